@@ -1,0 +1,137 @@
+"""Who comes: the one model that a booking form has to satisfy before anything is claimed."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from domain.errors import Code, Refusal
+from domain.store.documents import Attendee
+
+NAME_LIMIT = 100
+EMAIL_LIMIT = 254
+"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+PHONE_LIMIT = 40
+NOTES_LIMIT = 1_000
+KEY_LENGTHS = (16, 64)
+
+_PHONE_SIGNS = set("0123456789+-()./ #x")
+
+
+def _printable(text: str, allowed: str = "") -> str:
+    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+        raise PydanticCustomError("unprintable", "Remove the characters that cannot be shown.")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return _printable(text)
+
+
+def _many_lines(text: str) -> str:
+    return _printable(text.replace("\r\n", "\n"), allowed="\n\t")
+
+
+def _email(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise PydanticCustomError(
+            "email", "Enter an e-mail address like ann@example.org."
+        ) from error
+
+
+def _phone(text: str) -> str:
+    if set(text) - _PHONE_SIGNS or (text and not any(c.isdigit() for c in text)):
+        raise PydanticCustomError("phone", "Enter a phone number like +49 30 123456, or nothing.")
+    return text
+
+
+Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LIMIT), AfterValidator(_email)]
+
+
+class AttendeeForm(BaseModel):
+    """What a visitor types. Space around a value does not count."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
+
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+    email: Email
+    phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(_phone)] = ""
+    notes: Annotated[str, Field(max_length=NOTES_LIMIT), AfterValidator(_many_lines)] = ""
+    request_key: Annotated[
+        str,
+        Field(min_length=KEY_LENGTHS[0], max_length=KEY_LENGTHS[1], pattern=r"^[A-Za-z0-9_-]+$"),
+    ]
+
+    def attendee(self, *, zone: str, language: str) -> Attendee:
+        """Return what a booking keeps, with the zone and language the form was read in."""
+        return Attendee(
+            name=self.name,
+            email=self.email,
+            phone=self.phone,
+            notes=self.notes,
+            zone=zone,
+            language=language,
+        )
+
+
+class AddressForm(BaseModel):
+    """The form that asks for a sign-in link."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
+
+    email: Email
+
+
+_MISSING = {
+    "name": "Enter your name.",
+    "email": "Enter your e-mail address.",
+    "request_key": "This form is incomplete. Send it again.",
+}
+
+
+def _message(field: str, error: Mapping[str, object]) -> str:
+    context = error.get("ctx")
+    if error["type"] in {"missing", "string_too_short"} and field in _MISSING:
+        return _MISSING[field]
+    if error["type"] == "string_too_long" and isinstance(context, dict):
+        return f"Shorten this to {context['max_length']:,} characters."
+    if field == "request_key":
+        return _MISSING[field]
+    return str(error["msg"])
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    fields: dict[str, str] = {}
+    for found in error.errors():
+        field = str(found["loc"][0])
+        fields.setdefault(field, _message(field, found))
+    return Refusal(Code.FORM_INVALID, fields=fields)
+
+
+def read_attendee(values: Mapping[str, str]) -> AttendeeForm:
+    """Check a booking form.
+
+    Raises:
+        Refusal: FORM_INVALID, with a message for each field that needs mending.
+    """
+    try:
+        return AttendeeForm.model_validate(values)
+    except ValidationError as error:
+        raise _refusal(error) from error
+
+
+def read_address(values: Mapping[str, str]) -> str:
+    """Check a form that asks for a sign-in link and return its e-mail address.
+
+    Raises:
+        Refusal: FORM_INVALID.
+    """
+    try:
+        return AddressForm.model_validate(values).email
+    except ValidationError as error:
+        raise _refusal(error) from error

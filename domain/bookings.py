@@ -1,0 +1,178 @@
+"""Booking a time: claim it once however often the form arrives, see it, cancel it."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain import holds
+from domain import slots as rules
+from domain.errors import Code, Refusal
+from domain.store import bookings, claims
+from domain.store.database import Database, Document, Key
+from domain.store.documents import Attendee, Booking, BookingStatus, Slot
+
+_REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REFERENCE_LENGTH = 12
+"""Of 30 letters: 59 bits, which nobody guesses."""
+
+_MAX_READS = 5
+"""How often a cancel reads and decides again when another change comes in between."""
+
+
+class Show(StrEnum):
+    """The lists of bookings."""
+
+    UPCOMING = "upcoming"
+    PAST = "past"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever asks: a browser, and the addresses it has proven."""
+
+    visitor_id: str | None = None
+    addresses: Collection[str] = ()
+
+    def may_see(self, booking: Booking) -> bool:
+        """Say whether a booking is this viewer's own."""
+        return booking.visitor_id == self.visitor_id or booking.address in self.addresses
+
+
+def new_reference() -> str:
+    """Make a booking's reference, which nobody can guess and anybody can read aloud."""
+    return "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))
+
+
+def normal_address(email: str) -> str:
+    """Return the form of an e-mail address by which bookings are found: case does not count."""
+    return email.strip().lower()
+
+
+async def book(
+    database: Database,
+    slot_id: Key,
+    visitor_id: str,
+    attendee: Attendee,
+    *,
+    request_key: str,
+    now: datetime,
+    hold_for: timedelta,
+) -> Booking:
+    """Turn a visitor's hold into a booking; a free time is held on the way.
+
+    The same form sent again, at once or later, gets the booking that it became.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN; SLOT_TAKEN; FORM_INVALID, when the form became another booking; BUSY.
+    """
+    earlier = await _earlier(database, slot_id, visitor_id, request_key)
+    if earlier is not None:
+        return earlier
+    slot = await holds.slot_to_claim(database, slot_id)
+    booking = _new_booking(slot, visitor_id, attendee, request_key, now)
+    try:
+        await _claim(database, slot, booking, now=now, hold_for=hold_for)
+    except Refusal:
+        earlier = await _earlier(database, slot_id, visitor_id, request_key)
+        if earlier is not None:
+            return earlier
+        raise
+    return booking
+
+
+async def _earlier(
+    database: Database, slot_id: Key, visitor_id: str, request_key: str
+) -> Booking | None:
+    booking = await bookings.find_by_request_key(database, request_key)
+    if booking is None:
+        return None
+    if booking.visitor_id != visitor_id or booking.slot_id != slot_id:
+        raise Refusal(
+            Code.FORM_INVALID, fields={"request_key": "This form was used already. Send it again."}
+        )
+    return booking
+
+
+def _new_booking(
+    slot: Slot, visitor_id: str, attendee: Attendee, request_key: str, now: datetime
+) -> Booking:
+    return Booking(
+        id=Key(),
+        reference=new_reference(),
+        visitor_id=visitor_id,
+        slot_id=slot.id,
+        expert_id=slot.expert_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        attendee=attendee,
+        address=normal_address(attendee.email),
+        request_key=request_key,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+async def _claim(
+    database: Database, slot: Slot, booking: Booking, *, now: datetime, hold_for: timedelta
+) -> None:
+    """Book what the visitor holds; else hold it once and try once more.
+
+    A crowd meets the one cheap write of a hold; only whoever holds the slot opens a transaction.
+    """
+    visitor_id = booking.visitor_id
+    if rules.may_book(slot, visitor_id, now) and await claims.book_held(database, booking, now=now):
+        return
+    await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
+    if not await claims.book_held(database, booking, now=now):
+        raise Refusal(Code.SLOT_TAKEN)
+
+
+async def find(database: Database, reference: str, viewer: Viewer) -> Booking:
+    """Return a booking by its reference.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN, when there is none or it is not this viewer's: the two are one.
+    """
+    booking = await bookings.find_by_reference(database, reference.upper())
+    if booking is None or not viewer.may_see(booking):
+        raise Refusal(Code.BOOKING_UNKNOWN)
+    return booking
+
+
+async def listing(
+    database: Database, viewer: Viewer, show: Show, *, now: datetime
+) -> list[Booking]:
+    """Return a viewer's bookings of one kind: upcoming the soonest first, others the latest."""
+    queries: dict[Show, Document] = {
+        Show.UPCOMING: {"status": BookingStatus.CONFIRMED.value, "ends_at": {"$gt": now}},
+        Show.PAST: {"status": BookingStatus.CONFIRMED.value, "ends_at": {"$lte": now}},
+        Show.CANCELLED: {"status": BookingStatus.CANCELLED.value},
+    }
+    found = await bookings.of_viewer(database, viewer.visitor_id, viewer.addresses, queries[show])
+    return found[::-1] if show is Show.UPCOMING else found
+
+
+async def cancel(database: Database, reference: str, viewer: Viewer, *, now: datetime) -> Booking:
+    """Cancel a booking and open its slot, both or neither. Cancelling twice is cancelling once.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN; BOOKING_PAST, once it has begun; BUSY.
+    """
+    for _ in range(_MAX_READS):
+        booking = await find(database, reference, viewer)
+        if booking.status is BookingStatus.CANCELLED:
+            return booking
+        if booking.starts_at <= now:
+            raise Refusal(Code.BOOKING_PAST)
+        if await claims.cancel(database, booking, now=now):
+            return await find(database, reference, viewer)
+    raise Refusal(Code.BUSY)
+
+
+async def own(database: Database, booking_id: Key, viewer: Viewer) -> Booking | None:
+    """Return a booking by its key where it is this viewer's, else None."""
+    booking = await bookings.find(database, booking_id)
+    return booking if booking is not None and viewer.may_see(booking) else None

@@ -1,0 +1,30 @@
+"""Refusals: what the domain says no to, each by a stable code that the web turns into an answer."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Why something was refused. A code never changes its meaning."""
+
+    EXPERT_UNKNOWN = "expert_unknown"
+    SLOT_UNKNOWN = "slot_unknown"
+    SLOT_TAKEN = "slot_taken"
+    HOLD_GONE = "hold_gone"
+    HOLD_SPENT = "hold_spent"
+    BOOKING_UNKNOWN = "booking_unknown"
+    BOOKING_PAST = "booking_past"
+    FORM_INVALID = "form_invalid"
+    LINK_SPENT = "link_spent"
+    TOO_MANY_LINKS = "too_many_links"
+    TOO_MANY_HOLDS = "too_many_holds"
+    BUSY = "busy"
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """The domain's no: a code, and for forms a message for each field that needs mending."""
+
+    def __init__(self, code: Code, *, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.fields = dict(fields or {})

@@ -1,0 +1,40 @@
+"""What happened to a slot, in the past tense. The values are the names on the event stream."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from domain.slots import SlotState
+
+
+class SlotEvent(StrEnum):
+    """Something that happened to one slot."""
+
+    HELD = "slotHeld"
+    BOOKED = "slotBooked"
+    FREED = "slotFreed"
+    PUBLISHED = "slotPublished"
+    WITHDRAWN = "slotWithdrawn"
+
+
+OF_STATE: Mapping[SlotState, SlotEvent] = {
+    SlotState.OPEN: SlotEvent.FREED,
+    SlotState.HELD: SlotEvent.HELD,
+    SlotState.BOOKED: SlotEvent.BOOKED,
+    SlotState.WITHDRAWN: SlotEvent.WITHDRAWN,
+}
+"""The event by which a slot that was already there comes into a state."""
+
+CHANGE_THE_LIST = frozenset({SlotEvent.PUBLISHED, SlotEvent.WITHDRAWN})
+"""Events after which a day has another set of times, not only another state of one of them."""
+
+
+def of_changed_fields(changed: Mapping[str, object]) -> SlotEvent | None:
+    """Name what an update did, from the fields that it gave another value.
+
+    A lapsed hold that someone takes goes from held to held: its state is not among the changed
+    fields, but `held_since` is, which an extension leaves alone. An extension is no event.
+    """
+    state = changed.get("state")
+    if isinstance(state, str):
+        return OF_STATE[SlotState(state)]
+    return SlotEvent.HELD if "held_since" in changed else None

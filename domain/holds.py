@@ -1,0 +1,97 @@
+"""Holding a time: take it, keep it longer, give it up."""
+
+from datetime import datetime, timedelta
+
+from domain import slots as rules
+from domain.errors import Code, Refusal
+from domain.store import slots
+from domain.store.database import Database, Key
+from domain.store.documents import Slot
+
+
+async def slot_to_claim(database: Database, slot_id: Key) -> Slot:
+    """Return a slot that was published.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN, when there is none or it was withdrawn.
+    """
+    slot = await slots.find(database, slot_id)
+    if slot is None or slot.state == rules.SlotState.WITHDRAWN:
+        raise Refusal(Code.SLOT_UNKNOWN)
+    return slot
+
+
+async def hold(
+    database: Database,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+) -> Slot:
+    """Hold a free slot for a visitor and give up the visitor's older holds.
+
+    Holding again what one holds already changes nothing.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN, or SLOT_TAKEN when somebody else has it or it has closed.
+    """
+    slot = await slot_to_claim(database, slot_id)
+    if rules.is_held_by(slot, visitor_id, now):
+        return slot
+    await take(database, slot, visitor_id, now=now, hold_for=hold_for)
+    await slots.release_older(database, visitor_id, than=now, now=now)
+    return await slot_to_claim(database, slot_id)
+
+
+async def take(
+    database: Database, slot: Slot, visitor_id: str, *, now: datetime, hold_for: timedelta
+) -> None:
+    """Hold a slot by the one conditional write that decides.
+
+    Raises:
+        Refusal: SLOT_TAKEN, when this visitor does not hold it afterwards.
+    """
+    until = rules.hold_deadline(slot, now, hold_for)
+    if await slots.hold(database, slot.id, visitor_id, now=now, until=until):
+        return
+    current = await slots.find(database, slot.id)
+    if current is None or not rules.is_held_by(current, visitor_id, now):
+        raise Refusal(Code.SLOT_TAKEN)
+
+
+async def extend(
+    database: Database,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+) -> Slot:
+    """Keep a live hold for another `hold_for`.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN; HOLD_GONE, when the visitor has no live hold of it; HOLD_SPENT, when
+            it was extended ten times or would pass the slot's start.
+    """
+    slot = await slot_to_claim(database, slot_id)
+    if not rules.is_held_by(slot, visitor_id, now):
+        raise Refusal(Code.HOLD_GONE)
+    until = rules.extended_deadline(slot, hold_for)
+    if until is None:
+        raise Refusal(Code.HOLD_SPENT)
+    await slots.extend(database, slot, now=now, until=until)
+    current = await slot_to_claim(database, slot_id)
+    if not rules.is_held_by(current, visitor_id, now):
+        raise Refusal(Code.HOLD_GONE)
+    return current
+
+
+async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> Slot:
+    """Give up a hold; giving up what one does not hold changes nothing.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN.
+    """
+    await slots.release(database, slot_id, visitor_id, now=now)
+    return await slot_to_claim(database, slot_id)

@@ -1,0 +1,84 @@
+"""Signing in without a password: an address proves itself by a single-use link."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from domain.bookings import normal_address
+from domain.errors import Code, Refusal
+from domain.store import bookings, sign_in_links
+from domain.store.database import Database, Key
+from domain.store.documents import SignInLink
+
+LINK_LIFETIME = timedelta(minutes=30)
+PROOF_LIFETIME = timedelta(days=30)
+"""How long a browser may see an address's bookings after it proved the address."""
+
+LIMIT_WINDOW = timedelta(hours=1)
+LINKS_PER_ADDRESS = 5
+LINKS_PER_SOURCE = 30
+
+
+async def request_link(
+    database: Database, email: str, *, source: str, now: datetime
+) -> SignInLink | None:
+    """Make a sign-in link for an address.
+
+    Known and unknown addresses take the same writes and meet the same limits, so that nobody
+    learns from the answer who has bookings.
+
+    Args:
+        database: Where links are kept.
+        email: A valid address, in any case.
+        source: A digest of where the request came from.
+        now: The present instant.
+
+    Returns:
+        The link to mail, or None where no booking has that address.
+
+    Raises:
+        Refusal: TOO_MANY_LINKS.
+    """
+    address = normal_address(email)
+    await _refuse_too_many(database, address, source, now)
+    link = SignInLink(
+        id=Key(),
+        key=secrets.token_urlsafe(24),
+        address=address,
+        source=source,
+        created_at=now,
+        expires_at=now + LINK_LIFETIME,
+    )
+    await sign_in_links.insert(database, link)
+    return link if await bookings.address_is_known(database, address) else None
+
+
+async def _refuse_too_many(database: Database, address: str, source: str, now: datetime) -> None:
+    since = now - LIMIT_WINDOW
+    of_address = await sign_in_links.count_of_address(database, address, since=since)
+    of_source = await sign_in_links.count_of_source(database, source, since=since)
+    if of_address >= LINKS_PER_ADDRESS or of_source >= LINKS_PER_SOURCE:
+        raise Refusal(Code.TOO_MANY_LINKS)
+
+
+async def look_at_link(database: Database, key: str, *, now: datetime) -> SignInLink:
+    """Return a link that can still be used, without using it.
+
+    Raises:
+        Refusal: LINK_SPENT, when it was used, has expired or never was.
+    """
+    link = await sign_in_links.find(database, key)
+    if link is None or link.used_at is not None or link.expires_at <= now:
+        raise Refusal(Code.LINK_SPENT)
+    return link
+
+
+async def spend_link(database: Database, key: str, *, now: datetime) -> str:
+    """Use a link up and return the address it proves. Of two attempts at once one succeeds.
+
+    Raises:
+        Refusal: LINK_SPENT.
+    """
+    link = await look_at_link(database, key, now=now)
+    if not await sign_in_links.spend(database, key, now=now):
+        raise Refusal(Code.LINK_SPENT)
+    return link.address

@@ -1,0 +1,105 @@
+"""The audit: walks all data for claims that contradict each other. Changes nothing."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from domain.slots import SlotState
+from domain.store.database import Database, Document, Key
+from domain.store.documents import Booking, BookingStatus, Slot
+
+SECOND_LOOK_AFTER_S = 0.5
+"""Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
+
+_SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id"]
+_BOOKING_FIELDS = ["starts_at", "slot_id"]
+
+
+class Finding(NamedTuple):
+    """One contradiction: what is wrong, and with which document."""
+
+    what: str
+    key: Key
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.key}"
+
+
+async def audit(database: Database) -> list[Finding]:
+    """Return everything that contradicts itself, expert by expert; empty when all is well.
+
+    May run beside the server: a finding counts only when a second look shows it again.
+    """
+    findings: list[Finding] = []
+    for expert_id in await _expert_ids(database):
+        if suspects := await _look(database, expert_id):
+            await asyncio.sleep(SECOND_LOOK_AFTER_S)
+            confirmed = set(await _look(database, expert_id))
+            findings += [finding for finding in suspects if finding in confirmed]
+    return findings
+
+
+async def _expert_ids(database: Database) -> list[Key]:
+    """Return whoever has slots or bookings, those included that are no experts (any more)."""
+    found: set[Key] = set()
+    for model in (Slot, Booking):
+        cursor = database.collection(model).aggregate([{"$group": {"_id": "$expert_id"}}])
+        found |= {document["_id"] async for document in cursor}
+    return sorted(found)
+
+
+async def _look(database: Database, expert_id: Key) -> list[Finding]:
+    slots = await _read(database, Slot, {"expert_id": expert_id}, _SLOT_FIELDS)
+    confirmed = {"expert_id": expert_id, "status": BookingStatus.CONFIRMED.value}
+    bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
+    return [
+        *_booked_by_nobody(slots, bookings),
+        *_without_their_slot(slots, bookings),
+        *_two_at_once(bookings),
+        *_overlapping(slots),
+    ]
+
+
+async def _read(
+    database: Database, model: type[Slot | Booking], query: Document, fields: list[str]
+) -> list[Document]:
+    cursor = database.collection(model).find(query, fields, sort=[("starts_at", 1)])
+    return [document async for document in cursor]
+
+
+def _booked_by_nobody(slots: Sequence[Document], bookings: Sequence[Document]) -> Iterator[Finding]:
+    claims = {(booking["_id"], booking["slot_id"]) for booking in bookings}
+    for slot in slots:
+        booked = slot["state"] == SlotState.BOOKED.value
+        if booked and (slot["booking_id"], slot["_id"]) not in claims:
+            yield Finding("slot is booked, but by no confirmed booking", slot["_id"])
+
+
+def _without_their_slot(
+    slots: Sequence[Document], bookings: Sequence[Document]
+) -> Iterator[Finding]:
+    booked = {
+        (slot["booking_id"], slot["_id"], slot["starts_at"])
+        for slot in slots
+        if slot["state"] == SlotState.BOOKED.value
+    }
+    for booking in bookings:
+        if (booking["_id"], booking["slot_id"], booking["starts_at"]) not in booked:
+            yield Finding("booking is confirmed, but its slot is not booked by it", booking["_id"])
+
+
+def _two_at_once(bookings: Sequence[Document]) -> Iterator[Finding]:
+    for earlier, later in pairwise(bookings):
+        if earlier["starts_at"] == later["starts_at"]:
+            yield Finding("a second confirmed booking of the same time", later["_id"])
+
+
+def _overlapping(slots: Sequence[Document]) -> Iterator[Finding]:
+    """Yield those that begin before an earlier one's end; withdrawn ones are in nobody's way."""
+    offered = [slot for slot in slots if slot["state"] != SlotState.WITHDRAWN.value]
+    busy_until = None
+    for slot in offered:
+        if busy_until is not None and slot["starts_at"] < busy_until:
+            yield Finding("slot overlaps an earlier one of the same expert", slot["_id"])
+        busy_until = max(busy_until or slot["ends_at"], slot["ends_at"])

@@ -1,0 +1,49 @@
+"""Bookings: look-ups. They change only together with their slot, in `domain.store.claims`."""
+
+from collections.abc import Collection
+
+from odmantic import ObjectId
+from odmantic.query import desc
+
+from domain.store.database import Database, Document
+from domain.store.documents import Booking
+
+_LIST_LIMIT = 200
+
+
+async def find(database: Database, booking_id: ObjectId) -> Booking | None:
+    """Return one booking by key."""
+    return await database.engine.find_one(Booking, {"_id": booking_id})
+
+
+async def find_by_reference(database: Database, reference: str) -> Booking | None:
+    """Return one booking by its reference."""
+    return await database.engine.find_one(Booking, {"reference": reference})
+
+
+async def find_by_request_key(database: Database, request_key: str) -> Booking | None:
+    """Return the booking that a form with this key became."""
+    return await database.engine.find_one(Booking, {"request_key": request_key})
+
+
+async def address_is_known(database: Database, address: str) -> bool:
+    """Say whether any booking was made with this address."""
+    return await database.engine.find_one(Booking, {"address": address}) is not None
+
+
+async def _of(database: Database, field: str, value: str, query: Document) -> list[Booking]:
+    return await database.engine.find(
+        Booking, {field: value, **query}, sort=desc(Booking.starts_at), limit=_LIST_LIMIT
+    )
+
+
+async def of_viewer(
+    database: Database, visitor_id: str | None, addresses: Collection[str], query: Document
+) -> list[Booking]:
+    """Return the bookings of a browser and of the addresses it has proven, latest start first."""
+    found: dict[ObjectId, Booking] = {}
+    if visitor_id:
+        found |= {b.id: b for b in await _of(database, "visitor_id", visitor_id, query)}
+    for address in addresses:
+        found |= {b.id: b for b in await _of(database, "address", address, query)}
+    return sorted(found.values(), key=lambda booking: booking.starts_at, reverse=True)

@@ -1,0 +1,204 @@
+"""What is kept: one model for each collection, with the indexes that its queries use."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from odmantic import EmbeddedModel, Model, ObjectId
+from odmantic.config import ODMConfigDict
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from domain.instants import EPOCH
+from domain.slots import SlotState
+
+
+def _expert_indexes() -> Iterable[IndexModel]:
+    yield IndexModel([("slug", ASCENDING)], unique=True, name="slug")
+    for field in ("sort_name", "search_terms", "category", "languages", "next_free_at"):
+        yield IndexModel([("listed", ASCENDING), (field, ASCENDING)], name=f"listed_{field}")
+    yield IndexModel([("listed", ASCENDING), ("rating", DESCENDING)], name="listed_rating")
+    yield IndexModel([("listed", ASCENDING), ("price_rank", ASCENDING)], name="listed_price")
+
+
+class Expert(Model):
+    """Somebody who can be booked."""
+
+    model_config = ODMConfigDict(collection="experts", indexes=_expert_indexes)
+
+    slug: str
+    name: str
+    sort_name: str
+    """The name folded for sorting: lower case, no accents."""
+    headline: str
+    category: str
+    bio: str
+    skills: list[str]
+    languages: list[str]
+    """ISO 639-1 codes."""
+    experience_years: int
+    rating: float
+    """From 1.0 to 5.0, one decimal."""
+    session_minutes: int
+    price_minor: int
+    """The price of one session in the currency's minor units."""
+    currency: str
+    price_rank: int
+    """The price in US cents by a fixed table, so that prices in several currencies sort."""
+    zone: str
+    email: str
+    """Private: where the expert is told of bookings. Never shown."""
+    search_terms: list[str]
+    """Folded words of name, headline and skills; a search matches their beginnings."""
+    next_free_at: datetime
+    """The start of the first free time, as far as known; NEVER when there is none."""
+    listed: bool = True
+
+
+def _slot_indexes() -> Iterable[IndexModel]:
+    by_expert_and_start = [("expert_id", ASCENDING), ("starts_at", ASCENDING)]
+    yield IndexModel(by_expert_and_start, unique=True, name="expert_starts")
+    yield IndexModel([("expert_id", ASCENDING), ("changed_at", ASCENDING)], name="expert_changed")
+    held = {"state": SlotState.HELD.value}
+    yield IndexModel(
+        [("state", ASCENDING), ("held_until", ASCENDING)],
+        name="held_state_until",
+        partialFilterExpression=held,
+    )
+    yield IndexModel(
+        [("state", ASCENDING), ("held_by", ASCENDING)],
+        name="held_state_by",
+        partialFilterExpression=held,
+    )
+
+
+class Slot(Model):
+    """One bookable interval `[starts_at, ends_at)` of one expert. Carries nothing personal."""
+
+    model_config = ODMConfigDict(collection="slots", indexes=_slot_indexes)
+
+    expert_id: ObjectId
+    starts_at: datetime
+    ends_at: datetime
+    state: SlotState = SlotState.OPEN
+    held_by: str | None = None
+    held_since: datetime = EPOCH
+    held_until: datetime = EPOCH
+    booking_id: ObjectId | None = None
+    rev: int = 1
+    changed_at: datetime
+
+
+class BookingStatus(StrEnum):
+    """What became of a booking. That it is over is derived from the clock."""
+
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Attendee(EmbeddedModel):
+    """Who comes. Personal: never in logs, never on the event stream."""
+
+    name: str
+    email: str
+    phone: str
+    notes: str
+    zone: str
+    language: str
+
+
+def _booking_indexes() -> Iterable[IndexModel]:
+    yield IndexModel([("reference", ASCENDING)], unique=True, name="reference")
+    yield IndexModel([("request_key", ASCENDING)], unique=True, name="request_key")
+    yield IndexModel(
+        [("expert_id", ASCENDING), ("starts_at", ASCENDING)],
+        unique=True,
+        name="one_confirmed_booking_of_a_time",
+        partialFilterExpression={"status": BookingStatus.CONFIRMED.value},
+    )
+    yield IndexModel([("visitor_id", ASCENDING), ("starts_at", ASCENDING)], name="visitor_starts")
+    yield IndexModel([("address", ASCENDING), ("starts_at", ASCENDING)], name="address_starts")
+
+
+class Booking(Model):
+    """A confirmed claim of one slot by one attendee."""
+
+    model_config = ODMConfigDict(collection="bookings", indexes=_booking_indexes)
+
+    reference: str
+    visitor_id: str
+    slot_id: ObjectId
+    expert_id: ObjectId
+    starts_at: datetime
+    ends_at: datetime
+    attendee: Attendee
+    address: str
+    """The attendee's e-mail in lower case: what a sign-in link proves."""
+    status: BookingStatus = BookingStatus.CONFIRMED
+    request_key: str
+    rev: int = 1
+    created_at: datetime
+    changed_at: datetime
+
+
+def _sign_in_link_indexes() -> Iterable[IndexModel]:
+    yield IndexModel([("key", ASCENDING)], unique=True, name="key")
+    yield IndexModel([("address", ASCENDING), ("created_at", ASCENDING)], name="address_created")
+    yield IndexModel([("source", ASCENDING), ("created_at", ASCENDING)], name="source_created")
+    yield IndexModel(
+        [("created_at", ASCENDING)], name="gone_after_two_hours", expireAfterSeconds=7200
+    )
+
+
+class SignInLink(Model):
+    """A request to prove an address. Spent by one conditional write."""
+
+    model_config = ODMConfigDict(collection="sign_in_links", indexes=_sign_in_link_indexes)
+
+    key: str
+    """Random; the mailed link carries it, signed."""
+    address: str
+    source: str
+    """A keyed digest of where the request came from, to limit how many it may make."""
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class MailState(StrEnum):
+    """What became of a mail."""
+
+    WAITING = "waiting"
+    KEPT = "kept"
+    """There is no server to send it by: it can be read in the outbox and goes nowhere."""
+    SENT = "sent"
+    FAILED = "failed"
+
+
+def _mail_indexes() -> Iterable[IndexModel]:
+    yield IndexModel([("key", ASCENDING)], unique=True, name="key")
+    yield IndexModel([("state", ASCENDING), ("due_at", ASCENDING)], name="state_due")
+    yield IndexModel(
+        [("created_at", ASCENDING)], name="gone_after_a_month", expireAfterSeconds=30 * 86_400
+    )
+
+
+class Mail(Model):
+    """One mail to one reader."""
+
+    model_config = ODMConfigDict(collection="outbox", indexes=_mail_indexes)
+
+    key: str
+    """Names the event that the mail tells of, so that each is told once."""
+    to: str
+    subject: str
+    text: str
+    html: str
+    state: MailState = MailState.WAITING
+    attempts: int = 0
+    created_at: datetime
+    due_at: datetime
+    """When to send it, or until when somebody has leased it."""
+    sent_at: datetime | None = None
+
+
+DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail)

@@ -1,0 +1,121 @@
+"""Experts: look-ups, the search, and the first free time that cards show and sort by."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from odmantic import ObjectId
+from pymongo import ASCENDING, DESCENDING
+
+from domain.instants import NEVER
+from domain.slots import LEAD
+from domain.store import slots
+from domain.store.database import Database, Document
+from domain.store.documents import Expert
+
+
+class Sort(StrEnum):
+    """The orders in which experts can be listed."""
+
+    NAME = "name"
+    RATING = "rating"
+    PRICE = "price"
+    SOONEST = "soonest"
+
+
+_ORDER: dict[Sort, tuple[str, int]] = {
+    Sort.NAME: ("sort_name", ASCENDING),
+    Sort.RATING: ("rating", DESCENDING),
+    Sort.PRICE: ("price_rank", ASCENDING),
+    Sort.SOONEST: ("next_free_at", ASCENDING),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a listed expert has to match; an empty field matches all."""
+
+    words: Sequence[str] = ()
+    """Folded words, each of which begins one of the expert's search terms."""
+    category: str = ""
+    language: str = ""
+
+
+def _query(filters: Filters) -> Document:
+    query: Document = {"listed": True}
+    if filters.words:
+        query["$and"] = [
+            {"search_terms": {"$regex": f"^{re.escape(word)}"}} for word in filters.words
+        ]
+    if filters.category:
+        query["category"] = filters.category
+    if filters.language:
+        query["languages"] = filters.language
+    return query
+
+
+async def find(database: Database, expert_id: ObjectId) -> Expert | None:
+    """Return one expert by key, listed or not."""
+    return await database.engine.find_one(Expert, {"_id": expert_id})
+
+
+async def find_many(database: Database, expert_ids: Sequence[ObjectId]) -> dict[ObjectId, Expert]:
+    """Return experts by their keys; one that is not there is left out."""
+    found = await database.engine.find(Expert, {"_id": {"$in": list(expert_ids)}})
+    return {expert.id: expert for expert in found}
+
+
+async def find_by_slug(database: Database, slug: str) -> Expert | None:
+    """Return a listed expert by the name in its address, or None."""
+    return await database.engine.find_one(Expert, {"slug": slug, "listed": True})
+
+
+async def count(database: Database, filters: Filters) -> int:
+    """Count the listed experts that match."""
+    return await database.collection(Expert).count_documents(_query(filters))
+
+
+async def listing(
+    database: Database, filters: Filters, sort: Sort, *, skip: int, limit: int
+) -> list[Expert]:
+    """Return a page of the listed experts that match; ties go by name, then by slug."""
+    field, direction = _ORDER[sort]
+    order = {field: direction, "sort_name": ASCENDING, "slug": ASCENDING}
+    cursor = (
+        database.collection(Expert)
+        .find(_query(filters))
+        .sort(list(order.items()))
+        .skip(skip)
+        .limit(limit)
+    )
+    return [Expert.model_validate_doc(document) async for document in cursor]
+
+
+async def languages(database: Database) -> list[str]:
+    """Return the languages that listed experts speak, as ISO 639-1 codes in order."""
+    return sorted(await database.collection(Expert).distinct("languages", {"listed": True}))
+
+
+async def refresh_next_free(database: Database, expert_id: ObjectId, now: datetime) -> None:
+    """Write down when an expert's first free time is, where that has changed."""
+    slot = await slots.next_free(database, expert_id, now)
+    next_free_at = slot.starts_at if slot else NEVER
+    await database.collection(Expert).update_one(
+        {"_id": expert_id, "next_free_at": {"$ne": next_free_at}},
+        {"$set": {"next_free_at": next_free_at}},
+    )
+
+
+async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[ObjectId]:
+    """Return experts whose first free time, as written down, can no longer be taken."""
+    query = {"listed": True, "next_free_at": {"$lte": now + LEAD}}
+    cursor = database.collection(Expert).find(query, {"_id": 1}).limit(limit)
+    return [document["_id"] async for document in cursor]
+
+
+async def listed_ids(database: Database) -> list[ObjectId]:
+    """Return the keys of all listed experts."""
+    cursor = database.collection(Expert).find({"listed": True}, {"_id": 1})
+    return [document["_id"] async for document in cursor]

@@ -1,0 +1,231 @@
+"""Seeds: factories for documents, and the catalogue that a fresh database starts with."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
+from typing import Any
+from zlib import crc32
+
+from odmantic import Model, ObjectId
+from polyfactory import PostGenerated, Use
+from polyfactory.factories.odmantic_odm_factory import OdmanticModelFactory
+from pymongo.errors import BulkWriteError
+
+from domain.availability import Interval
+from domain.instants import NEVER
+from domain.store.database import Database, Document
+from domain.store.documents import Attendee, Booking, Expert, Slot
+from domain.store.experts import refresh_next_free
+from domain.store.people import Person, invented, people
+from domain.store.people.diary import times
+from domain.store.people.person import slug_of
+from domain.store.people.prices import price_minor, price_rank
+from domain.words import fold, terms
+
+_EXPERTS_AT_ONCE = 100
+_DUPLICATE_KEY = 11000
+_DAY = timedelta(days=1)
+
+_PERSON_FIELDS = frozenset(field.name for field in fields(Person))
+_MAIL_HOSTS = ("example.com", "example.net", "example.org")
+_numbers = count(1_000_000)
+
+
+class ExpertFactory(OdmanticModelFactory[Expert]):
+    """Makes experts from people: by default from one invented after another.
+
+    `person` says whom to make. What overrides the name, headline or skills counts for the slug,
+    the sorting and the search terms as well.
+    """
+
+    __use_defaults__ = True
+
+    @classmethod
+    def process_kwargs(cls, *, person: Person | None = None, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - polyfactory's signature
+        """Fill in the fields of the person, under those that were given."""
+        known = {name: value for name, value in kwargs.items() if name in _PERSON_FIELDS}
+        whom = replace(person or invented(next(_numbers)), **known)
+        return super().process_kwargs(**(_expert_fields(whom) | kwargs))
+
+
+def _expert_fields(person: Person) -> Document:
+    slug = slug_of(person)
+    minor = price_minor(person.price, person.currency)
+    return {
+        "slug": slug,
+        "name": person.name,
+        "sort_name": fold(person.name),
+        "headline": person.headline,
+        "category": person.category,
+        "bio": person.bio,
+        "skills": list(person.skills),
+        "languages": list(person.languages),
+        "experience_years": person.experience_years,
+        "rating": person.rating,
+        "session_minutes": person.session // timedelta(minutes=1),
+        "price_minor": minor,
+        "currency": person.currency,
+        "price_rank": price_rank(minor, person.currency),
+        "zone": person.zone,
+        "email": f"{slug}@{_MAIL_HOSTS[crc32(slug.encode()) % len(_MAIL_HOSTS)]}",
+        "search_terms": terms(person.name, person.headline, *person.skills),
+        "next_free_at": NEVER,
+    }
+
+
+_FIRST_START = datetime(2035, 1, 1, 9, tzinfo=UTC)
+_starts = (_FIRST_START + number * timedelta(hours=1) for number in count())
+
+
+def _an_hour_later(_: str, values: Document) -> datetime:
+    starts_at: datetime = values["starts_at"]
+    return starts_at + timedelta(hours=1)
+
+
+def _a_day_before(_: str, values: Document) -> datetime:
+    starts_at: datetime = values["starts_at"]
+    return starts_at - _DAY
+
+
+class SlotFactory(OdmanticModelFactory[Slot]):
+    """Makes open slots of an hour, each an hour after the one before, published a day ahead."""
+
+    __use_defaults__ = True
+
+    expert_id = Use(ObjectId)
+    starts_at = Use(lambda: next(_starts))
+    ends_at = PostGenerated(_an_hour_later)
+    changed_at = PostGenerated(_a_day_before)
+
+
+class AttendeeFactory(OdmanticModelFactory[Attendee]):
+    """Makes attendees."""
+
+    name = "Ann Example"
+    email = Use(lambda: f"ann+{next(_numbers)}@example.org")
+    phone = ""
+    notes = ""
+    zone = "Europe/Berlin"
+    language = "en"
+
+
+class BookingFactory(OdmanticModelFactory[Booking]):
+    """Makes confirmed bookings of a slot that need not exist, made a day before they start."""
+
+    __use_defaults__ = True
+
+    reference = Use(lambda: f"R{next(_numbers)}")
+    visitor_id = Use(lambda: f"visitor-{next(_numbers)}")
+    slot_id = Use(ObjectId)
+    expert_id = Use(ObjectId)
+    starts_at = Use(lambda: next(_starts))
+    ends_at = PostGenerated(_an_hour_later)
+    attendee = Use(AttendeeFactory.build)
+    address = PostGenerated(lambda _, values: values["attendee"].email.lower())
+    request_key = Use(lambda: f"key-{next(_numbers)}")
+    created_at = PostGenerated(_a_day_before)
+    changed_at = PostGenerated(_a_day_before)
+
+
+async def seed_catalogue(database: Database, *, experts: int = 30, now: datetime) -> int:
+    """Add what is missing of the first `experts` people and of their times for four weeks.
+
+    Safe to run at any time, and from several processes at once: experts are told apart by their
+    slug and times by expert and start, and what is there already stays as it is. Run again later
+    it publishes the days that have come within reach.
+
+    Returns:
+        How many experts and slots were added, counted together.
+    """
+    added = 0
+    everybody = people(experts)
+    while some := list(islice(everybody, _EXPERTS_AT_ONCE)):
+        added += await _seed_people(database, some, now)
+    return added
+
+
+async def _seed_people(database: Database, some: Sequence[Person], now: datetime) -> int:
+    diaries = {slug_of(person): times(person, now) for person in some}
+    missing = diaries.keys() - await _ids(database, diaries)
+    added = await _insert(
+        database,
+        Expert,
+        (
+            _document_of(ExpertFactory.build(person=person, next_free_at=_first(diaries[slug])))
+            for person in some
+            if (slug := slug_of(person)) in missing
+        ),
+    )
+    ids = await _ids(database, diaries)
+    unpublished = {
+        ids[slug]: await _unpublished(database, ids[slug], diary, now)
+        for slug, diary in diaries.items()
+    }
+    added += await _insert(database, Slot, _slot_documents(unpublished, now))
+    for slug in diaries.keys() - missing:
+        if unpublished[ids[slug]]:
+            await refresh_next_free(database, ids[slug], now)
+    return added
+
+
+def _first(diary: Sequence[Interval]) -> datetime:
+    return diary[0].starts_at if diary else NEVER
+
+
+def _document_of(model: Model) -> Document:
+    return dict(model.model_dump_doc())
+
+
+async def _ids(database: Database, slugs: Iterable[str]) -> dict[str, ObjectId]:
+    cursor = database.collection(Expert).find({"slug": {"$in": list(slugs)}}, {"slug": 1})
+    return {document["slug"]: document["_id"] async for document in cursor}
+
+
+async def _unpublished(
+    database: Database, expert_id: ObjectId, diary: Sequence[Interval], now: datetime
+) -> list[Interval]:
+    """Return the times that meet none of the same expert's in the database."""
+    query = {"expert_id": expert_id, "starts_at": {"$gt": now - _DAY}}
+    cursor = database.collection(Slot).find(query, {"_id": 0, "starts_at": 1, "ends_at": 1})
+    there = [Interval(slot["starts_at"], slot["ends_at"]) async for slot in cursor]
+    return list(_apart(diary, sorted(there)))
+
+
+def _apart(diary: Sequence[Interval], there: Sequence[Interval]) -> Iterator[Interval]:
+    """Yield the intervals of an ordered diary that overlap none of the others, ordered too."""
+    others = iter(there)
+    other = next(others, None)
+    for interval in diary:
+        while other is not None and other.ends_at <= interval.starts_at:
+            other = next(others, None)
+        if other is None or interval.ends_at <= other.starts_at:
+            yield interval
+
+
+def _slot_documents(diaries: dict[ObjectId, list[Interval]], now: datetime) -> Iterator[Document]:
+    """Yield slots as documents; a model for each would take longer than writing them."""
+    pattern = _document_of(SlotFactory.build(changed_at=now))
+    for expert_id, diary in diaries.items():
+        for starts_at, ends_at in diary:
+            yield pattern | {
+                "_id": ObjectId(),
+                "expert_id": expert_id,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+            }
+
+
+async def _insert(database: Database, model: type[Model], documents: Iterable[Document]) -> int:
+    """Insert what is not there yet; return how many documents were added."""
+    batch = list(documents)
+    if not batch:
+        return 0
+    try:
+        await database.collection(model).insert_many(batch, ordered=False)
+    except BulkWriteError as error:
+        details = error.details
+        if any(refused["code"] != _DUPLICATE_KEY for refused in details["writeErrors"]):
+            raise
+        return int(details["nInserted"])
+    return len(batch)

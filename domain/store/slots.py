@@ -1,0 +1,140 @@
+"""Slots: reads, and the conditional writes that decide who gets one.
+
+The guards are the rules of `domain.slots` in query form; a property test holds the two together.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from odmantic import ObjectId
+from odmantic.query import desc
+
+from domain.instants import EPOCH
+from domain.slots import CLAIMABLE, LEAD, SlotState
+from domain.store.database import Database, Document
+from domain.store.documents import Slot
+
+_CLAIMABLE = [state.value for state in CLAIMABLE]
+
+
+def free_guard(now: datetime) -> Document:
+    """Match slots for which `domain.slots.is_free` holds at `now`."""
+    return {
+        "state": {"$in": _CLAIMABLE},
+        "held_until": {"$lte": now},
+        "starts_at": {"$gt": now + LEAD},
+    }
+
+
+def booking_guard(visitor_id: str, now: datetime) -> Document:
+    """Match slots for which `domain.slots.may_book` holds for this visitor at `now`."""
+    return {"state": SlotState.HELD.value, "held_by": visitor_id, "starts_at": {"$gt": now}}
+
+
+def transition(now: datetime, **fields: object) -> Document:
+    """Return the update of one change of a slot: each counts in `rev` and is dated."""
+    return {"$set": {**fields, "changed_at": now}, "$inc": {"rev": 1}}
+
+
+def opened(now: datetime) -> Document:
+    """Return the update that gives a slot back to everybody."""
+    return transition(
+        now,
+        state=SlotState.OPEN.value,
+        held_by=None,
+        held_since=EPOCH,
+        held_until=EPOCH,
+        booking_id=None,
+    )
+
+
+async def find(database: Database, slot_id: ObjectId) -> Slot | None:
+    """Return one slot, or None."""
+    return await database.engine.find_one(Slot, {"_id": slot_id})
+
+
+async def between(
+    database: Database, expert_id: ObjectId, start: datetime, end: datetime
+) -> list[Slot]:
+    """Return an expert's slots that start in `[start, end)`, in order of their start."""
+    query = {"expert_id": expert_id, "starts_at": {"$gte": start, "$lt": end}}
+    return await database.engine.find(Slot, query, sort=Slot.starts_at)
+
+
+async def next_free(database: Database, expert_id: ObjectId, now: datetime) -> Slot | None:
+    """Return an expert's first free slot at `now`, or None."""
+    return await database.engine.find_one(
+        Slot, {"expert_id": expert_id, **free_guard(now)}, sort=Slot.starts_at
+    )
+
+
+async def nearest_free(
+    database: Database, expert_id: ObjectId, around: datetime, now: datetime, *, limit: int
+) -> list[Slot]:
+    """Return the free slots of an expert that start nearest to an instant, in order of start."""
+    free = {"expert_id": expert_id, **free_guard(now)}
+    earliest = max(around, now + LEAD)
+    after = await database.engine.find(
+        Slot, {**free, "starts_at": {"$gt": earliest}}, sort=Slot.starts_at, limit=limit
+    )
+    before = await database.engine.find(
+        Slot,
+        {**free, "starts_at": {"$gt": now + LEAD, "$lte": around}},
+        sort=desc(Slot.starts_at),
+        limit=limit,
+    )
+    nearest = sorted([*before, *after], key=lambda slot: abs(slot.starts_at - around))[:limit]
+    return sorted(nearest, key=lambda slot: slot.starts_at)
+
+
+async def held_by(database: Database, visitor_id: str, now: datetime) -> Sequence[Slot]:
+    """Return the slots that a visitor holds at `now`, the newest hold first."""
+    held = await database.engine.find(
+        Slot, {"state": SlotState.HELD.value, "held_by": visitor_id, "held_until": {"$gt": now}}
+    )
+    return sorted(held, key=lambda slot: slot.held_since, reverse=True)
+
+
+async def hold(
+    database: Database, slot_id: ObjectId, visitor_id: str, *, now: datetime, until: datetime
+) -> bool:
+    """Take a free slot. Whoever changes the document holds it."""
+    result = await database.collection(Slot).update_one(
+        {"_id": slot_id, **free_guard(now)},
+        transition(
+            now,
+            state=SlotState.HELD.value,
+            held_by=visitor_id,
+            held_since=now,
+            held_until=until,
+        ),
+    )
+    return result.modified_count == 1
+
+
+async def extend(database: Database, slot: Slot, *, now: datetime, until: datetime) -> bool:
+    """Move the deadline of a live hold, unless the slot changed since it was read."""
+    result = await database.collection(Slot).update_one(
+        {"_id": slot.id, "state": SlotState.HELD.value, "held_by": slot.held_by, "rev": slot.rev},
+        transition(now, held_until=until),
+    )
+    return result.modified_count == 1
+
+
+async def release(database: Database, slot_id: ObjectId, visitor_id: str, *, now: datetime) -> bool:
+    """Give up a visitor's hold, lapsed or not."""
+    result = await database.collection(Slot).update_one(
+        {"_id": slot_id, "state": SlotState.HELD.value, "held_by": visitor_id}, opened(now)
+    )
+    return result.modified_count == 1
+
+
+async def release_older(
+    database: Database, visitor_id: str, *, than: datetime, now: datetime
+) -> int:
+    """Give up a visitor's holds that were taken before an instant; two taken at once both stay."""
+    result = await database.collection(Slot).update_many(
+        {"state": SlotState.HELD.value, "held_by": visitor_id, "held_since": {"$lt": than}},
+        opened(now),
+    )
+    return result.modified_count

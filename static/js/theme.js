@@ -1,0 +1,41 @@
+// Applies the remembered theme before anything is painted, and lets the toggle change it.
+(() => {
+  const KEY = "theme";
+  const root = document.documentElement;
+  const prefersLight = matchMedia("(prefers-color-scheme: light)");
+
+  const remembered = () => {
+    try {
+      return localStorage.getItem(KEY);
+    } catch {
+      return null; // storage may be forbidden: the system's choice holds then
+    }
+  };
+  const shown = () => root.dataset.theme ?? (prefersLight.matches ? "light" : "dark");
+
+  const choice = remembered();
+  if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+
+  const label = () => {
+    const other = shown() === "dark" ? "light" : "dark";
+    document.getElementById("theme-toggle-label").textContent = `Use the ${other} theme`;
+  };
+
+  const toggle = () => {
+    root.dataset.theme = shown() === "dark" ? "light" : "dark";
+    try {
+      localStorage.setItem(KEY, root.dataset.theme);
+    } catch {
+      // not remembered, but shown
+    }
+    label();
+  };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const button = document.getElementById("theme-toggle");
+    button.hidden = false;
+    button.addEventListener("click", toggle);
+    prefersLight.addEventListener("change", label);
+    label();
+  });
+})();

@@ -1,0 +1,38 @@
+"""What tests put into a database: on the factories that the seeds are made by."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from odmantic import ObjectId
+
+from domain.store.database import Database
+from domain.store.documents import Booking, Expert, Slot
+from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
+
+SESSION = timedelta(minutes=30)
+
+
+def slot_of(expert_id: ObjectId, starts_at: datetime, **fields: Any) -> Slot:
+    """A slot of half an hour."""
+    times = {"starts_at": starts_at, "ends_at": starts_at + SESSION, "changed_at": starts_at}
+    return SlotFactory.build(expert_id=expert_id, **{**times, **fields})
+
+
+async def make_expert(database: Database, **fields: Any) -> Expert:
+    """Add an expert."""
+    return await database.engine.save(ExpertFactory.build(**fields))
+
+
+async def make_slot(
+    database: Database, expert: Expert | None = None, *, starts_at: datetime, **fields: Any
+) -> Slot:
+    """Publish a slot, of an expert of its own where none is given."""
+    owner = expert or await make_expert(database)
+    return await database.engine.save(slot_of(owner.id, starts_at, **fields))
+
+
+async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:
+    """Add a confirmed booking of a slot; the slot itself is not changed."""
+    same = {"slot_id": slot.id, "expert_id": slot.expert_id}
+    times = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    return await database.engine.save(BookingFactory.build(**same, **times, **fields))

@@ -1,0 +1,152 @@
+from datetime import timedelta
+
+import pytest
+
+from domain.slots import SlotState
+from domain.store import audit as audit_module
+from domain.store.audit import Finding, audit
+from domain.store.database import Database
+from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.seeds import BookingFactory, SlotFactory
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_module, "SECOND_LOOK_AFTER_S", 0)
+
+
+def _booked() -> tuple[Slot, Booking]:
+    slot = SlotFactory.build()
+    booking = BookingFactory.build(
+        slot_id=slot.id,
+        expert_id=slot.expert_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+    )
+    return slot.model_copy(update={"state": SlotState.BOOKED, "booking_id": booking.id}), booking
+
+
+async def test_data_that_agrees_has_no_findings(database: Database):
+    slot, booking = _booked()
+    freed = SlotFactory.build(expert_id=slot.expert_id)
+    cancelled = BookingFactory.build(
+        slot_id=freed.id,
+        expert_id=slot.expert_id,
+        starts_at=freed.starts_at,
+        status=BookingStatus.CANCELLED,
+    )
+    await database.engine.save_all([slot, booking, freed, cancelled])
+
+    assert await audit(database) == []
+
+
+async def test_an_empty_database_has_no_findings(database: Database):
+    assert await audit(database) == []
+
+
+async def test_a_booked_slot_without_a_booking_is_found(database: Database):
+    slot, _ = _booked()
+    await database.engine.save(slot)
+
+    assert await audit(database) == [
+        Finding("slot is booked, but by no confirmed booking", slot.id)
+    ]
+
+
+async def test_a_slot_still_booked_after_its_booking_was_cancelled_is_found(database: Database):
+    slot, booking = _booked()
+    cancelled = booking.model_copy(update={"status": BookingStatus.CANCELLED})
+    await database.engine.save_all([slot, cancelled])
+
+    assert await audit(database) == [
+        Finding("slot is booked, but by no confirmed booking", slot.id)
+    ]
+
+
+@pytest.mark.parametrize("state", [SlotState.OPEN, SlotState.HELD, SlotState.WITHDRAWN])
+async def test_a_confirmed_booking_of_a_slot_that_is_not_booked_is_found(
+    database: Database, state: SlotState
+):
+    slot, booking = _booked()
+    freed = slot.model_copy(update={"state": state})
+    await database.engine.save_all([freed, booking])
+
+    assert await audit(database) == [
+        Finding("booking is confirmed, but its slot is not booked by it", booking.id)
+    ]
+
+
+async def test_a_confirmed_booking_at_another_time_than_its_slot_is_found(database: Database):
+    slot, booking = _booked()
+    moved = booking.model_copy(update={"starts_at": slot.starts_at + HOUR})
+    await database.engine.save_all([slot, moved])
+
+    assert await audit(database) == [
+        Finding("booking is confirmed, but its slot is not booked by it", booking.id)
+    ]
+
+
+async def test_two_confirmed_bookings_of_one_time_are_found(database: Database):
+    slot, booking = _booked()
+    second = BookingFactory.build(
+        slot_id=slot.id, expert_id=slot.expert_id, starts_at=slot.starts_at
+    )
+    # Only without this index can it come to that.
+    await database.collection(Booking).drop_index("one_confirmed_booking_of_a_time")
+    await database.engine.save_all([slot, booking, second])
+
+    findings = await audit(database)
+
+    assert len(findings) == 2
+    assert findings[0] == Finding(
+        "booking is confirmed, but its slot is not booked by it", second.id
+    )
+    assert findings[1].what == "a second confirmed booking of the same time"
+
+
+async def test_overlapping_slots_of_one_expert_are_found(database: Database):
+    long = SlotFactory.build()
+    long = long.model_copy(update={"ends_at": long.starts_at + 3 * HOUR})
+    first, second = (
+        SlotFactory.build(expert_id=long.expert_id, starts_at=long.starts_at + hours * HOUR)
+        for hours in (1, 2)
+    )
+    after = SlotFactory.build(expert_id=long.expert_id, starts_at=long.ends_at)
+    await database.engine.save_all([long, first, second, after])
+
+    assert await audit(database) == [
+        Finding("slot overlaps an earlier one of the same expert", first.id),
+        Finding("slot overlaps an earlier one of the same expert", second.id),
+    ]
+
+
+async def test_withdrawn_slots_are_in_nobodys_way(database: Database):
+    old = SlotFactory.build(state=SlotState.WITHDRAWN)
+    new = SlotFactory.build(expert_id=old.expert_id, starts_at=old.starts_at + HOUR / 2)
+    await database.engine.save_all([old, new])
+
+    assert await audit(database) == []
+
+
+async def test_slots_of_two_experts_at_one_time_are_no_finding(database: Database):
+    one = SlotFactory.build()
+    other = SlotFactory.build(starts_at=one.starts_at)
+    await database.engine.save_all([one, other])
+
+    assert await audit(database) == []
+
+
+async def test_a_claim_that_was_half_read_is_no_finding(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    slot, booking = _booked()
+    await database.engine.save(slot)
+
+    async def the_claim_goes_on(_: float) -> None:
+        await database.engine.save(booking)
+
+    monkeypatch.setattr("domain.store.audit.asyncio.sleep", the_claim_goes_on)
+
+    assert await audit(database) == []

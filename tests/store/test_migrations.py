@@ -1,0 +1,136 @@
+import importlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from odmantic import Model
+from pymongo import IndexModel, MongoClient
+from pymongo.errors import WriteError
+
+from domain.store.database import Database, database_name
+from domain.store.documents import DOCUMENTS, Slot
+from domain.store.migrate import DatabaseUnusable, check_usable, migrate
+from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
+from tests.servers import SECRET_KEY, drop, free_port, launched
+from web import clock
+
+ALL = ["0001_create_indexes", "0002_add_validators"]
+
+
+@pytest.fixture
+def empty_uri(mongodb_uri: str) -> Iterator[str]:
+    """A database in which nothing is yet."""
+    uri = f"{mongodb_uri.rstrip('/')}/test_migrations_{os.urandom(4).hex()}"
+    yield uri
+    drop(uri)
+
+
+def _declared(model: type[Model]) -> dict[str, Any]:
+    indexes = [index.document for index in model.__indexes__() if isinstance(index, IndexModel)]
+    return {
+        index["name"]: {k: v for k, v in index.items() if k != "name"}
+        | {"key": list(index["key"].items())}
+        for index in indexes
+    }
+
+
+def _told(information: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
+    return {
+        name: {k: v for k, v in index.items() if k in wanted}
+        for name, index in information.items()
+        if name != "_id_"
+    }
+
+
+@pytest.mark.parametrize("model", DOCUMENTS)
+async def test_the_database_has_the_indexes_that_the_models_declare(
+    database: Database, model: type[Model]
+):
+    information = await database.collection(model).index_information()
+
+    assert _told(information) == _declared(model)
+
+
+@pytest.mark.parametrize("model", DOCUMENTS)
+def test_the_validators_know_every_field_of_the_models(model: type[Model]):
+    validated = importlib.import_module("migrations.0002_add_validators").FIELDS
+
+    assert {*validated[+model]} == {f for f in model.__odm_fields__ if f != "id"}
+
+
+def test_the_first_run_applies_everything_and_the_second_nothing(empty_uri: str):
+    announced: list[str] = []
+
+    assert migrate(empty_uri, clock=clock.now, announce=announced.append) == ALL
+    assert migrate(empty_uri, clock=clock.now, announce=announced.append) == []
+    assert announced == ALL
+
+
+def test_a_migration_killed_before_it_was_recorded_runs_again(empty_uri: str):
+    migrate(empty_uri, clock=clock.now)
+    with MongoClient[dict[str, Any]](empty_uri) as client:
+        client[database_name(empty_uri)]["pymongo_migrate"].delete_many({})
+
+    assert migrate(empty_uri, clock=clock.now) == ALL
+
+
+def test_of_several_processes_at_once_one_migrates(empty_uri: str):
+    settings = {"MONGODB_URI": empty_uri, "SECRET_KEY": SECRET_KEY}
+    with ExitStack() as stack:
+        processes = [stack.enter_context(launched("migrate", **settings)) for _ in range(3)]
+        codes = [process.process.wait(60) for process in processes]
+        outputs = sorted(process.output for process in processes)
+
+    assert codes == [0, 0, 0]
+    done = "The database has every migration.\n"
+    assert outputs == sorted([done, done, "".join(f"Migration: {n}.\n" for n in ALL) + done])
+
+
+async def test_a_slot_in_no_known_state_is_refused_by_the_database(database: Database):
+    good = SlotFactory.build().model_dump_doc()
+
+    with pytest.raises(WriteError, match="Document failed validation"):
+        await database.collection(Slot).insert_one(good | {"state": "free"})
+    await database.collection(Slot).insert_one(good)
+
+
+@pytest.mark.parametrize("field", ["expert_id", "starts_at", "rev", "held_until"])
+async def test_a_slot_that_lacks_a_field_is_refused_by_the_database(database: Database, field: str):
+    good = SlotFactory.build().model_dump_doc()
+
+    with pytest.raises(WriteError, match="Document failed validation"):
+        await database.collection(Slot).insert_one({k: v for k, v in good.items() if k != field})
+
+
+async def test_a_change_to_no_known_state_is_refused_by_the_database(database: Database):
+    slot = await database.engine.save(SlotFactory.build())
+
+    with pytest.raises(WriteError, match="Document failed validation"):
+        await database.collection(Slot).update_one({"_id": slot.id}, {"$set": {"state": "free"}})
+
+
+@pytest.mark.parametrize("factory", [ExpertFactory, SlotFactory, BookingFactory])
+async def test_what_the_factories_make_is_accepted(database: Database, factory: Any):
+    await database.engine.save(factory.build())
+
+
+def test_a_database_that_is_not_there_is_named():
+    port = free_port()
+
+    with pytest.raises(DatabaseUnusable, match=f"no database answers: .*{port}"):
+        check_usable(f"mongodb://secret:word@127.0.0.1:{port}/", timeout_ms=300)
+
+
+def test_what_is_said_of_a_database_shows_no_password():
+    with pytest.raises(DatabaseUnusable) as raised:
+        check_usable(f"mongodb://secret:word@127.0.0.1:{free_port()}/", timeout_ms=300)
+
+    assert "word" not in str(raised.value)
+
+
+def test_an_address_that_is_none_is_refused():
+    with pytest.raises(DatabaseUnusable, match="can't be read as an address"):
+        check_usable("mongodb://host:port/")

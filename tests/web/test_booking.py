@@ -1,0 +1,221 @@
+"""Choosing, holding, booking and cancelling, over HTTP and without JavaScript."""
+
+import re
+from datetime import timedelta
+
+from icalendar import Calendar
+
+from domain.slots import SlotState
+from tests.web.conftest import Site
+from tests.web.visitors import Visitor
+
+
+def slot_ids(text: str) -> list[str]:
+    return re.findall(r'name="slot_id"\s+value="(\w{24})"', text)
+
+
+async def test_choosing_a_time_holds_it_and_opens_the_form(site: Site, ann: Visitor):
+    slot = await site.slot()
+
+    answer = await ann.hold(slot.id)
+    form = await ann.get(answer.headers["location"])
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/slots/{slot.id}/book"
+    assert form.status_code == 200
+    assert "data-held-until" in form.text
+    assert (await site.current(slot)).state is SlotState.HELD
+
+
+async def test_times_are_told_in_words(site: Site, ann: Visitor, eve: Visitor):
+    expert = await site.expert(zone="UTC")
+    day = site.now.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    free, held, booked, mine = [
+        await site.slot(expert, starts_at=day + timedelta(hours=n)) for n in range(4)
+    ]
+    await eve.hold(held.id)
+    await eve.booked(booked.id)
+    await ann.hold(mine.id)
+    await eve.hold(held.id)
+
+    text = (await ann.get(f"/experts/{expert.slug}?day={day.date()}")).text
+
+    words = dict(re.findall(r'id="slot-(\w+)".*?slot__words">([^<]*)<', text, flags=re.DOTALL))
+    assert words == {
+        str(free.id): "Free",
+        str(held.id): "On hold",
+        str(booked.id): "Booked",
+        str(mine.id): "Held for you",
+    }
+
+
+async def test_past_times_are_never_offered(site: Site, ann: Visitor):
+    expert = await site.expert(zone="UTC")
+    past = await site.slot(expert, starts_at=site.now - timedelta(minutes=30))
+    closing = await site.slot(expert, starts_at=site.now + timedelta(minutes=3))
+    later = await site.slot(expert, starts_at=site.now + timedelta(days=1))
+
+    text = (await ann.get(f"/experts/{expert.slug}?day={site.now.date()}")).text
+
+    assert f"slot-{later.id}" in text
+    assert f"slot-{past.id}" not in text
+    assert f"slot-{closing.id}" not in text
+
+
+async def test_a_week_stands_under_the_viewers_own_days(site: Site, ann: Visitor):
+    expert = await site.expert(zone="UTC")
+    late = site.now.replace(hour=23, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    slot = await site.slot(expert, starts_at=late)
+    next_day = (late + timedelta(days=1)).date()
+
+    text = (await ann.get(f"/experts/{expert.slug}?day={late.date()}&zone=Asia/Tokyo")).text
+
+    day = text[text.index(f'id="day-{next_day}"') :]
+    assert f"slot-{slot.id}" in day
+    assert "08:00" in day
+
+
+async def test_the_zone_that_was_chosen_is_remembered(site: Site, ann: Visitor):
+    expert = await site.expert(zone="UTC")
+    await site.slot(expert)
+
+    await ann.get(f"/experts/{expert.slug}?zone=Asia/Tokyo")
+    text = (await ann.get(f"/experts/{expert.slug}")).text
+
+    assert "Asia/Tokyo" in text
+    assert 'value="Asia/Tokyo" selected' in text
+
+
+async def test_a_hold_can_be_extended_and_what_was_typed_stays(site: Site, ann: Visitor):
+    slot = await site.slot()
+    await ann.hold(slot.id)
+    before = (await site.current(slot)).held_until
+
+    answer = await ann.post("/holds/extend", {"slot_id": str(slot.id), "name": "Half typed"})
+
+    assert answer.status_code == 200
+    assert 'value="Half typed"' in answer.text
+    assert (await site.current(slot)).held_until == before + timedelta(seconds=300)
+
+
+async def test_giving_a_time_up_frees_it_and_leads_back(site: Site, ann: Visitor):
+    expert = await site.expert()
+    slot = await site.slot(expert)
+    await ann.hold(slot.id)
+
+    answer = await ann.post("/holds/release", {"slot_id": str(slot.id)})
+
+    assert answer.headers["location"] == f"/experts/{expert.slug}"
+    assert (await site.current(slot)).state is SlotState.OPEN
+
+
+async def test_a_lost_time_offers_the_three_nearest_and_keeps_what_was_typed(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    expert = await site.expert()
+    start = site.now + timedelta(days=3)
+    near = [await site.slot(expert, starts_at=start + timedelta(hours=n)) for n in (1, 2, 3, 9)]
+    lost = await site.slot(expert, starts_at=start)
+    await eve.booked(lost.id)
+
+    answer = await ann.book(lost.id, name="Ann Typed", notes="all of this")
+
+    assert answer.status_code == 409
+    assert "That time is gone" in answer.text
+    assert 'value="Ann Typed"' in answer.text
+    assert "all of this" in answer.text
+    assert slot_ids(answer.text) == [str(slot.id) for slot in near[:3]]
+
+
+async def test_one_click_holds_another_time_and_keeps_what_was_typed(site, ann, eve: Visitor):
+    expert = await site.expert()
+    start = site.now + timedelta(days=3)
+    lost = await site.slot(expert, starts_at=start)
+    other = await site.slot(expert, starts_at=start + timedelta(hours=1))
+    await eve.booked(lost.id)
+    refused = await ann.book(lost.id, name="Ann Typed")
+    (offered,) = slot_ids(refused.text)
+
+    form = await ann.post("/holds", {"slot_id": offered, "name": "Ann Typed", "email": "a@b.org"})
+
+    assert offered == str(other.id)
+    assert form.status_code == 200
+    assert 'value="Ann Typed"' in form.text
+    assert f'action="/slots/{other.id}/book"' in form.text
+    assert (await site.current(other)).state is SlotState.HELD
+
+
+async def test_a_refused_form_offers_another_time_under_a_new_key(site: Site, ann, eve: Visitor):
+    lost = await site.slot()
+    await eve.booked(lost.id)
+
+    answer = await ann.book(lost.id, request_key="the-key-that-was-sent")
+
+    key = re.search(r'name="request_key" value="([^"]*)"', answer.text)
+    assert key
+    assert key[1] != "the-key-that-was-sent"
+
+
+async def test_the_one_who_booked_is_led_to_the_booking_not_told_it_is_gone(site, ann: Visitor):
+    slot = await site.slot()
+    reference = await ann.booked(slot.id)
+
+    again = await ann.get(f"/slots/{slot.id}/book")
+
+    assert again.status_code == 303
+    assert again.headers["location"] == f"/bookings/{reference}"
+
+
+async def test_a_form_retried_after_a_lost_answer_gets_the_same_answer(site: Site, ann: Visitor):
+    slot = await site.slot()
+
+    first = await ann.book(slot.id, request_key="retry-retry-retry")
+    again = await ann.book(slot.id, request_key="retry-retry-retry")
+
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"]
+
+
+async def test_a_cancelled_time_can_be_booked_again_by_somebody_else(site, ann, eve: Visitor):
+    slot = await site.slot()
+    reference = await ann.booked(slot.id)
+
+    first = await ann.post(f"/bookings/{reference}/cancel")
+    second = await ann.post(f"/bookings/{reference}/cancel")
+    await eve.booked(slot.id)
+
+    assert first.status_code == second.status_code == 303
+    assert "was cancelled" in (await ann.get(f"/bookings/{reference}")).text
+    assert reference in (await ann.get("/bookings?show=cancelled")).text
+    assert (await site.current(slot)).state is SlotState.BOOKED
+
+
+async def test_a_booking_comes_as_a_calendar_file(site: Site, ann: Visitor):
+    slot = await site.slot()
+    reference = await ann.booked(slot.id)
+
+    answer = await ann.get(f"/bookings/{reference}/calendar.ics")
+
+    (event,) = Calendar.from_ical(answer.text).walk("VEVENT")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert event.start.timestamp() == int(slot.starts_at.timestamp())
+    assert event["SEQUENCE"] == 0
+
+
+async def test_get_and_head_change_nothing(site: Site, ann: Visitor):
+    expert = await site.expert()
+    slot = await site.slot(expert)
+    reference = await ann.booked(
+        (await site.slot(expert, starts_at=site.now + timedelta(days=5))).id
+    )
+    before = await site.current(slot)
+
+    for path in (f"/slots/{slot.id}/book", f"/experts/{expert.slug}", f"/bookings/{reference}"):
+        for _ in range(3):
+            await ann.get(path)
+            await ann.client.head(path)
+    for path in ("/holds", "/holds/release", f"/bookings/{reference}/cancel"):
+        assert (await ann.get(path)).status_code in {404, 405}
+
+    assert await site.current(slot) == before
+    assert "Confirmed" in (await ann.get(f"/bookings/{reference}")).text

@@ -1,0 +1,64 @@
+"""Visitors: browsers without JavaScript, as far as the server can tell."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+
+GOOD_FORM = {"name": "Ann Arbor", "email": "ann@example.org", "phone": "", "notes": ""}
+
+
+class Visitor:
+    """One browser: keeps cookies, sends the CSRF token with every form."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+
+    async def get(self, path: str, **options: Any) -> httpx.Response:
+        """Open a page; redirects are not followed."""
+        return await self.client.get(path, **options)
+
+    async def post(
+        self, path: str, form: Mapping[str, Any] | None = None, **options: Any
+    ) -> httpx.Response:
+        """Send a form with its token."""
+        fields = {"_csrf_token": await self.token(), **(form or {})}
+        return await self.client.post(path, data=fields, **options)
+
+    async def token(self) -> str:
+        """Return the CSRF token, as a page would carry it."""
+        if "csrftoken" not in self.client.cookies:
+            await self.client.get("/bookings")
+        return self.client.cookies["csrftoken"]
+
+    async def hold(self, slot_id: object) -> httpx.Response:
+        """Choose a time."""
+        return await self.post("/holds", {"slot_id": str(slot_id)})
+
+    async def book(self, slot_id: object, **fields: str) -> httpx.Response:
+        """Send the booking form of a time."""
+        form = {**GOOD_FORM, "request_key": secrets.token_urlsafe(18), **fields}
+        return await self.post(f"/slots/{slot_id}/book", form)
+
+    async def booked(self, slot_id: object, **fields: str) -> str:
+        """Book a time and return the booking's reference."""
+        answer = await self.book(slot_id, **fields)
+        assert answer.status_code == 303, answer.text
+        return reference_in(answer)
+
+
+def reference_in(answer: httpx.Response) -> str:
+    """Return the reference of the booking that an answer leads to."""
+    found = re.fullmatch(r"/bookings/([0-9A-Z]{12})(\?new=1)?", answer.headers["location"])
+    assert found, answer.headers["location"]
+    return found[1]
+
+
+@asynccontextmanager
+async def visitor(url: str, **options: Any) -> AsyncIterator[Visitor]:
+    """Open a browser that nobody has used before."""
+    async with httpx.AsyncClient(base_url=url, timeout=60, **options) as client:
+        yield Visitor(client)

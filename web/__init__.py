@@ -1,0 +1,1 @@
+"""HTTP: the composition root, handlers, the live stream, sessions, answers and mail."""

@@ -1,0 +1,142 @@
+"""Answers to what goes wrong: one table from refusals to statuses and words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, PermissionDeniedException
+from litestar.response import Template
+
+from domain.errors import Code, Refusal
+from web.visits import wants_fragment
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A status and what to tell a person."""
+
+    status: int
+    title: str
+    text: str
+
+
+REFUSALS: Mapping[Code, Answer] = {
+    Code.EXPERT_UNKNOWN: Answer(
+        404, "No such expert", "The address may be old, or the expert no longer takes bookings."
+    ),
+    Code.SLOT_UNKNOWN: Answer(
+        404, "No such time", "It was never offered, or the expert has withdrawn it."
+    ),
+    Code.SLOT_TAKEN: Answer(
+        409, "That time is gone", "It is no longer free. Nothing was booked; these are the nearest."
+    ),
+    Code.HOLD_GONE: Answer(
+        409, "The hold has ended", "The time was not kept for you any longer. Choose it again."
+    ),
+    Code.HOLD_SPENT: Answer(
+        409,
+        "It can't be held any longer",
+        "You have extended it as far as it goes. Finish the form, or choose another time.",
+    ),
+    Code.BOOKING_UNKNOWN: Answer(
+        404,
+        "No such booking here",
+        "This browser may not see it. If it is yours, ask for a link by e-mail in My bookings.",
+    ),
+    Code.BOOKING_PAST: Answer(
+        409, "This booking has begun", "It can no longer be cancelled or changed."
+    ),
+    Code.FORM_INVALID: Answer(422, "Some fields need mending", "Look at the messages beside them."),
+    Code.LINK_SPENT: Answer(
+        404,
+        "This link no longer works",
+        "A link works once, for half an hour. Ask for a new one in My bookings.",
+    ),
+    Code.TOO_MANY_LINKS: Answer(
+        429, "Too many links", "Enough links were asked for. Try again in an hour."
+    ),
+    Code.TOO_MANY_HOLDS: Answer(
+        429, "Too many times on hold", "Finish or give up some of them, then try again."
+    ),
+    Code.BUSY: Answer(503, "Very busy right now", "Nothing was changed. Try again in a moment."),
+}
+
+_STATUSES: Mapping[int, Answer] = {
+    400: Answer(400, "That request made no sense", "Go back, reload the page and try again."),
+    403: Answer(
+        403, "This page was open too long", "For your safety, reload the page and try again."
+    ),
+    404: Answer(404, "There is nothing here", "The address may be mistyped or old."),
+    405: Answer(405, "That can't be done here", "Go back and use the page's own buttons."),
+    413: Answer(413, "That was too much", "The form was larger than any form here can be."),
+    429: Answer(429, "Too many requests", "Wait a moment, then try again."),
+    500: Answer(
+        500, "Something broke on our side", "Nothing was booked or changed. Try again in a moment."
+    ),
+    503: Answer(503, "We'll be right back", "The database doesn't answer. Try again in a moment."),
+}
+
+_Request = Request[Any, Any, Any]
+_Response = Response[Any] | Template
+
+
+def _wants_json(request: _Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "application/json" in accepted or "application/problem+json" in accepted
+
+
+def _problem(code: str, answer: Answer, fields: Mapping[str, str]) -> _Response:
+    """Describe a problem as RFC 9457 does, section 3."""
+    problem = {
+        "type": f"urn:expertconnect:problem:{code}",
+        "title": answer.title,
+        "status": answer.status,
+        "detail": answer.text,
+        **({"fields": dict(fields)} if fields else {}),
+    }
+    return Response(problem, status_code=answer.status, media_type="application/problem+json")
+
+
+def answer_with(
+    request: _Request, code: str, answer: Answer, fields: Mapping[str, str] | None = None
+) -> _Response:
+    """Answer with a problem document, a fragment or a page, by what was asked for."""
+    if _wants_json(request):
+        return _problem(code, answer, fields or {})
+    name = "fragments/problem" if wants_fragment(request) else "pages/problem"
+    return Template(
+        template_name=f"{name}.html",
+        context={"answer": answer, "fields": fields or {}, "viewer": None, "path": ""},
+        status_code=answer.status,
+        media_type=MediaType.HTML,
+    )
+
+
+def answer_refusal(request: _Request, refusal: Refusal) -> _Response:
+    """Answer a refusal of the domain."""
+    return answer_with(request, refusal.code, REFUSALS[refusal.code], refusal.fields)
+
+
+def answer_http_error(request: _Request, error: HTTPException) -> _Response:
+    """Answer what the framework refuses: unknown addresses, wrong methods, bodies too large."""
+    status = error.status_code
+    if isinstance(error, PermissionDeniedException):
+        status = 403
+    answer = _STATUSES.get(status) or _STATUSES[400 if status < 500 else 500]  # noqa: PLR2004
+    return answer_with(request, f"http_{answer.status}", answer)
+
+
+def answer_unreachable(request: _Request, error: Exception) -> _Response:
+    """Answer while the database cannot be reached."""
+    log.error("database_unreachable", error=type(error).__name__)
+    return answer_with(request, "http_503", _STATUSES[503])
+
+
+def answer_fault(request: _Request, error: Exception) -> _Response:
+    """Answer a fault of ours: a word to the person, the trace to the log."""
+    log.error("fault", path=request.scope.get("path_template", ""), exc_info=error)
+    return answer_with(request, "http_500", _STATUSES[500])

@@ -1,0 +1,149 @@
+"""The composition root: builds the application from its settings."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+
+from domain.errors import Refusal
+from domain.store.database import Unreachable, connect
+from web import clock
+from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
+from web.csrf import COOKIE as CSRF_COOKIE
+from web.csrf import RecoveringCSRFMiddleware
+from web.handlers import booking_form, bookings, discovery, experts, health, holds, live, outbox
+from web.handlers import sign_in as sign_in_handlers
+from web.headers import finish_headers
+from web.housekeeping import Housekeeping
+from web.limits import HoldLimit
+from web.live import LiveFeed
+from web.logs import configure_logs, request_log
+from web.mail import Mailer
+from web.rendering import STATIC, environment
+from web.sessions import SessionCookie
+from web.settings import Settings
+from web.times import TimesRenderer
+from web.tokens import LinkTokens
+from web.visits import provide_visit
+
+_MAX_BODY_BYTES = 64 * 1024
+
+Lifespan = Callable[[Litestar], Any]
+
+
+def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litestar:
+    """Build the application.
+
+    Args:
+        settings: What the environment decides.
+        secret_key: Signs and encrypts cookies and links; the same in every process.
+        mongodb_uri: Where the database answers.
+    """
+    configure_logs(settings.log_format)
+    templates = environment()
+    secure = settings.public_url.startswith("https://")
+    csrf = CSRFConfig(
+        secret=secret_key,
+        cookie_name=CSRF_COOKIE,
+        cookie_secure=secure,
+        cookie_httponly=True,
+        exclude_from_csrf_key="no_csrf",
+    )
+    metrics = PrometheusConfig(app_name="expertconnect", group_path=True, exclude=["/static"])
+    app = Litestar(
+        route_handlers=_routes(settings),
+        dependencies={"visit": Provide(provide_visit)},
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates)),
+        compression_config=CompressionConfig(backend="gzip", exclude=["/live$"]),
+        middleware=[
+            request_log,
+            metrics.middleware,
+            DefineMiddleware(RecoveringCSRFMiddleware, config=csrf),
+        ],
+        exception_handlers={
+            Refusal: answer_refusal,
+            HTTPException: answer_http_error,
+            Unreachable: answer_unreachable,
+            Exception: answer_fault,
+        },
+        before_send=[finish_headers],
+        lifespan=[_serving(settings, secret_key, mongodb_uri, templates)],
+        request_max_body_size=_MAX_BODY_BYTES,
+        openapi_config=None,
+    )
+    app.state.settings = settings
+    app.state.secret_key = secret_key
+    app.state.session_cookie = SessionCookie(secret_key, secure=secure)
+    app.state.link_tokens = LinkTokens(secret_key)
+    app.state.hold_limit = HoldLimit(settings.holds_per_ip)
+    app.state.outbox_is_shown = _outbox_is_shown(settings)
+    return app
+
+
+def _outbox_is_shown(settings: Settings) -> bool:
+    """Say whether mail can be read at /dev/outbox: only on a machine that serves itself."""
+    return settings.on_loopback and settings.smtp_url is None and settings.base_url is None
+
+
+def _routes(settings: Settings) -> list[Any]:
+    return [
+        discovery.discovery,
+        experts.expert_page,
+        experts.slots_fragment,
+        experts.portrait_image,
+        live.live_stream,
+        holds.hold,
+        holds.extend,
+        holds.release,
+        booking_form.booking_form,
+        booking_form.book,
+        bookings.my_bookings,
+        bookings.booking_page,
+        bookings.cancel,
+        bookings.calendar,
+        sign_in_handlers.request_link,
+        sign_in_handlers.link_page,
+        sign_in_handlers.use_link,
+        sign_in_handlers.sign_out,
+        *([outbox.show_outbox] if _outbox_is_shown(settings) else []),
+        health.live,
+        health.ready,
+        PrometheusController,
+        create_static_files_router("/static", directories=[STATIC], name="static"),
+    ]
+
+
+def _serving(settings: Settings, secret_key: str, mongodb_uri: str, templates: Any) -> Lifespan:  # noqa: ANN401 - Jinja's environment
+    @asynccontextmanager
+    async def serving(app: Litestar) -> AsyncIterator[None]:
+        database = connect(mongodb_uri)
+        housekeeping = Housekeeping(database, clock.now)
+        feed = LiveFeed(
+            database, TimesRenderer(templates), clock.now, on_change=housekeeping.note_change
+        )
+        mailer = Mailer(database, templates, settings, LinkTokens(secret_key), clock.now)
+        app.state.database, app.state.live, app.state.mailer = database, feed, mailer
+        await feed.start()
+        tasks = [asyncio.create_task(mailer.run()), asyncio.create_task(housekeeping.run())]
+        try:
+            yield
+        finally:
+            await feed.stop()
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+            await database.close()
+
+    return serving

@@ -1,0 +1,36 @@
+"""Forms: what was sent, as text, with nothing hidden; and the tokens that forms carry."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request
+
+from domain.errors import Code, Refusal
+
+_TWICE = "This was sent more than once. Send it once."
+
+Form = Mapping[str, str]
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """Return the fields of a posted form.
+
+    Raises:
+        Refusal: FORM_INVALID, when a field was sent twice or is not text.
+    """
+    sent = await request.form()
+    fields = {name: sent.getall(name) for name in sent}
+    wrong = {
+        name: _TWICE
+        for name, values in fields.items()
+        if len(values) != 1 or not isinstance(values[0], str)
+    }
+    if wrong:
+        raise Refusal(Code.FORM_INVALID, fields=wrong)
+    return {name: values[0] for name, values in fields.items()}
+
+
+def new_request_key() -> str:
+    """Make the key by which a form is recognised when it arrives again."""
+    return secrets.token_urlsafe(18)

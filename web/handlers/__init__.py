@@ -1,0 +1,1 @@
+"""Handlers: parse, one domain call, render."""

@@ -1,0 +1,112 @@
+"""The form that turns a time into a booking: shown, sent, and shown again when refused."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import bookings, catalogue, holds, slots
+from domain.attendees import EMAIL_LIMIT, NAME_LIMIT, NOTES_LIMIT, PHONE_LIMIT, read_attendee
+from domain.errors import Code, Refusal
+from domain.instants import to_milliseconds
+from domain.store import slots as slot_store
+from domain.store.documents import Booking, Slot
+from web.answers import REFUSALS
+from web.forms import Form, new_request_key, read_form
+from web.outcomes import outcome_of
+from web.visits import LANGUAGE, Visit, key_in_address
+
+FIELDS = ("name", "email", "phone", "notes")
+NEAREST = 3
+
+_LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "phone": PHONE_LIMIT, "notes": NOTES_LIMIT}
+
+
+async def form_page(
+    visit: Visit, slot: Slot, *, values: Form, refusal: Refusal | None = None, status: int = 200
+) -> Template:
+    """Show the booking form of a slot, with what was typed; a slot that is gone offers others."""
+    held = slots.is_held_by(slot, visit.session.visitor_id, visit.now)
+    available = held or slots.is_free(slot, visit.now)
+    if not available and refusal is None:
+        refusal = Refusal(Code.SLOT_TAKEN)
+    expert = await catalogue.expert_of(visit.database, slot.expert_id)
+    fresh_key = not available or (refusal is not None and "request_key" in refusal.fields)
+    return visit.show(
+        "pages/book",
+        "fragments/booking",
+        status=REFUSALS[refusal.code].status if refusal else status,
+        expert=expert,
+        slot=slot,
+        zone=visit.zone(expert.zone),
+        held=held,
+        available=available,
+        may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
+        alternatives=[] if available else await _nearest(visit, slot),
+        refusal=refusal,
+        answer=REFUSALS[refusal.code] if refusal else None,
+        errors=refusal.fields if refusal else {},
+        values={name: values.get(name, "") for name in FIELDS},
+        request_key=new_request_key() if fresh_key else _key(values),
+        limits=_LIMITS,
+        hold_seconds=visit.settings.hold_for.seconds,
+        after=to_milliseconds(visit.now),
+    )
+
+
+def _key(values: Form) -> str:
+    return values.get("request_key") or new_request_key()
+
+
+async def _nearest(visit: Visit, slot: Slot) -> list[Slot]:
+    return await slot_store.nearest_free(
+        visit.database, slot.expert_id, slot.starts_at, visit.now, limit=NEAREST
+    )
+
+
+async def _own_booking(visit: Visit, slot: Slot) -> Booking | None:
+    """Return the viewer's own booking of a slot: who books is never told somebody else did."""
+    if slot.booking_id is None:
+        return None
+    return await bookings.own(visit.database, slot.booking_id, visit.viewer)
+
+
+@get("/slots/{slot_id:str}/book", name="booking_form")
+async def booking_form(
+    visit: NamedDependency[Visit], slot_id: FromPath[str]
+) -> Response[Any] | Template:
+    """Show the form while the slot is free or held by this visitor."""
+    slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
+    booking = await _own_booking(visit, slot)
+    if booking is not None:
+        return visit.go_to(f"/bookings/{booking.reference}")
+    return await form_page(visit, slot, values={})
+
+
+async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
+    details = read_attendee(form)
+    expert = await catalogue.expert_of(visit.database, slot.expert_id)
+    return await bookings.book(
+        visit.database,
+        slot.id,
+        visit.session.visitor_id,
+        details.attendee(zone=visit.zone(expert.zone), language=LANGUAGE),
+        request_key=details.request_key,
+        now=visit.now,
+        hold_for=visit.settings.hold_for,
+    )
+
+
+@post("/slots/{slot_id:str}/book", name="book")
+async def book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Response[Any] | Template:
+    """Book the slot, or show the form again with what was typed."""
+    slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
+    form = await read_form(visit.request)
+    outcome = await outcome_of(_book(visit, slot, form))
+    if isinstance(outcome, Refusal):
+        current = await holds.slot_to_claim(visit.database, slot.id)
+        return await form_page(visit, current, values=form, refusal=outcome)
+    visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
+    return visit.go_to(f"/bookings/{outcome.reference}?new=1")

@@ -1,0 +1,75 @@
+"""Finding an expert: `/` and `/experts`."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from domain import catalogue
+from domain.catalogue import CATEGORIES, Search
+from domain.store.experts import Sort
+from web.visits import Visit
+
+_MAX_PAGE = 1_000_000
+_MAX_TEXT = 200
+_SORT_NAMES = {
+    Sort.RATING: "Best rated",
+    Sort.SOONEST: "Soonest free",
+    Sort.PRICE: "Lowest price",
+    Sort.NAME: "Name",
+}
+
+
+def _page_number(text: str) -> int:
+    digits = text if text.isascii() and text.isdigit() else "1"
+    return max(1, min(int(digits[:8]), _MAX_PAGE))
+
+
+def read_search(visit: Visit) -> Search:
+    """Read a search from the address; what makes no sense there counts as not asked for."""
+    category, sort = visit.query("category"), visit.query("sort")
+    return Search(
+        q=visit.query("q")[:_MAX_TEXT].replace("\0", "").strip(),
+        category=category if category in CATEGORIES else "",
+        language=visit.query("language")[:_MAX_TEXT],
+        sort=Sort(sort) if sort in set(Sort) else Sort.RATING,
+        page=_page_number(visit.query("page")),
+    )
+
+
+def address_of(search: Search) -> str:
+    """Return the address of a search's page; what is at its default is left out."""
+    state: dict[str, Any] = {
+        "q": search.q,
+        "category": search.category,
+        "language": search.language,
+        "sort": "" if search.sort is Sort.RATING else search.sort.value,
+        "page": "" if search.page == 1 else search.page,
+    }
+    query = urlencode({name: value for name, value in state.items() if value})
+    return f"/experts?{query}" if query else "/experts"
+
+
+@get(["/", "/experts"], name="discovery")
+async def discovery(visit: NamedDependency[Visit]) -> Template:
+    """Show the experts that match."""
+    search = read_search(visit)
+    results = await catalogue.search(visit.database, search)
+    shown = replace(search, page=results.page)
+    page = visit.show(
+        "pages/discovery",
+        "fragments/results",
+        search=shown,
+        results=results,
+        address_of=lambda **changes: address_of(replace(shown, **changes)),
+        zone=visit.zone(),
+        categories=CATEGORIES,
+        languages=await catalogue.languages(visit.database),
+        sorts=_SORT_NAMES,
+    )
+    if visit.fragment:
+        page.headers["HX-Replace-Url"] = address_of(shown)
+    return page

@@ -1,0 +1,29 @@
+"""The event stream of one expert's times, for pages and for any other listener."""
+
+from litestar import HttpMethod, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from domain import catalogue
+from web.live import LiveFeed
+from web.live.positions import read_position
+from web.live.rendering import Viewer
+from web.live.stream import LiveResponse, live_response
+from web.visits import LANGUAGE, Visit
+
+
+@route(
+    "/experts/{slug:str}/live",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    name="live",
+    opt={"no_csrf": True},
+)
+async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> LiveResponse:
+    """Stream what happens to an expert's times, from the listener's position on."""
+    expert = await catalogue.expert_by_slug(visit.database, slug)
+    feed: LiveFeed = visit.request.app.state.live
+    position = read_position(
+        visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now
+    )
+    viewer = Viewer(visit.zone(expert.zone), LANGUAGE)  # fragments are in one language so far
+    return live_response(feed, expert.id, viewer, position)

@@ -1,0 +1,93 @@
+"""Proving an address: ask for a link, look at it, use it, sign out."""
+
+import hashlib
+import hmac
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.background_tasks import BackgroundTask
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import sign_in
+from domain.attendees import read_address
+from domain.bookings import Show
+from domain.errors import Code, Refusal
+from domain.store.documents import SignInLink
+from web.answers import REFUSALS
+from web.forms import Form, read_form
+from web.mail import Mailer
+from web.outcomes import outcome_of
+from web.tokens import LinkTokens
+from web.visits import Visit
+
+
+def _source(visit: Visit) -> str:
+    """Return a keyed digest of the caller's address, which limits count by."""
+    key: str = visit.request.app.state.secret_key
+    return hmac.new(key.encode(), f"source\0{visit.ip}".encode(), hashlib.sha256).hexdigest()
+
+
+async def _request_link(visit: Visit, form: Form) -> SignInLink | None:
+    email = read_address(form)
+    return await sign_in.request_link(visit.database, email, source=_source(visit), now=visit.now)
+
+
+def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
+    answer = REFUSALS[refusal.code]
+    return visit.show(
+        "pages/bookings",
+        status=answer.status,
+        show=Show.UPCOMING,
+        shows=list(Show),
+        bookings=[],
+        experts={},
+        zone=visit.zone(),
+        values=form,
+        errors=refusal.fields or {"email": answer.text},
+    )
+
+
+@post("/bookings/link", name="request_link")
+async def request_link(visit: NamedDependency[Visit]) -> Template:
+    """Mail a sign-in link; the answer is the same whether or not the address is known."""
+    form = await read_form(visit.request)
+    outcome = await outcome_of(_request_link(visit, form))
+    if isinstance(outcome, Refusal):
+        return _form_again(visit, form, outcome)
+    page = visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)
+    if outcome is not None:
+        mailer: Mailer = visit.request.app.state.mailer
+        page.background = BackgroundTask(mailer.send_sign_in_link, outcome)
+    return page
+
+
+def _key_of(visit: Visit, token: str) -> str:
+    tokens: LinkTokens = visit.request.app.state.link_tokens
+    key = tokens.read(token)
+    if key is None:
+        raise Refusal(Code.LINK_SPENT)
+    return key
+
+
+@get("/bookings/link/{token:str}", name="link")
+async def link_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
+    """Show the button that signs in; to look changes nothing."""
+    link = await sign_in.look_at_link(visit.database, _key_of(visit, token), now=visit.now)
+    return visit.show("pages/link", token=token, address=link.address)
+
+
+@post("/bookings/link/{token:str}", name="use_link")
+async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Sign in: this browser may now see the bookings of the link's address."""
+    address = await sign_in.spend_link(visit.database, _key_of(visit, token), now=visit.now)
+    visit.change_session(visit.session.proving(address, visit.now + sign_in.PROOF_LIFETIME))
+    return visit.go_to("/bookings")
+
+
+@post("/bookings/sign-out", name="sign_out")
+async def sign_out(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Forget the addresses that this browser has proven."""
+    visit.change_session(visit.session.signed_out())
+    return visit.go_to("/bookings")

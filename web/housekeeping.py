@@ -1,0 +1,54 @@
+"""Housekeeping: each expert's first free time, as cards show and sort by it, kept up to date."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from domain import catalogue
+from domain.store.database import Database, Key
+
+log = structlog.get_logger()
+
+_PAUSE_S = 1.0
+
+
+class Housekeeping:
+    """Looks again, once a second, at the experts whose times have changed or passed."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._changed: set[Key] = set()
+
+    def note_change(self, expert_id: Key) -> None:
+        """Remember that a time of this expert has changed."""
+        self._changed.add(expert_id)
+
+    async def run(self) -> None:
+        """Keep up, for ever; what fails is tried again a second later."""
+        await self._try(self._note_everyone)
+        while True:
+            await self._try(self._once)
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _note_everyone(self) -> None:
+        """Look at all experts after a start: nobody may have kept up before it."""
+        self._changed.update(await catalogue.listed_ids(self._database))
+
+    async def _once(self) -> None:
+        while self._changed:
+            expert_id = self._changed.pop()
+            try:
+                await catalogue.refresh_next_free(self._database, expert_id, self._clock())
+            except BaseException:
+                self._changed.add(expert_id)
+                raise
+        await catalogue.refresh_passed(self._database, self._clock())
+
+    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except Exception as error:
+            log.warning("housekeeping_failed", error=type(error).__name__)

@@ -1,0 +1,89 @@
+"""Follows the watcher and tells the listeners what it sees."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from domain.events import CHANGE_THE_LIST, SlotEvent
+from domain.store.database import Database, Key
+from domain.store.feed import SlotChange
+from web.live.catchup import CatchUp
+from web.live.day_news import DayNews, Note
+from web.live.hub import Hub
+from web.live.lapses import Lapses
+from web.live.messages import LIVE_DOWN, LIVE_UP, Press
+from web.live.positions import MARGIN
+from web.live.rendering import FragmentRenderer
+
+log = structlog.get_logger()
+
+
+class Announcer:
+    """What every process does with a change: it costs nothing where nobody listens."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        database: Database,
+        renderer: FragmentRenderer,
+        *,
+        catch_up: CatchUp,
+        lapses: Lapses,
+        clock: Callable[[], datetime],
+        on_change: Callable[[Key], None],
+    ) -> None:
+        self._hub = hub
+        self._renderer = renderer
+        self._catch_up = catch_up
+        self._lapses = lapses
+        self._clock = clock
+        self._on_change = on_change
+        self._days = DayNews(hub, database, renderer, clock=clock)
+        self.is_up = False
+        self.first_up = asyncio.Event()
+
+    async def up(self, since: datetime) -> None:
+        """Catch everyone up on what may have been missed, then tell them that they are live."""
+        for expert_id in self._hub.experts:
+            for viewer in self._hub.viewers(expert_id):
+                message = await self._catch_up.since(expert_id, viewer, since - MARGIN)
+                self._hub.send(expert_id, viewer, message)
+        self.is_up = True
+        self.first_up.set()
+        self._hub.send_all(LIVE_UP)
+
+    def down(self) -> None:
+        """Tell everyone that they are not live; they keep their streams."""
+        if self.is_up:
+            self.is_up = False
+            self._hub.send_all(LIVE_DOWN)
+
+    def changed(self, change: SlotChange) -> None:
+        """Tell the expert's listeners, each kind of viewer in bytes made once."""
+        if change.held_until is not None:
+            self._lapses.note(change.held_until)
+        if change.event is None:
+            return
+        self._on_change(change.expert_id)
+        if not self._hub.viewers(change.expert_id):
+            return
+        try:
+            self._announce(change, change.event)
+        except Exception:  # one fragment that can't be shown must not end the feed
+            log.exception("live_change_not_shown")
+
+    async def stop(self) -> None:
+        """End what is still to be told of days."""
+        await self._days.stop()
+
+    def _announce(self, change: SlotChange, event: SlotEvent) -> None:
+        slot = change.slot()
+        self._days.note(change.expert_id, Note(slot.starts_at, event, change.at))
+        if event in CHANGE_THE_LIST:
+            return
+        now = self._clock()
+        for viewer in self._hub.viewers(change.expert_id):
+            message = Press(self._renderer, viewer, now).slot(event, slot, change.at)
+            self._hub.send(change.expert_id, viewer, message)

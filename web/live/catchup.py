@@ -1,0 +1,90 @@
+"""Catching up: the present state of what changed since an instant, read once for all who ask."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from domain import schedule
+from domain.events import CHANGE_THE_LIST, OF_STATE, SlotEvent
+from domain.instants import EPOCH
+from domain.store import changes, slots
+from domain.store.database import Database, Key
+from domain.store.documents import Slot
+from web.live.day_news import Note, day_messages, read_days
+from web.live.messages import Message, Press, join
+from web.live.positions import MARGIN, OLDEST
+from web.live.rendering import FragmentRenderer, Viewer
+from web.live.shared import Shared
+from web.zones import zone_info
+
+MOST_CHANGES = 200
+"""Above this many changed slots a listener gets the whole list instead."""
+
+_GRAIN = timedelta(seconds=10)
+"""Positions within one grain share a read; a state sent twice is harmless."""
+
+
+def _event_of(slot: Slot, since: datetime) -> SlotEvent:
+    event = OF_STATE[slot.state]
+    if event is not SlotEvent.WITHDRAWN and changes.published_since(slot, since):
+        return SlotEvent.PUBLISHED
+    return event
+
+
+class CatchUp:
+    """Reads from the database what listeners missed. Nothing is remembered between reads."""
+
+    def __init__(
+        self, database: Database, renderer: FragmentRenderer, *, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._renderer = renderer
+        self._clock = clock
+        self._reads: Shared[list[Slot]] = Shared()
+        self._messages: Shared[Message] = Shared()
+
+    async def since(self, expert_id: Key, viewer: Viewer, instant: datetime) -> Message:
+        """Return the present state of every slot that changed since an instant, as one message.
+
+        When that is too long ago or too much, it is the whole list.
+        """
+        since = instant - (instant - EPOCH) % _GRAIN
+        return await self._messages.ask(
+            (expert_id, viewer, since), lambda: self._since(expert_id, viewer, since)
+        )
+
+    async def whole(self, expert_id: Key, viewer: Viewer) -> Message:
+        """Return the list of the week that begins today, as one `resync`."""
+        return await self._messages.ask((expert_id, viewer), lambda: self._whole(expert_id, viewer))
+
+    async def stop(self) -> None:
+        """End reads that run; who waits for them is ended too."""
+        await self._messages.stop()
+        await self._reads.stop()
+
+    async def _since(self, expert_id: Key, viewer: Viewer, since: datetime) -> Message:
+        if since < self._clock() - OLDEST - MARGIN - _GRAIN:
+            return await self.whole(expert_id, viewer)
+        changed = await self._reads.ask(
+            (expert_id, since),
+            lambda: changes.changed_since(self._database, expert_id, since, limit=MOST_CHANGES + 1),
+        )
+        if len(changed) > MOST_CHANGES:
+            return await self.whole(expert_id, viewer)
+        notes = [Note(slot.starts_at, _event_of(slot, since), slot.changed_at) for slot in changed]
+        days: Sequence[Slot] = []
+        if notes:
+            days = await read_days(self._database, expert_id, notes, [viewer])
+        press = Press(self._renderer, viewer, self._clock())
+        states = [
+            press.slot(note.event, slot, slot.changed_at)
+            for slot, note in zip(changed, notes, strict=True)
+            if note.event not in CHANGE_THE_LIST
+        ]
+        return join([*states, *day_messages(press, zone_info(viewer.zone), notes, days)])
+
+    async def _whole(self, expert_id: Key, viewer: Viewer) -> Message:
+        now = self._clock()
+        zone = zone_info(viewer.zone)
+        start, end = schedule.span(schedule.day_of(now, zone), zone)
+        week = await slots.between(self._database, expert_id, start, end)
+        return Press(self._renderer, viewer, now).resync(week, now)

@@ -1,0 +1,136 @@
+"""What changed about a day as a whole: its list of times, or how many of them are free."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from domain import schedule
+from domain.events import CHANGE_THE_LIST, SlotEvent
+from domain.store import slots as slot_store
+from domain.store.database import Database, Key
+from domain.store.documents import Slot
+from web.live.hub import Hub
+from web.live.messages import Message, Press
+from web.live.rendering import FragmentRenderer, Viewer
+from web.zones import zone_info
+
+log = structlog.get_logger()
+
+_SETTLE = 0.05
+"""Seconds in which changes made together are gathered."""
+_PAUSE = 1.0
+"""Seconds between two messages about one expert's days."""
+_READS = 3
+
+
+@dataclass(frozen=True)
+class Note:
+    """One change, as far as days are concerned."""
+
+    starts_at: datetime
+    event: SlotEvent
+    at: datetime
+
+
+def _by_day(notes: Collection[Note], zone: ZoneInfo) -> Mapping[date, Collection[Note]]:
+    days: dict[date, list[Note]] = defaultdict(list)
+    for note in notes:
+        days[schedule.day_of(note.starts_at, zone)].append(note)
+    return days
+
+
+def _span(notes: Collection[Note], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    days = _by_day(notes, zone)
+    first, last = min(days), max(days)
+    return schedule.span(first, zone, days=(last - first).days + 1)
+
+
+async def read_days(
+    database: Database, expert_id: Key, notes: Collection[Note], viewers: Collection[Viewer]
+) -> Sequence[Slot]:
+    """Return all slots of the days that the notes are about, in every viewer's zone."""
+    spans = [_span(notes, zone_info(viewer.zone)) for viewer in viewers]
+    start, end = min(span[0] for span in spans), max(span[1] for span in spans)
+    return await slot_store.between(database, expert_id, start, end)
+
+
+def day_messages(
+    press: Press, zone: ZoneInfo, notes: Collection[Note], slots: Sequence[Slot]
+) -> Sequence[Message]:
+    """Tell of each day once: the whole day where its list changed, else only its count."""
+    messages = []
+    for on, noted in sorted(_by_day(notes, zone).items()):
+        of_day = [slot for slot in slots if schedule.day_of(slot.starts_at, zone) == on]
+        at = max(note.at for note in noted)
+        events = {note.event for note in noted} & CHANGE_THE_LIST
+        messages.append(
+            press.day(events, on, of_day, at) if events else press.day_count(on, of_day, at)
+        )
+    return messages
+
+
+class DayNews:
+    """Gathers changes and tells each expert's listeners of their days, at most once a second."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        database: Database,
+        renderer: FragmentRenderer,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._hub = hub
+        self._database = database
+        self._renderer = renderer
+        self._clock = clock
+        self._notes: dict[Key, list[Note]] = {}
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+
+    def note(self, expert_id: Key, note: Note) -> None:
+        """Remember a change that the listeners have to hear of soon."""
+        self._notes.setdefault(expert_id, []).append(note)
+        if expert_id not in self._tasks:
+            self._tasks[expert_id] = asyncio.create_task(self._tell_while_noted(expert_id))
+
+    async def stop(self) -> None:
+        """Drop what is still to be told; listeners come back by their positions."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _tell_while_noted(self, expert_id: Key) -> None:
+        try:
+            while self._notes.get(expert_id):
+                await asyncio.sleep(_SETTLE)
+                try:
+                    await self._tell(expert_id)
+                except Exception as error:  # the notes stay, and the next round tells them
+                    log.warning("live_day_delayed", error=repr(error))
+                await asyncio.sleep(_PAUSE)
+        finally:
+            self._notes.pop(expert_id, None)
+            del self._tasks[expert_id]
+
+    async def _tell(self, expert_id: Key) -> None:
+        """Read the days until nothing changes meanwhile, so that no newer state is overwritten."""
+        notes = self._notes[expert_id]
+        viewers = self._hub.viewers(expert_id)
+        slots: Sequence[Slot] = []
+        for _ in range(_READS if viewers else 0):
+            noted = len(notes)
+            slots = await read_days(self._database, expert_id, notes, viewers)
+            if len(notes) == noted:
+                break
+        now = self._clock()
+        for viewer in viewers:
+            press = Press(self._renderer, viewer, now)
+            for message in day_messages(press, zone_info(viewer.zone), notes, slots):
+                self._hub.send(expert_id, viewer, message)
+        notes.clear()

@@ -1,0 +1,137 @@
+"""The live feed of one process: its watcher, its listeners, and their beginning and end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from domain.store.database import Database, Key
+from domain.store.feed import Watcher
+from web.live.announcer import Announcer
+from web.live.catchup import CatchUp
+from web.live.hub import QUEUE, Hub
+from web.live.lapses import Lapses
+from web.live.messages import LIVE_DOWN, Message
+from web.live.positions import Position
+from web.live.rendering import FragmentRenderer, Viewer
+
+log = structlog.get_logger()
+
+_STARTING = 5.0
+"""Seconds to wait for the watcher at start; later it goes on trying by itself."""
+_ENDING = 1.0
+
+
+class LiveFeed:
+    """One a process, made and ended with it."""
+
+    def __init__(
+        self,
+        database: Database,
+        renderer: FragmentRenderer,
+        clock: Callable[[], datetime],
+        *,
+        on_change: Callable[[Key], None] = lambda _: None,
+        queue: int = QUEUE,
+    ) -> None:
+        """Prepare the feed; nothing happens before `start`.
+
+        Args:
+            database: Where the slots are.
+            renderer: Makes the fragments.
+            clock: Returns the present instant.
+            on_change: Told whose times changed, listened to or not.
+            queue: How many messages a listener may be behind.
+        """
+        self._hub = Hub(queue=queue)
+        self._catch_up = CatchUp(database, renderer, clock=clock)
+        self._lapses = Lapses(database, clock=clock)
+        self._announcer = Announcer(
+            self._hub,
+            database,
+            renderer,
+            catch_up=self._catch_up,
+            lapses=self._lapses,
+            clock=clock,
+            on_change=on_change,
+        )
+        self._watcher = Watcher(database, self._announcer, clock=clock)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def is_up(self) -> bool:
+        """Say whether changes arrive at present."""
+        return self._announcer.is_up
+
+    @property
+    def listeners(self) -> int:
+        """Count the open streams."""
+        return len(self._hub)
+
+    async def start(self) -> None:
+        """Begin to follow; returns when changes arrive, or after a few seconds without."""
+        self._tasks = [
+            asyncio.create_task(self._watcher.run()),
+            asyncio.create_task(self._lapses.run()),
+        ]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._announcer.first_up.wait(), _STARTING)
+
+    def end_streams(self) -> None:
+        """End every stream after what it has still to say, and every one that begins later.
+
+        For the moment the process is told to stop: servers wait for open responses first.
+        """
+        self._hub.end()
+
+    async def stop(self) -> None:
+        """End the streams, then everything else."""
+        self.end_streams()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hub.nobody.wait(), _ENDING)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._announcer.stop()
+        await self._catch_up.stop()
+
+    async def listen(
+        self, expert_id: Key, zone: str, language: str, position: Position
+    ) -> AsyncIterator[bytes]:
+        """Yield encoded messages about one expert's times, until the stream ends.
+
+        It subscribes first, then reads what it missed, then sends what has arrived meanwhile.
+
+        Args:
+            expert_id: Whose times.
+            zone: The viewer's IANA zone, one that exists.
+            language: The viewer's language.
+            position: Where the listener stands.
+        """
+        viewer = Viewer(zone, language)
+        with self._hub.subscribe(expert_id, viewer) as listener:
+            if not self.is_up:
+                yield LIVE_DOWN.data
+            try:
+                missed = await self._missed(expert_id, viewer, position)
+            except Exception as error:  # the listener comes back, and by then it may work
+                log.warning("live_catch_up_failed", error=repr(error))
+                return
+            if missed.data:
+                yield missed.data
+            while messages := await listener.take():
+                if news := _news(messages, missed.revs):
+                    yield news
+
+    async def _missed(self, expert_id: Key, viewer: Viewer, position: Position) -> Message:
+        if position.lost:
+            return await self._catch_up.whole(expert_id, viewer)
+        if position.since is None:
+            return Message(b"")
+        return await self._catch_up.since(expert_id, viewer, position.since)
+
+
+def _news(messages: Sequence[Message], sent: Mapping[str, int]) -> bytes:
+    return b"".join(message.data for message in messages if message.is_news_after(sent))

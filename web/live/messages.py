@@ -1,0 +1,88 @@
+"""Messages: a fragment rendered and encoded once, the same bytes for every listener alike."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sse_starlette import ServerSentEvent
+
+from domain.events import SlotEvent
+from domain.instants import to_milliseconds
+from domain.store.documents import Slot
+from web.live.rendering import FragmentRenderer, Viewer
+
+LINE = "\n"
+"""One character, so that no chunk can end in the middle of a line's end."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Bytes for the stream, and which states they carry."""
+
+    data: bytes
+    revs: Mapping[str, int] = field(default_factory=dict)
+    """The `rev` of every slot in it, by key."""
+
+    def is_news_after(self, sent: Mapping[str, int]) -> bool:
+        """Say whether the message holds a state that a listener hasn't been sent."""
+        return not self.revs or any(rev > sent.get(key, 0) for key, rev in self.revs.items())
+
+
+def encode(event: str, data: str, at: datetime | None = None) -> bytes:
+    """Encode one message; its id is an instant in milliseconds."""
+    event_id = None if at is None else str(to_milliseconds(at))
+    return ServerSentEvent(data, event=event, id=event_id, sep=LINE).encode()
+
+
+LIVE_UP = Message(encode("liveUp", "live"))
+LIVE_DOWN = Message(encode("liveDown", "reconnecting"))
+
+
+def _revs(slots: Iterable[Slot]) -> dict[str, int]:
+    return {str(slot.id): slot.rev for slot in slots}
+
+
+def join(messages: Iterable[Message]) -> Message:
+    """Make one message of several."""
+    messages = list(messages)
+    revs: dict[str, int] = {}
+    for message in messages:
+        for key, rev in message.revs.items():
+            revs[key] = max(rev, revs.get(key, 0))
+    return Message(b"".join(message.data for message in messages), revs)
+
+
+class Press:
+    """Makes messages for one kind of viewer, as of one instant."""
+
+    def __init__(self, renderer: FragmentRenderer, viewer: Viewer, now: datetime) -> None:
+        self._renderer = renderer
+        self._zone = viewer.zone
+        self._language = viewer.language
+        self._now = now
+
+    def slot(self, event: SlotEvent, slot: Slot, at: datetime) -> Message:
+        """Tell what happened to one slot, and show it."""
+        html = self._render(self._renderer.slot, slot)
+        return Message(encode(event.value, html, at), _revs([slot]))
+
+    def day(
+        self, events: Iterable[SlotEvent], on: date, slots: Sequence[Slot], at: datetime
+    ) -> Message:
+        """Tell what happened to the list of a day, and show the day."""
+        html = self._render(self._renderer.day, on, slots)
+        data = b"".join(encode(event.value, html, at) for event in sorted(events))
+        return Message(data, _revs(slots))
+
+    def day_count(self, on: date, slots: Sequence[Slot], at: datetime) -> Message:
+        """Tell how many of a day's times are free."""
+        return Message(encode("dayChanged", self._render(self._renderer.day_count, on, slots), at))
+
+    def resync(self, slots: Sequence[Slot], at: datetime) -> Message:
+        """Show the whole list to a listener whose position was of no use."""
+        return Message(
+            encode("resync", self._render(self._renderer.times, slots), at), _revs(slots)
+        )
+
+    def _render(self, template: Callable[..., str], *content: object) -> str:
+        return template(*content, zone=self._zone, language=self._language, now=self._now)

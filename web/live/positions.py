@@ -1,0 +1,47 @@
+"""Positions: from which instant on a listener wants to know what changed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.instants import from_milliseconds
+
+MARGIN = timedelta(seconds=10)
+"""How much further back a catch-up reads: a transaction writes its instant before it commits."""
+
+OLDEST = timedelta(hours=1)
+
+_MOST_DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a listener stands."""
+
+    since: datetime | None = None
+    """The instant to catch up from, the margin already taken off; None: nothing to catch up."""
+    lost: bool = False
+    """Whether the position can't be used, so that the listener needs the whole list."""
+
+
+START_NOW = Position()
+LOST = Position(lost=True)
+
+
+def read_position(last_event_id: str | None, after: str | None, now: datetime) -> Position:
+    """Read where a listener stands from its `Last-Event-ID`, or else from its `after`.
+
+    Both are milliseconds since the epoch. What is no number, older than an hour or in the future
+    is lost; with neither the stream starts now.
+    """
+    text = last_event_id or after
+    if not text:
+        return START_NOW
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        return LOST
+    try:
+        instant = from_milliseconds(int(text))
+    except OverflowError:
+        return LOST
+    if not now - OLDEST <= instant <= now + MARGIN:
+        return LOST
+    return Position(since=instant - MARGIN)

@@ -1,0 +1,52 @@
+"""Shared work: those who ask for the same at once get one answer, begun after they asked."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Shared(Generic[T]):
+    """Runs at most one piece of work for a key at a time, and at most one more waits.
+
+    Whoever asks while work runs waits for the next, so that no answer is older than its question.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[Hashable, asyncio.Task[T]] = {}
+        self._boarding: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def ask(self, key: Hashable, work: Callable[[], Awaitable[T]]) -> T:
+        """Return what `work` returns, whoever began it. One who leaves stops nobody else's."""
+        task = self._boarding.get(key)
+        if task is None:
+            task = asyncio.create_task(self._run(key, work, self._running.get(key)))
+            task.add_done_callback(_look_at)
+            self._boarding[key] = task
+        return await asyncio.shield(task)
+
+    async def stop(self) -> None:
+        """End all work; whoever waits for it is cancelled."""
+        tasks = [*self._running.values(), *self._boarding.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(
+        self, key: Hashable, work: Callable[[], Awaitable[T]], before: asyncio.Task[T] | None
+    ) -> T:
+        if before is not None:
+            await asyncio.wait([before])
+        self._running[key] = task = self._boarding.pop(key)
+        try:
+            return await work()
+        finally:
+            if self._running.get(key) is task:
+                del self._running[key]
+
+
+def _look_at(task: asyncio.Task[T]) -> None:
+    """Fetch the failure of work that everybody left, so that the loop doesn't report it."""
+    if not task.cancelled():
+        task.exception()

@@ -1,0 +1,86 @@
+"""The response that a listener reads: handshake, pings, disconnects and drain by sse-starlette."""
+
+import asyncio
+import socket
+from typing import cast
+
+import anyio
+import structlog
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import SendTimeoutError
+from starlette.types import Receive, Scope, Send
+
+from domain.store.database import Key
+from web.live.feed import LiveFeed
+from web.live.messages import LINE
+from web.live.positions import Position
+from web.live.rendering import Viewer
+
+log = structlog.get_logger()
+
+PING_SECONDS = 15
+SEND_SECONDS = 10.0
+"""How long a listener may leave a message unread before its connection is dropped."""
+_DRAIN_SECONDS = 2.0
+_VANISHED_MS = 15_000
+"""After how long unacknowledged bytes mean that the other side is gone."""
+
+
+class _ShutDown:
+    """Stands in for the event that sse-starlette sets when the process is told to stop."""
+
+    def __init__(self, feed: LiveFeed) -> None:
+        self.set = feed.end_streams
+
+
+def _ping() -> ServerSentEvent:
+    """Make a ping that scripts can see, so that a page notices a connection that fell silent."""
+    return ServerSentEvent("", event="ping", sep=LINE)
+
+
+class LiveResponse(EventSourceResponse):
+    """An endless response whose listener may be slow, gone, or never have been there."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        transport = _transport_of(receive)
+        _notice_vanished(transport)
+        try:
+            await super().__call__(scope, receive, send)
+        except SendTimeoutError:
+            log.info("live_listener_cut_off")
+            if transport is not None:
+                transport.abort()
+                await asyncio.sleep(0)  # lets the server see it before the response returns
+
+
+def live_response(
+    feed: LiveFeed, expert_id: Key, viewer: Viewer, position: Position
+) -> LiveResponse:
+    """Make the response that streams one expert's changes to one listener."""
+    return LiveResponse(
+        feed.listen(expert_id, viewer.zone, viewer.language, position),
+        ping=PING_SECONDS,
+        ping_message_factory=_ping,
+        sep=LINE,
+        send_timeout=SEND_SECONDS,
+        shutdown_event=cast("anyio.Event", _ShutDown(feed)),
+        shutdown_grace_period=_DRAIN_SECONDS,
+    )
+
+
+def _transport_of(receive: Receive) -> asyncio.Transport | None:
+    """Return the connection's transport, where the server is uvicorn, else None.
+
+    ASGI has no word for "drop this connection", and a close waits for what was written to be
+    read: a listener that stopped reading would keep its buffers for ever.
+    """
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    return cast("asyncio.Transport | None", transport)
+
+
+def _notice_vanished(transport: asyncio.Transport | None) -> None:
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    connection = transport.get_extra_info("socket") if transport is not None else None
+    if option is not None and connection is not None:
+        connection.setsockopt(socket.IPPROTO_TCP, option, _VANISHED_MS)

@@ -1,0 +1,113 @@
+"""Settings: read once from the environment, checked, frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIN_SECRET_LENGTH = 32
+LOG_FORMATS = ("console", "json")
+
+
+class BadSetting(Exception):  # noqa: N818 - read as a sentence: "bad setting: PORT ..."
+    """One variable that cannot be used. The message names it and says what it takes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    host: str
+    port: int
+    mongodb_uri: str | None
+    """None: the embedded server."""
+    data_dir: Path
+    secret_key: str | None
+    """None: made and kept in `data_dir`, which only the embedded database allows."""
+    base_url: str | None
+    """None: the address listened on. Mailed links begin with it."""
+    smtp_url: str | None
+    """None: mail goes to the outbox at /dev/outbox."""
+    mail_from: str
+    workers: int
+    hold_for: timedelta
+    holds_per_ip: int
+    log_format: str
+
+    @property
+    def on_loopback(self) -> bool:
+        """Say whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def public_url(self) -> str:
+        """Return the address that people use, without a slash at its end."""
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
+    text = env.get(name)
+    if not text:
+        return None
+    if urlsplit(text).scheme not in schemes or not urlsplit(text).netloc:
+        raise BadSetting(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+    return text
+
+
+def _secret_key(env: Mapping[str, str], *, embedded: bool) -> str | None:
+    key = env.get("SECRET_KEY") or None
+    if key is None and not embedded:
+        raise BadSetting(
+            "SECRET_KEY must be set when MONGODB_URI is: 32 characters or more, "
+            "the same for every process."
+        )
+    if key is not None and len(key) < MIN_SECRET_LENGTH:
+        raise BadSetting(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
+    return key
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    text = env.get("LOG_FORMAT") or "console"
+    if text not in LOG_FORMATS:
+        raise BadSetting(f"LOG_FORMAT must be {' or '.join(LOG_FORMATS)}, not {text!r}.")
+    return text
+
+
+def read_settings(env: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment; an empty variable counts as unset.
+
+    Raises:
+        BadSetting: The first variable that cannot be used, with what it takes.
+    """
+    mongodb_uri = _url(env, "MONGODB_URI", ("mongodb", "mongodb+srv"))
+    return Settings(
+        host=env.get("HOST") or "127.0.0.1",
+        port=_whole_number(env, "PORT", 8000, 1, 65535),
+        mongodb_uri=mongodb_uri,
+        data_dir=Path(env.get("DATA_DIR") or ".data"),
+        secret_key=_secret_key(env, embedded=mongodb_uri is None),
+        base_url=_url(env, "BASE_URL", ("http", "https")),
+        smtp_url=_url(env, "SMTP_URL", ("smtp", "smtps")),
+        mail_from=env.get("MAIL_FROM") or "ExpertConnect <bookings@localhost>",
+        workers=_whole_number(env, "WORKERS", 1, 1, 64),
+        hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
+        holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
+        log_format=_log_format(env),
+    )

@@ -1,0 +1,117 @@
+"""A visit: everything about one request that handlers need, gathered once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect, Template
+
+from domain.bookings import Viewer
+from domain.store.database import Database, Key, read_key
+from web import clock
+from web.limits import HoldLimit
+from web.sessions import COOKIE, Session, SessionCookie
+from web.settings import Settings
+from web.zones import FALLBACK, valid_zone
+
+ZONE_COOKIE = "zone"
+LANGUAGE = "en"
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def wants_fragment(request: AnyRequest) -> bool:
+    """Say whether HTMX asks for a part of a page, not for a page."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+@dataclass
+class Visit:
+    """One request: who asks, when, in which zone, and what answers are made with."""
+
+    request: AnyRequest
+    database: Database
+    settings: Settings
+    hold_limit: HoldLimit
+    now: datetime
+
+    @property
+    def session(self) -> Session:
+        """The browser's session; a new one is sent along with the answer."""
+        state = self.request.scope["state"]
+        if "session" not in state:
+            cookies: SessionCookie = self.request.app.state.session_cookie
+            state["session"] = cookies.read(self.request.cookies.get(COOKIE))
+        session: Session = state["session"]
+        return session
+
+    def change_session(self, session: Session) -> None:
+        """Send a changed session along with the answer."""
+        self.request.scope["state"]["session"] = session
+
+    @property
+    def viewer(self) -> Viewer:
+        """Whose bookings this browser may see."""
+        return self.session.viewer(self.now)
+
+    @property
+    def ip(self) -> str:
+        """Where the request comes from; behind a trusted proxy, from beyond it."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
+    def fragment(self) -> bool:
+        """Whether HTMX asks for a part of a page."""
+        return wants_fragment(self.request)
+
+    def query(self, name: str) -> str:
+        """Return a parameter of the address, or an empty text."""
+        return str(self.request.query_params.get(name, ""))
+
+    def zone(self, otherwise: str = FALLBACK) -> str:
+        """Return the zone that times are shown in: asked for, remembered, or the other one."""
+        asked = valid_zone(self.query("zone"))
+        remembered = valid_zone(self.request.cookies.get(ZONE_COOKIE))
+        return asked or remembered or otherwise
+
+    def show(
+        self, page: str, fragment: str | None = None, *, status: int = 200, **context: object
+    ) -> Template:
+        """Render a page, or its fragment where HTMX asks for one."""
+        name = fragment if fragment and self.fragment else page
+        shared = {"viewer": self.viewer, "now": self.now, "path": self.request.url.path}
+        return Template(
+            template_name=f"{name}.html", context={**shared, **context}, status_code=status
+        )
+
+    def go_to(self, path: str) -> Response[Any]:
+        """Send the browser to another page after a success."""
+        if self.request.headers.get("HX-Request"):
+            return Response(content=None, status_code=204, headers={"HX-Redirect": path})
+        return Redirect(path, status_code=303)
+
+
+async def provide_visit(request: AnyRequest) -> Visit:
+    """Gather a visit from a request."""
+    state = request.app.state
+    return Visit(
+        request=request,
+        database=state.database,
+        settings=state.settings,
+        hold_limit=state.hold_limit,
+        now=clock.now(),
+    )
+
+
+def key_in_address(text: str) -> Key:
+    """Read a document's key from an address.
+
+    Raises:
+        NotFoundException: It is none, so there is no such page.
+    """
+    key = read_key(text)
+    if key is None:
+        raise NotFoundException
+    return key

@@ -1,0 +1,62 @@
+"""One worker: serves the app on the socket that the launcher has bound.
+
+Run by the launcher as `python -m web.worker`; everything it needs is in its environment.
+"""
+
+import os
+import socket
+import sys
+
+import uvicorn
+
+from web.app import create_app
+from web.settings import read_settings
+from web.tether import end_with_launcher
+
+GRACE_S = 3
+"""How long requests in flight may take once the worker is told to stop."""
+
+NEVER_READY = 3
+"""The exit code of a worker that could not start."""
+
+
+class Server(uvicorn.Server):
+    """Tells the launcher when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            os.write(self.ready, b"ready")
+        os.close(self.ready)
+
+
+def main() -> int:
+    """Serve until SIGTERM."""
+    environment = os.environ
+    end_with_launcher(int(environment["WORKER_LAUNCHER"]))
+    app = create_app(
+        read_settings(environment), environment["WORKER_SECRET_KEY"], environment["WORKER_DATABASE"]
+    )
+    config = uvicorn.Config(
+        app,
+        loop="auto",  # uvloop where there is one
+        http="httptools",
+        lifespan="on",
+        log_config=None,  # the app's own
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = Server(config, int(environment["WORKER_READY"]))
+    server.run([socket.socket(fileno=int(environment["WORKER_SOCKET"]))])
+    return 0 if server.started else NEVER_READY
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""Time zones: which one a viewer reads times in, and which ones are offered."""
+
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+FALLBACK = "UTC"
+
+OFFERED = (
+    "Pacific/Honolulu",
+    "America/Anchorage",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Toronto",
+    "America/Bogota",
+    "America/Halifax",
+    "America/Santiago",
+    "America/St_Johns",
+    "America/Sao_Paulo",
+    "America/Argentina/Buenos_Aires",
+    "Atlantic/Azores",
+    "UTC",
+    "Europe/Lisbon",
+    "Europe/London",
+    "Africa/Casablanca",
+    "Africa/Lagos",
+    "Europe/Berlin",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "Europe/Rome",
+    "Europe/Warsaw",
+    "Europe/Zurich",
+    "Africa/Cairo",
+    "Africa/Johannesburg",
+    "Europe/Athens",
+    "Europe/Helsinki",
+    "Europe/Kyiv",
+    "Europe/Istanbul",
+    "Africa/Nairobi",
+    "Asia/Riyadh",
+    "Asia/Tehran",
+    "Asia/Dubai",
+    "Asia/Karachi",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Asia/Dhaka",
+    "Asia/Bangkok",
+    "Asia/Jakarta",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Australia/Perth",
+    "Asia/Seoul",
+    "Asia/Tokyo",
+    "Australia/Adelaide",
+    "Australia/Brisbane",
+    "Australia/Sydney",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+)
+"""A choice from west to east; any zone of the IANA database is understood."""
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def valid_zone(name: str | None) -> str | None:
+    """Return the name if it is a zone of the IANA database, else None."""
+    return name if name in _known() else None
+
+
+@cache
+def zone_info(name: str) -> ZoneInfo:
+    """Return a zone that `valid_zone` has accepted."""
+    return ZoneInfo(name)
+
+
+def choices(*current: str) -> list[str]:
+    """Return the zones to offer, those in use among them."""
+    return list(dict.fromkeys([*sorted(set(current) - set(OFFERED)), *OFFERED]))
