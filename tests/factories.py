@@ -33,6 +33,6 @@ async def make_slot(
 
 async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:
     """Add a confirmed booking of a slot; the slot itself is not changed."""
-    same = {"slot_id": slot.id, "expert_id": slot.expert_id}
+    same: dict[str, Any] = {"slot_id": slot.id, "expert_id": slot.expert_id}
     times = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
-    return await database.engine.save(BookingFactory.build(**same, **times, **fields))
+    return await database.engine.save(BookingFactory.build(**{**same, **times, **fields}))

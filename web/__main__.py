@@ -4,52 +4,11 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Callable
 
-from web.console import Trouble, complain, say
-from web.launcher import CATALOGUE, audit_data, ground, seed, serve
-from web.settings import BadSetting, Settings, read_settings
+from web.console import Trouble, complain
+from web.settings import BadSetting, read_settings
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def _serve(settings: Settings, _: argparse.Namespace) -> int:
-    try:
-        serve(settings)
-    except KeyboardInterrupt:
-        say("Stopped.")
-    return 0
-
-
-def _seed(settings: Settings, arguments: argparse.Namespace) -> int:
-    with ground(settings, share=True) as place:
-        place.migrate()
-        added = seed(place.uri, experts=arguments.experts)
-    say(f"Added {added} experts and times." if added else "Nothing to add: all of it is there.")
-    return 0
-
-
-def _migrate(settings: Settings, _: argparse.Namespace) -> int:
-    with ground(settings, share=True) as place:
-        place.migrate()
-        say("The database has every migration.")
-    return 0
-
-
-def _audit(settings: Settings, _: argparse.Namespace) -> int:
-    with ground(settings, share=True) as place:
-        findings = audit_data(place.uri)
-    for finding in findings:
-        complain(finding)
-    return 1 if findings else 0
-
-
-COMMANDS: dict[str, Callable[[Settings, argparse.Namespace], int]] = {
-    "serve": _serve,
-    "seed": _seed,
-    "migrate": _migrate,
-    "audit": _audit,
-}
 
 
 def _experts(text: str) -> int:
@@ -64,7 +23,7 @@ def _arguments() -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve, until Ctrl-C (what happens without a command)")
     seeding = commands.add_parser("seed", help="add what is missing of the catalogue")
-    seeding.add_argument("--experts", type=_experts, default=CATALOGUE, metavar="N")
+    seeding.add_argument("--experts", type=_experts, default=30, metavar="N")
     commands.add_parser("migrate", help="apply the migrations")
     commands.add_parser("audit", help="walk the data for double or orphaned claims")
     return parser.parse_args()
@@ -88,6 +47,9 @@ def main() -> int:
     _stop_on_signals()
     try:
         settings = read_settings(os.environ)
+        # The drivers take a second to load: a bad setting is told before that.
+        from web.commands import COMMANDS  # noqa: PLC0415
+
         return COMMANDS[arguments.command or "serve"](settings, arguments)
     except (BadSetting, Trouble) as trouble:
         complain(trouble)

@@ -19,7 +19,6 @@ LOCALE = Locale("en", "GB")
 
 STYLESHEETS = (
     "tokens",
-    "fonts",
     "base",
     "layout",
     "components/glass",
@@ -31,7 +30,8 @@ STYLESHEETS = (
     "components/day",
     "components/hold",
     "components/booking",
-    "pages",
+    "pages/experts",
+    "pages/bookings",
     "motion",
     "print",
 )

@@ -48,6 +48,7 @@ def main() -> int:
         http="httptools",
         lifespan="on",
         log_config=None,  # the app's own
+        log_level="warning",  # that it serves is the launcher's to say
         access_log=False,
         server_header=False,
         proxy_headers=True,

@@ -16,7 +16,6 @@ from domain.availability import Interval
 from domain.instants import NEVER
 from domain.store.database import Database, Document
 from domain.store.documents import Attendee, Booking, Expert, Slot
-from domain.store.experts import refresh_next_free
 from domain.store.people import Person, invented, people
 from domain.store.people.diary import times
 from domain.store.people.person import slug_of
@@ -164,8 +163,10 @@ async def _seed_people(database: Database, some: Sequence[Person], now: datetime
     }
     added += await _insert(database, Slot, _slot_documents(unpublished, now))
     for slug in diaries.keys() - missing:
-        if unpublished[ids[slug]]:
-            await refresh_next_free(database, ids[slug], now)
+        if added_times := unpublished[ids[slug]]:
+            await database.collection(Expert).update_one(
+                {"_id": ids[slug]}, {"$min": {"next_free_at": _first(added_times)}}
+            )
     return added
 
 

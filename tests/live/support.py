@@ -21,6 +21,7 @@ from domain.store.database import Database, Key
 from domain.store.documents import Slot
 from web import clock
 from web.live import LiveFeed
+from web.live.hub import QUEUE
 from web.live.positions import read_position
 from web.live.rendering import Viewer
 from web.live.stream import LiveResponse, live_response
@@ -30,6 +31,9 @@ PATIENCE = 10.0
 
 LONDON = Viewer("Europe/London", "en")
 TOKYO = Viewer("Asia/Tokyo", "en")
+
+
+# ruff: noqa: ARG002 - a renderer is given more than this one shows
 
 
 @dataclass
@@ -202,6 +206,11 @@ class Ear:
 class QuietServer(uvicorn.Server):
     """Serves in a test's own loop and leaves signals alone."""
 
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+
     def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
         """Capture nothing."""
         return nullcontext()
@@ -223,14 +232,14 @@ def live_app(feed: LiveFeed) -> Litestar:
 
 
 @asynccontextmanager
-async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[str]:
-    """Serve an application in this loop; yields its address."""
+async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[QuietServer]:
+    """Serve an application in this loop."""
     config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
     try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield server
     finally:
         feed.end_streams()
         server.should_exit = True
@@ -240,16 +249,16 @@ async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[str]:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(PATIENCE):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - what is waited for knows nothing of tests
             await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
 async def living(
-    database: Database, renderer: TinyRenderer | None = None, **options: int
+    database: Database, renderer: TinyRenderer | None = None, *, queue: int = QUEUE
 ) -> AsyncIterator[LiveFeed]:
     """Run a feed as a process has one."""
-    feed = LiveFeed(database, renderer or TinyRenderer(), clock.now, **options)
+    feed = LiveFeed(database, renderer or TinyRenderer(), clock.now, queue=queue)
     await feed.start()
     try:
         yield feed
@@ -260,9 +269,10 @@ async def living(
 class Streams:
     """A feed behind a real server, and the listeners on it."""
 
-    def __init__(self, feed: LiveFeed, url: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, feed: LiveFeed, server: QuietServer, client: httpx.AsyncClient) -> None:
         self.feed = feed
-        self.url = url
+        self.server = server
+        self.url = server.url
         self._client = client
 
     @asynccontextmanager
@@ -284,16 +294,16 @@ class Streams:
 
 @asynccontextmanager
 async def streams(
-    database: Database, renderer: TinyRenderer | None = None, **options: int
+    database: Database, renderer: TinyRenderer | None = None, *, queue: int = QUEUE
 ) -> AsyncIterator[Streams]:
     """Run a feed and serve its streams."""
     limits = httpx.Limits(max_connections=None)
     async with (
-        living(database, renderer, **options) as feed,
-        serving(live_app(feed), feed) as url,
+        living(database, renderer, queue=queue) as feed,
+        serving(live_app(feed), feed) as server,
         httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(5, read=None)) as client,
     ):
-        yield Streams(feed, url, client)
+        yield Streams(feed, server, client)
 
 
 def milliseconds_ago(seconds: float) -> int:

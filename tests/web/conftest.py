@@ -64,10 +64,12 @@ def site_uri(mongodb_uri: str) -> Iterator[str]:
 async def site(site_uri: str) -> AsyncIterator[Site]:
     """The module's server, with no experts but those that tests add."""
     database = connect(site_uri)
-    await make_expert(database, listed=False)
-    with start_server(site_uri, HOLD_SECONDS=300) as server:
-        yield Site(server.url, site_uri, database, server)
-    await database.close()
+    try:
+        await make_expert(database, listed=False)
+        with start_server(site_uri, HOLD_SECONDS=300) as server:
+            yield Site(server.url, site_uri, database, server)
+    finally:
+        await database.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The live feed of one process: its watcher, its listeners, and their beginning and end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -99,7 +99,7 @@ class LiveFeed:
 
     async def listen(
         self, expert_id: Key, zone: str, language: str, position: Position
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Yield encoded messages about one expert's times, until the stream ends.
 
         It subscribes first, then reads what it missed, then sends what has arrived meanwhile.

@@ -1,0 +1,58 @@
+// The list of times and the clock: retires what has passed, and fetches the list anew at the
+// viewer's midnight, on return from the back-forward cache, and when too much was missed.
+(() => {
+  const RETRY_MS = 5_000;
+
+  let timer = 0;
+
+  const list = () => document.getElementById("times");
+
+  const waiting = () =>
+    document.querySelectorAll("#times [data-closes-at]:is([data-status=free], [data-status=held])");
+
+  const fetchList = () => {
+    const path = list()?.dataset.refresh;
+    if (path) htmx.ajax("GET", path, { source: list(), target: "#times", swap: "outerMorph" });
+  };
+
+  const recount = (day) => {
+    const count = document.getElementById(`${day?.id}-free`);
+    const free = day?.querySelectorAll("[data-status=free]").length;
+    if (count) count.textContent = free ? `${free} free` : "None free";
+  };
+
+  const retire = (slot) => {
+    const hadFocus = slot.contains(document.activeElement);
+    slot.dataset.status = "closed";
+    slot.classList.remove("slot--free", "slot--held");
+    slot.classList.add("slot--closed");
+    slot.querySelector(".slot__words").textContent = "Closed";
+    slot.querySelector("button").disabled = true;
+    if (hadFocus) {
+      slot.tabIndex = -1;
+      slot.focus({ preventScroll: true });
+    }
+    recount(slot.closest(".day"));
+  };
+
+  const tick = () => {
+    for (const slot of waiting()) if (Number(slot.dataset.closesAt) <= Date.now()) retire(slot);
+    if (Number(list()?.dataset.nextMidnight) <= Date.now()) fetchList();
+    schedule();
+  };
+
+  const schedule = () => {
+    clearTimeout(timer);
+    const instants = [...waiting()].map((slot) => Number(slot.dataset.closesAt));
+    const midnight = Number(list()?.dataset.nextMidnight);
+    if (midnight) instants.push(Math.max(midnight, Date.now() + RETRY_MS));
+    if (instants.length) timer = setTimeout(tick, Math.max(0, Math.min(...instants) - Date.now()));
+  };
+
+  document.addEventListener("htmx:after:swap", schedule);
+  document.addEventListener("resync", fetchList);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) fetchList();
+  });
+  schedule();
+})();

@@ -1,0 +1,76 @@
+"""People at a browser: what they do, in the words of what they see."""
+
+import re
+from dataclasses import dataclass
+from itertools import count
+
+from playwright.sync_api import Locator, Page, expect
+
+_numbers = count()
+
+
+def unused_expert() -> int:
+    """Return the number of an expert, in the order of names, that no test has used yet."""
+    return next(_numbers)
+
+
+@dataclass
+class Person:
+    """Somebody at a browser."""
+
+    page: Page
+
+    def open_expert(self, number: int, *, live: bool = True) -> None:
+        """Open the page of the expert with this number in the order of names."""
+        self.page.goto(f"/experts?sort=name&page={number // 12 + 1}")
+        self.page.locator(".card__link").nth(number % 12).click()
+        if live:
+            self.see_live()
+
+    def see_live(self) -> None:
+        """Wait until the page says that it is live."""
+        expect(self.page.locator("#live-status")).to_have_attribute("data-state", "live")
+
+    def free_slots(self) -> Locator:
+        """The times that can be chosen."""
+        return self.page.locator(".slot--free")
+
+    def slot(self, slot_id: str) -> Locator:
+        """One time of the list."""
+        return self.page.locator(f"#{slot_id}")
+
+    def some_free_slot(self) -> str:
+        """Return the id of the first free time of the list."""
+        found = self.free_slots().first.get_attribute("id")
+        assert found
+        return found
+
+    def choose(self, slot_id: str) -> None:
+        """Choose a time and arrive at its form."""
+        self.slot(slot_id).get_by_role("button").click()
+        expect(self.page).to_have_url(re.compile(rf"/slots/{slot_id.removeprefix('slot-')}/book$"))
+
+    def fill_form(self, *, email: str = "ann@example.org") -> None:
+        """Fill the booking form in."""
+        self.page.get_by_label("Your name").fill("Ann Arbor")
+        self.page.get_by_label("Your e-mail").fill(email)
+
+    def confirm(self) -> str:
+        """Send the booking form and return the booking's reference."""
+        self.page.locator(".form__submit").click()
+        expect(self.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}"))
+        return self.page.locator("code").inner_text()
+
+    def book(self, slot_id: str, *, email: str = "ann@example.org") -> str:
+        """Choose a time, fill its form, confirm."""
+        self.choose(slot_id)
+        self.fill_form(email=email)
+        return self.confirm()
+
+    def cancel(self, reference: str) -> None:
+        """Cancel a booking from the list of bookings."""
+        self.page.goto("/bookings")
+        self.page.locator(f"#booking-{reference} a").click()
+        self.page.get_by_text("Cancel booking…").click()
+        self.page.get_by_role("button", name="Yes, cancel it").click()
+        expect(self.page.get_by_text("This booking was cancelled.")).to_be_visible()

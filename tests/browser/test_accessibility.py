@@ -1,0 +1,108 @@
+"""Every page for everybody: axe finds nothing, the keyboard is enough, nothing is cut off."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Person, unused_expert
+
+
+def faults(page: Page) -> list[str]:
+    page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)))")
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
+
+
+@pytest.fixture(params=["dark", "light"])
+def reader(person, request) -> Person:
+    reader: Person = person(color_scheme=request.param, reduced_motion="reduce")
+    return reader
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/experts?q=xyzzy", "/bookings", "/bookings?show=past", "/nothing", "/dev/outbox"],
+)
+def test_axe_finds_nothing_on_a_page(reader: Person, path):
+    reader.page.goto(path)
+
+    assert faults(reader.page) == []
+
+
+def test_axe_finds_nothing_on_the_way_to_a_booking_and_back(reader: Person):
+    page = reader.page
+    reader.open_expert(unused_expert())
+    assert faults(page) == []
+    reader.choose(reader.some_free_slot())
+    assert faults(page) == []
+    page.get_by_role("button", name="Confirm booking").click()
+    assert faults(page) == []
+    reader.fill_form()
+    reference = reader.confirm()
+    assert faults(page) == []
+    page.get_by_text("Cancel booking…").click()
+    assert faults(page) == []
+    page.goto("/bookings")
+    assert faults(page) == []
+    reader.cancel(reference)
+    assert faults(page) == []
+
+
+def focus(page: Page, selector: str) -> None:
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the Tab key never reaches {selector}")
+
+
+def test_a_booking_takes_nothing_but_the_keyboard(ann: Person):
+    page = ann.page
+    page.goto("/")
+    focus(page, ".card__link")
+    page.keyboard.press("Enter")
+    ann.see_live()
+    focus(page, ".slot--free button")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/book$"))
+    focus(page, "#name")
+    page.keyboard.type("Ann Arbor")
+    focus(page, "#email")
+    page.keyboard.type("ann@example.org")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/bookings/"))
+    focus(page, "summary")
+    page.keyboard.press("Enter")
+    focus(page, ".confirm__form button")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("This booking was cancelled.")).to_be_visible()
+
+
+def test_a_form_that_needs_mending_takes_the_focus_to_the_field(ann: Person):
+    ann.open_expert(unused_expert())
+    ann.choose(ann.some_free_slot())
+    ann.page.get_by_label("Your name").fill("Ann")
+
+    ann.page.get_by_role("button", name="Confirm booking").click()
+
+    expect(ann.page.get_by_label("Your e-mail")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1440, 2560])
+def test_nothing_is_wider_than_the_window(person, width):
+    ann: Person = person(viewport={"width": width, "height": 800})
+    ann.open_expert(unused_expert())
+    slot = ann.some_free_slot()
+    paths = ["/", ann.page.url, "/bookings", "/nothing"]
+    ann.choose(slot)
+    paths.append(ann.page.url)
+    ann.fill_form()
+    ann.confirm()
+    paths.append(ann.page.url)
+
+    for path in paths:
+        ann.page.goto(path)
+        assert ann.page.evaluate("document.documentElement.scrollWidth") <= width, path

@@ -1,0 +1,210 @@
+"""The whole journey in a real browser, with JavaScript and without."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Person, unused_expert
+
+LIVE_MS = 500
+
+NOTE_CHANGES = """
+(id) => {
+  window.seen = {};
+  const look = () => {
+    const status = document.getElementById(id)?.dataset.status;
+    if (status && !(status in window.seen)) window.seen[status] = Date.now();
+  };
+  look();
+  new MutationObserver(look).observe(document.getElementById("times"), {
+    subtree: true, childList: true, attributes: true,
+  });
+}
+"""
+
+NOTE_CLICK = """
+() => addEventListener("click", () => sessionStorage.setItem("clicked", Date.now()), true)
+"""
+
+
+def clicked_at(page: Page) -> int:
+    return int(page.evaluate("sessionStorage.getItem('clicked')"))
+
+
+def test_two_windows_and_one_time(ann: Person, ben: Person, page_errors: list[str]):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ben.page.evaluate(NOTE_CHANGES, slot)
+
+    ann.page.evaluate(NOTE_CLICK)
+    ann.choose(slot)
+    expect(ben.slot(slot)).to_contain_text("On hold")
+    held_after = ben.page.evaluate("seen.held") - clicked_at(ann.page)
+    ann.fill_form()
+    ann.page.evaluate(NOTE_CLICK)
+    reference = ann.confirm()
+    expect(ben.slot(slot)).to_contain_text("Booked")
+    booked_after = ben.page.evaluate("seen.booked") - clicked_at(ann.page)
+    expect(ben.slot(slot).get_by_role("button")).to_be_disabled()
+    ann.cancel(reference)
+    expect(ben.slot(slot)).to_contain_text("Free")
+
+    assert 0 < held_after < LIVE_MS
+    assert 0 < booked_after < LIVE_MS
+    ben.book(slot, email="ben@example.org")
+    assert page_errors == []
+
+
+def test_the_journey_without_javascript(person):
+    ann: Person = person(java_script_enabled=False)
+    number = unused_expert()
+
+    ann.page.goto("/")
+    ann.page.get_by_label("Order").select_option("name")
+    ann.page.get_by_role("button", name="Search").click()
+    expect(ann.page).to_have_url(re.compile(r"sort=name"))
+    ann.open_expert(number, live=False)
+    ann.page.get_by_label("Times are in").select_option("Asia/Tokyo")
+    ann.page.get_by_role("button", name="Change").click()
+    expect(ann.page.get_by_label("Times are in")).to_have_value("Asia/Tokyo")
+    slot = ann.some_free_slot()
+    ann.choose(slot)
+    ann.page.get_by_label("Your name").fill("Ann Arbor")
+    ann.page.get_by_role("button", name="Confirm booking").click()
+    expect(ann.page.get_by_text("Enter your e-mail address.").first).to_be_visible()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.page.get_by_label("Your e-mail").fill("ann@example.org")
+    reference = ann.confirm()
+    ann.page.goto("/bookings")
+    expect(ann.page.locator(f"#booking-{reference}")).to_contain_text("Confirmed")
+    ann.cancel(reference)
+    ann.open_expert(number, live=False)
+
+    expect(ann.slot(slot)).to_contain_text("Free")
+    ann.book(slot)
+
+
+def test_leaving_the_page_gives_the_time_up(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ann.choose(slot)
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+    ann.page.goto("/bookings")
+
+    expect(ben.slot(slot)).to_contain_text("Free")
+
+
+def test_keeping_a_time_longer_loses_nothing_that_was_typed(ann: Person):
+    ann.open_expert(unused_expert())
+    ann.choose(ann.some_free_slot())
+    ann.fill_form()
+    before = ann.page.locator("#hold-timer").get_attribute("data-held-until")
+
+    ann.page.get_by_role("button", name="Keep it longer").click()
+
+    expect(ann.page.locator("#hold-timer")).not_to_have_attribute("data-held-until", before or "")
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.confirm()
+
+
+def test_giving_a_time_up_leads_back_to_the_times(ann: Person):
+    ann.open_expert(unused_expert())
+    slot = ann.some_free_slot()
+    ann.choose(slot)
+
+    ann.page.get_by_role("button", name="Give it up").click()
+
+    expect(ann.slot(slot)).to_contain_text("Free")
+
+
+def test_a_time_lost_while_typing_offers_the_nearest_and_keeps_the_text(ann, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ann.choose(slot)
+    ann.fill_form()
+    ann.page.evaluate(
+        """async () => {
+          const form = new FormData(document.getElementById("booking-form"));
+          form.set("slot_id", document.getElementById("hold-timer").dataset.slotId);
+          await fetch("/holds/release", { method: "POST", body: new URLSearchParams(form) });
+        }"""
+    )
+    ben.book(slot, email="ben@example.org")
+
+    ann.page.get_by_role("button", name="Confirm booking").click()
+    expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.page.locator(".alternatives button").first.click()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+
+    ann.confirm()
+
+
+def test_a_link_by_mail_shows_the_bookings_in_another_browser(ann: Person, ben: Person):
+    ann.open_expert(unused_expert())
+    reference = ann.book(ann.some_free_slot(), email="ann+link@example.org")
+
+    ben.page.goto("/bookings")
+    ben.page.get_by_label("Your e-mail").fill("Ann+Link@Example.org")
+    ben.page.get_by_role("button", name="Mail me a link").click()
+    ben.page.get_by_role("link", name="the outbox").click()
+    ben.page.locator(".outbox__text a").first.click()
+    ben.page.get_by_role("button", name="Show my bookings").click()
+
+    expect(ben.page.locator(f"#booking-{reference}")).to_be_visible()
+    ben.page.get_by_role("button", name="Sign out").click()
+    expect(ben.page.locator(f"#booking-{reference}")).to_have_count(0)
+
+
+def test_the_search_follows_typing_and_the_address_holds_it(ann: Person):
+    page = ann.page
+    page.goto("/experts?sort=name")
+    first = page.locator(".card__link").first.inner_text()
+
+    page.get_by_label("Name, topic or skill").press_sequentially(first.split()[0][:4], delay=20)
+
+    expect(page).to_have_url(re.compile(r"q=\w{3,4}.*sort=name"))
+    expect(page.locator(".card__link").first).to_have_text(first)
+    shown = page.locator(".card__link").all_inner_texts()
+    page.reload()
+    assert page.locator(".card__link").all_inner_texts() == shown
+    page.locator(".card__link").first.click()
+    page.go_back()
+    expect(page.get_by_label("Name, topic or skill")).not_to_have_value("")
+    assert page.locator(".card__link").all_inner_texts() == shown
+
+
+def test_an_empty_search_leads_out(ann: Person):
+    ann.page.goto("/experts")
+    ann.page.get_by_label("Name, topic or skill").fill("xyzzy")
+
+    ann.page.get_by_role("link", name="the words “xyzzy”").click()
+
+    expect(ann.page.locator(".card")).to_have_count(12)
+
+
+def test_the_list_stays_and_says_so_when_the_search_fails(ann: Person):
+    ann.page.goto("/experts")
+    ann.page.route("**/experts?*", lambda route: route.abort())
+
+    ann.page.get_by_label("Name, topic or skill").fill("tax")
+
+    expect(ann.page.get_by_role("alert")).to_contain_text("could not be loaded")
+    expect(ann.page.locator(".card")).to_have_count(12)
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
+def test_times_stand_in_the_zone_of_the_browser(person, zone):
+    ann: Person = person(timezone_id=zone)
+
+    ann.open_expert(unused_expert())
+
+    expect(ann.page.get_by_label("Times are in")).to_have_value(zone)

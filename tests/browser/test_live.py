@@ -1,0 +1,137 @@
+"""What a page shows after it slept, was cut off, or came late."""
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.people import Person, unused_expert
+
+
+def state(page: Page):
+    return page.locator("#live-status")
+
+
+def test_a_page_that_was_cut_off_shows_what_it_missed(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ben.page.context.set_offline(True)
+    expect(state(ben.page)).to_have_attribute("data-state", "reconnecting")
+
+    ann.book(slot)
+    expect(ben.slot(slot)).to_contain_text("Free")
+    ben.page.context.set_offline(False)
+
+    expect(ben.slot(slot)).to_contain_text("Booked")
+    expect(state(ben.page)).to_have_text("Live")
+
+
+def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben: Person):
+    number = unused_expert()
+    waiting: list[Route] = []
+    ben.page.route("**/live?*", waiting.append)
+    ben.open_expert(number, live=False)
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+    expect(ben.slot(slot)).to_contain_text("Free")
+
+    ann.book(slot)
+    while not waiting:
+        ben.page.wait_for_timeout(20)
+    for route in waiting:
+        route.continue_()
+
+    expect(ben.slot(slot)).to_contain_text("Booked")
+
+
+def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
+    number = unused_expert()
+    tried: list[str] = []
+
+    def refuse_first(route: Route) -> None:
+        tried.append(route.request.url)
+        if len(tried) == 1:
+            route.fulfill(status=503, body="not now")
+        else:
+            route.continue_()
+
+    ben.page.route("**/live?*", refuse_first)
+    ben.open_expert(number)
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+
+    ann.choose(slot)
+
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person):
+    number, other = unused_expert(), unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(other)
+    before = ben.page.locator("#times").inner_html()
+
+    ann.book(ann.some_free_slot())
+    ann.page.goto("/")
+
+    assert ben.page.locator("#times").inner_html() == before
+
+
+def test_ones_own_hold_and_booking_are_never_somebody_elses(ann: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+    second = Person(ann.page.context.new_page())
+    ann.choose(slot)
+    second.open_expert(number)
+
+    expect(second.slot(slot)).to_contain_text("Held for you")
+    expect(second.page.locator("#hold-panel")).to_be_visible()
+    ann.fill_form()
+    ann.confirm()
+    expect(second.slot(slot)).to_contain_text("Booked")
+    expect(second.page.locator("#hold-panel")).to_be_hidden()
+
+    assert "somebody else" not in second.page.locator("body").inner_text().lower()
+
+
+def test_a_change_does_not_steal_the_focus(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    taken = ben.free_slots().nth(0).get_attribute("id")
+    mine = ben.free_slots().nth(1)
+    mine.get_by_role("button").focus()
+    assert taken
+
+    ann.choose(taken)
+    expect(ben.slot(taken)).to_contain_text("On hold")
+
+    expect(mine.get_by_role("button")).to_be_focused()
+
+
+def test_the_back_button_shows_the_times_as_they_are_now(ann: Person, ben: Person):
+    number = unused_expert()
+    ben.open_expert(number)
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+    ben.page.goto("/bookings")
+
+    ann.book(slot)
+    ben.page.go_back()
+
+    expect(ben.slot(slot)).to_contain_text("Booked")
+
+
+def test_another_week_is_live_too(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    for someone in (ann, ben):
+        first = someone.page.locator("#times").get_attribute("data-first")
+        someone.page.get_by_role("link", name="Later →").click()
+        expect(someone.page.locator("#times")).not_to_have_attribute("data-first", first or "")
+    slot = ann.some_free_slot()
+
+    ann.choose(slot)
+
+    expect(ben.slot(slot)).to_contain_text("On hold")

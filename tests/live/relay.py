@@ -1,0 +1,52 @@
+"""A relay before a database, so that the database can die and come back at another port."""
+
+import asyncio
+from contextlib import suppress
+
+
+class Relay:
+    """Passes bytes on to wherever `target` points; to nowhere when it is None."""
+
+    def __init__(self) -> None:
+        self.target: int | None = None
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> "Relay":
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        await self.cut()
+
+    async def cut(self) -> None:
+        """Break every connection, and let none be made."""
+        self.target = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        with suppress(OSError, asyncio.CancelledError):
+            if self.target is not None:
+                far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+                try:
+                    await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
+                finally:
+                    far_writer.close()
+        writer.close()
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(1 << 16):
+        writer.write(data)
+        await writer.drain()
+    writer.close()

@@ -1,0 +1,40 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.events import SlotEvent, of_changed_fields
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        ("open", SlotEvent.FREED),
+        ("held", SlotEvent.HELD),
+        ("booked", SlotEvent.BOOKED),
+        ("withdrawn", SlotEvent.WITHDRAWN),
+    ],
+)
+def test_a_new_state_names_the_event(state: str, event: SlotEvent):
+    assert of_changed_fields({"state": state, "rev": 2}) is event
+
+
+def test_a_lapsed_hold_that_someone_takes_is_a_hold():
+    taken = datetime(2031, 7, 8, tzinfo=UTC)
+
+    assert of_changed_fields({"held_by": "ben", "held_since": taken}) is SlotEvent.HELD
+
+
+def test_an_extension_is_no_event():
+    later = datetime(2031, 7, 8, tzinfo=UTC)
+
+    assert of_changed_fields({"held_until": later, "rev": 3, "changed_at": later}) is None
+
+
+def test_names_on_the_stream_are_the_past_tense_in_camel_case():
+    assert [event.value for event in SlotEvent] == [
+        "slotHeld",
+        "slotBooked",
+        "slotFreed",
+        "slotPublished",
+        "slotWithdrawn",
+    ]

@@ -1,0 +1,67 @@
+import asyncio
+
+from bson import ObjectId
+
+from tests.live.support import LONDON, TOKYO
+from web.live.hub import Hub
+from web.live.messages import Message
+
+NEWS = Message(b"news")
+
+
+async def test_a_message_goes_to_those_alike_and_to_nobody_else():
+    hub, expert = Hub(), ObjectId()
+
+    with (
+        hub.subscribe(expert, LONDON) as ann,
+        hub.subscribe(expert, TOKYO) as kei,
+        hub.subscribe(ObjectId(), LONDON) as olga,
+    ):
+        hub.send(expert, LONDON, NEWS)
+        hub.send_all(Message(b"up"))
+
+        assert [m.data for m in await ann.take()] == [b"news", b"up"]
+        assert [m.data for m in await kei.take()] == [b"up"]
+        assert [m.data for m in await olga.take()] == [b"up"]
+
+
+async def test_a_listener_too_far_behind_is_ended_and_its_queue_emptied():
+    hub, expert = Hub(queue=3), ObjectId()
+
+    with hub.subscribe(expert, LONDON) as slow, hub.subscribe(expert, LONDON) as quick:
+        for _ in range(4):
+            hub.send(expert, LONDON, NEWS)
+            assert list(await quick.take()) == [NEWS]
+
+        assert list(await slow.take()) == []
+
+
+async def test_the_end_lets_listeners_take_what_waits():
+    hub, expert = Hub(), ObjectId()
+
+    with hub.subscribe(expert, LONDON) as ann:
+        hub.send(expert, LONDON, NEWS)
+        hub.end()
+        hub.send(expert, LONDON, NEWS)
+
+        assert list(await ann.take()) == [NEWS]
+        assert list(await ann.take()) == []
+
+
+async def test_who_subscribes_after_the_end_is_ended():
+    hub = Hub()
+    hub.end()
+
+    with hub.subscribe(ObjectId(), LONDON) as late:
+        assert list(await asyncio.wait_for(late.take(), 1)) == []
+
+
+async def test_nothing_is_kept_of_listeners_that_left():
+    hub, expert = Hub(), ObjectId()
+
+    with hub.subscribe(expert, LONDON):
+        with hub.subscribe(expert, LONDON):
+            assert (len(hub), hub.nobody.is_set()) == (2, False)
+        assert list(hub.viewers(expert)) == [LONDON]
+
+    assert (len(hub), list(hub.experts), hub.nobody.is_set()) == (0, [], True)

@@ -1,0 +1,104 @@
+"""Holds that lapse, on the real database."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+from bson import ObjectId
+
+from domain.instants import EPOCH
+from domain.slots import SlotState
+from domain.store import lapses, slots
+from domain.store.database import Database
+from tests.live.support import add_slots, free, hold, living, streams
+from web import clock
+
+BLINK = timedelta(milliseconds=400)
+
+
+async def test_a_hold_that_lapses_is_announced_within_a_second_and_once(database: Database):
+    expert = ObjectId()
+    (slot,) = await add_slots(database, expert)
+
+    async with (
+        streams(database) as here,
+        streams(database) as there,
+        here.listen(expert) as ann,
+        there.listen(expert) as ben,
+    ):
+        until = clock.now() + BLINK
+        await hold(database, slot, until=until)
+        await asyncio.gather(ann.hear("slotFreed"), ben.hear("slotFreed"))
+        late = (clock.now() - until).total_seconds()
+        await asyncio.sleep(1.5)  # time enough for a second announcement to be made
+
+    assert 0 <= late < 1
+    for ear in (ann, ben):
+        assert ear.names() == ["slotHeld", "slotFreed"]
+    after = await slots.find(database, slot.id)
+    assert after is not None
+    assert (after.state, after.held_by, after.held_until, after.rev) == (
+        SlotState.OPEN,
+        None,
+        EPOCH,
+        3,
+    )
+
+
+async def test_a_hold_that_the_feed_has_not_seen_is_announced_too(database: Database):
+    expert = ObjectId()
+    (slot,) = await add_slots(database, expert)
+    await hold(database, slot, until=clock.now() + BLINK)
+
+    async with streams(database) as live, live.listen(expert) as ann:
+        started = time.monotonic()
+        await ann.hear("slotFreed")
+
+    assert time.monotonic() - started < 0.4 + 1.2
+
+
+async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(database: Database):
+    expert = ObjectId()
+    made = await add_slots(database, expert, 120)
+    until = clock.now() + timedelta(seconds=1)
+    for slot in made:
+        await hold(database, slot, until=until)
+
+    async with living(database):
+        async with asyncio.timeout(10):
+            while await lapses.lapsed(database, until, limit=1):
+                pass
+
+    states = {
+        slot.state
+        for slot in await slots.between(database, expert, made[0].starts_at, made[-1].ends_at)
+    }
+    assert states == {SlotState.OPEN}
+
+
+async def test_of_many_that_announce_a_lapse_one_succeeds(database: Database):
+    (slot,) = await add_slots(database, ObjectId())
+    await hold(database, slot, until=clock.now())
+    now = clock.now()
+
+    outcomes = await asyncio.gather(
+        *(lapses.announce(database, slot.id, now=now) for _ in range(20))
+    )
+
+    assert sum(outcomes) == 1
+
+
+async def test_a_hold_that_was_extended_or_taken_anew_is_left_alone(database: Database):
+    (slot,) = await add_slots(database, ObjectId())
+    await hold(database, slot, until=clock.now() + timedelta(minutes=1))
+
+    assert not await lapses.announce(database, slot.id, now=clock.now())
+    assert await lapses.lapsed(database, clock.now(), limit=10) == []
+
+
+async def test_a_slot_that_is_free_anyway_is_left_alone(database: Database):
+    (slot,) = await add_slots(database, ObjectId())
+    await hold(database, slot, until=clock.now())
+    await free(database, slot)
+
+    assert not await lapses.announce(database, slot.id, now=clock.now())

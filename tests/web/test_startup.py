@@ -1,0 +1,297 @@
+"""Starting and ending, by real processes."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
+from pathlib import Path
+
+import pytest
+
+from tests.processes import all_ended, children_of
+from tests.servers import (
+    SECRET_KEY,
+    Server,
+    Setting,
+    answers,
+    free_port,
+    launched,
+    start_server,
+    wait_until_ready,
+)
+from web.embedded import running_server
+
+
+@pytest.fixture(scope="module")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one expert in it: it starts without seeding."""
+    folder = tmp_path_factory.mktemp("small") / "data"
+    with launched("seed", "--experts", "1", DATA_DIR=folder) as seeding:
+        assert seeding.process.wait(60) == 0, seeding.output
+    return folder
+
+
+@pytest.fixture
+def data_dir(small_folder: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(small_folder, tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def running(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a server that runs, for tests of what happens beside it."""
+    folder = shutil.copytree(small_folder, tmp_path_factory.mktemp("running") / "data")
+    with start_server(None, DATA_DIR=folder):
+        yield folder
+
+
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc"),
+    pytest.mark.timeout(300),
+]
+
+
+def refusal(server: Server) -> str:
+    """Return the one line with which a start was refused."""
+    assert server.process.wait(60) == 1
+    lines = [line for line in server.output.splitlines() if not line.startswith("Database: ")]
+    assert len(lines) == 1, server.output
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"PORT": "http"}, "PORT must be a whole number from 1 to 65535, not 'http'."),
+        ({"PORT": "0"}, "PORT must be a whole number from 1 to 65535, not '0'."),
+        ({"WORKERS": "many"}, "WORKERS must be a whole number from 1 to 64, not 'many'."),
+        ({"HOLD_SECONDS": "-1"}, "HOLD_SECONDS must be a whole number from 1 to 86400, not '-1'."),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be console or json, not 'xml'."),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters."),
+        ({"MONGODB_URI": "localhost"}, "MONGODB_URI must begin with mongodb:// or mongodb+srv://."),
+    ],
+)
+def test_a_bad_setting_is_named_in_one_line(settings: dict[str, Setting], line: str):
+    with launched(**settings) as server:
+        assert refusal(server) == line
+
+
+def test_another_database_needs_a_key_of_its_own():
+    with launched(MONGODB_URI="mongodb://127.0.0.1:1/") as server:
+        assert refusal(server).startswith("SECRET_KEY must be set when MONGODB_URI is")
+
+
+def test_a_port_in_use_is_named_in_one_line():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with launched(PORT=port) as server:
+            assert refusal(server) == (
+                f"PORT {port} at 127.0.0.1 is in use: "
+                "stop what listens there, or set PORT to another."
+            )
+
+
+def test_a_host_that_is_not_this_machine_is_named_in_one_line():
+    with launched(HOST="192.0.2.1") as server:
+        assert refusal(server).startswith("HOST 192.0.2.1 can't be listened on")
+
+
+def test_a_database_that_does_not_answer_is_named_in_one_line():
+    port = free_port()
+    with launched(MONGODB_URI=f"mongodb://127.0.0.1:{port}/", SECRET_KEY=SECRET_KEY) as server:
+        line = refusal(server)
+
+    assert line.startswith(f"MONGODB_URI: no database answers: 127.0.0.1:{port}")
+
+
+def test_a_data_folder_in_use_is_named_in_one_line(running: Path):
+    with launched(DATA_DIR=running) as second:
+        assert refusal(second) == (
+            f"DATA_DIR: {running} is in use by another ExpertConnect. "
+            "Stop that one, or set DATA_DIR to another folder."
+        )
+
+
+@pytest.mark.parametrize("command", ["migrate", "audit"])
+def test_commands_use_the_database_of_a_server_that_runs(running: Path, command: str):
+    with launched(command, DATA_DIR=running) as beside:
+        assert beside.process.wait(60) == 0, beside.output
+
+
+def test_data_in_use_by_another_database_server_is_named_in_one_line(tmp_path: Path):
+    with (
+        running_server(tmp_path, storage=str(tmp_path / "database")),
+        launched(DATA_DIR=tmp_path) as server,
+    ):
+        assert refusal(server) == (
+            f"DATA_DIR: another database server runs on {tmp_path}. "
+            "Stop that one, or set DATA_DIR to another folder."
+        )
+
+
+def test_a_data_folder_that_cannot_be_made_is_named_in_one_line(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with launched(DATA_DIR=tmp_path / "file" / "data") as server:
+        assert refusal(server).startswith(f"DATA_DIR: {tmp_path}/file/data can't be used")
+
+
+def test_a_first_start_says_what_it_does_and_a_second_keeps_data_and_key(tmp_path: Path):
+    with start_server(None, DATA_DIR=tmp_path) as server:
+        address = f"ExpertConnect is at {server.url} (Ctrl-C ends it)."
+        wait_for(lambda: address in server.output)
+        assert server.output.splitlines()[:4] == [
+            f"Database: embedded, in {tmp_path} (set MONGODB_URI to use another).",
+            "Migration: 0001_create_indexes.",
+            "Migration: 0002_add_validators.",
+            "Seeding: experts and four weeks of their times.",
+        ]
+        key = (tmp_path / "secret_key").read_text()
+        assert server.stop() == 0
+
+    with start_server(None, DATA_DIR=tmp_path) as server:
+        assert "Migration" not in server.output
+        assert "Seeding" not in server.output
+        with launched("seed", DATA_DIR=tmp_path) as seeding:
+            assert seeding.process.wait(60) == 0
+            assert seeding.output.splitlines()[-1] == "Nothing to add: all of it is there."
+
+    assert (tmp_path / "secret_key").read_text() == key
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_signal_ends_everything_that_was_started(data_dir: Path):
+    with start_server(None, WORKERS=2, DATA_DIR=data_dir) as server:
+        started = children_of(server.process.pid)
+        roles = sorted(role(command) for command in started.values())
+        assert roles == ["database", "worker", "worker"]
+
+        assert server.stop() == 0
+
+        assert all_ended(list(started), within=0)
+        assert not answers(server.url)
+
+
+def test_more_signals_change_nothing(data_dir: Path):
+    with start_server(None, DATA_DIR=data_dir) as server:
+        started = children_of(server.process.pid)
+
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGTERM, signal.SIGINT):
+            server.process.send_signal(number)
+            time.sleep(0.1)
+
+        assert server.process.wait(20) == 0
+        assert all_ended(list(started), within=0)
+
+
+def test_what_was_started_ends_with_a_launcher_that_was_killed(data_dir: Path):
+    with start_server(None, DATA_DIR=data_dir) as server:
+        started = children_of(server.process.pid)
+
+        server.process.kill()
+
+        assert all_ended(list(started), within=30)
+    with launched("audit", DATA_DIR=data_dir) as again:
+        assert again.process.wait(60) == 0, again.output
+
+
+def test_a_signal_while_starting_ends_what_was_started_so_far():
+    with launched() as server:
+        wait_for(lambda: "Seeding" in server.output)
+        started = children_of(server.process.pid)
+
+        assert server.stop() == 0
+        assert all_ended(list(started), within=0)
+
+
+def test_what_is_in_flight_still_finds_the_database(data_dir: Path):
+    form = b"email=ann%40example.org"
+    with start_server(None, DATA_DIR=data_dir) as server:
+        started = children_of(server.process.pid)
+        port = int(server.url.rpartition(":")[2])
+        with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+            connection.request("GET", "/bookings")
+            page = connection.getresponse()
+            page.read()
+            cookies = SimpleCookie(", ".join(page.headers.get_all("set-cookie", [])))
+            connection.putrequest("POST", "/bookings/link")
+            connection.putheader("Content-Type", "application/x-www-form-urlencoded")
+            connection.putheader("Content-Length", str(len(form)))
+            connection.putheader("Cookie", f"csrftoken={cookies['csrftoken'].value}")
+            connection.putheader("X-CSRFToken", cookies["csrftoken"].value)
+            connection.endheaders(form[:5])
+            time.sleep(0.3)
+
+            # As Ctrl-C in a terminal does: to the whole foreground group.
+            os.killpg(server.process.pid, signal.SIGINT)
+            time.sleep(0.5)
+            connection.send(form[5:])
+
+            assert connection.getresponse().status == 200
+        assert server.process.wait(20) == 0
+        assert all_ended(list(started), within=0)
+
+
+def test_with_a_database_named_nothing_embedded_starts(database_uri: str, tmp_path: Path):
+    data = tmp_path / "data"
+    with start_server(database_uri, DATA_DIR=data) as server:
+        started = children_of(server.process.pid)
+
+        assert [role(command) for command in started.values()] == ["worker"]
+        assert not (data / "database").exists()
+
+
+def test_a_worker_that_dies_is_replaced(database_uri: str):
+    with start_server(database_uri, WORKERS=2) as server:
+        wait_for(lambda: "ExpertConnect is at" in server.output)  # both are ready
+        before = children_of(server.process.pid)
+        victim = next(iter(before))
+
+        os.kill(victim, signal.SIGKILL)
+
+        assert answers(f"{server.url}/health/ready")
+        wait_for(lambda: len(children_of(server.process.pid).keys() - before.keys()) == 1)
+        wait_until_ready(server)
+        assert "A worker ended (exit code -9): starting another." in server.output
+        assert server.stop() == 0
+
+
+def test_a_database_that_dies_ends_the_server_with_one_line(data_dir: Path):
+    with start_server(None, DATA_DIR=data_dir) as server:
+        started = children_of(server.process.pid)
+        database = next(pid for pid, command in started.items() if role(command) == "database")
+
+        os.kill(database, signal.SIGKILL)
+
+        assert server.process.wait(20) == 1
+        assert server.output.splitlines()[-1] == (
+            f"The embedded database ended by itself: see {data_dir}/database.log."
+        )
+        assert all_ended(list(started), within=0)
+
+
+def test_an_audit_without_findings_is_silent(database_uri: str):
+    with launched("audit", MONGODB_URI=database_uri, SECRET_KEY=SECRET_KEY) as audit:
+        assert audit.process.wait(60) == 0
+        assert audit.output == ""
+
+
+def role(command: str) -> str:
+    """Name what a child of the launcher is there for."""
+    return {"secantusd-py": "database", "web.worker": "worker"}[
+        re.search(r"secantusd-py|web\.worker", command)[0]  # type: ignore[index]
+    ]
+
+
+def wait_for(condition: Callable[[], bool], *, within: float = 60) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
