@@ -8,8 +8,10 @@ import socket
 import sys
 
 import uvicorn
+from litestar import Litestar
 
 from web.app import create_app
+from web.live import LiveFeed
 from web.settings import read_settings
 from web.tether import end_with_launcher
 
@@ -21,10 +23,11 @@ NEVER_READY = 3
 
 
 class Server(uvicorn.Server):
-    """Tells the launcher when it is ready."""
+    """Tells the launcher when it is ready, and ends the event streams before it stops."""
 
-    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+    def __init__(self, app: Litestar, config: uvicorn.Config, ready: int) -> None:
         super().__init__(config)
+        self.app = app
         self.ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -33,6 +36,12 @@ class Server(uvicorn.Server):
         if self.started:
             os.write(self.ready, b"ready")
         os.close(self.ready)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop. The server waits for open responses, and streams are open until they are told."""
+        live: LiveFeed = self.app.state.live
+        live.end_streams()
+        await super().shutdown(sockets)
 
 
 def main() -> int:
@@ -54,7 +63,7 @@ def main() -> int:
         proxy_headers=True,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = Server(config, int(environment["WORKER_READY"]))
+    server = Server(app, config, int(environment["WORKER_READY"]))
     server.run([socket.socket(fileno=int(environment["WORKER_SOCKET"]))])
     return 0 if server.started else NEVER_READY
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Collection
 
-from odmantic import ObjectId
 from odmantic.query import desc
 
-from domain.store.database import Database, Document
+from domain.store.database import Database, Document, Key
 from domain.store.documents import Booking
 
 _LIST_LIMIT = 200
 
 
-async def find(database: Database, booking_id: ObjectId) -> Booking | None:
+async def find(database: Database, booking_id: Key) -> Booking | None:
     """Return one booking by key."""
     return await database.engine.find_one(Booking, {"_id": booking_id})
 
@@ -41,7 +40,7 @@ async def of_viewer(
     database: Database, visitor_id: str | None, addresses: Collection[str], query: Document
 ) -> list[Booking]:
     """Return the bookings of a browser and of the addresses it has proven, latest start first."""
-    found: dict[ObjectId, Booking] = {}
+    found: dict[Key, Booking] = {}
     if visitor_id:
         found |= {b.id: b for b in await _of(database, "visitor_id", visitor_id, query)}
     for address in addresses:

@@ -1,5 +1,6 @@
 """The connection: Motor behind ODMantic for reads and writes, PyMongo's client for the feed."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,8 +40,8 @@ class Database:
         await self.motor.admin.command("ping")
 
     async def close(self) -> None:
-        """End both clients."""
-        self.motor.close()
+        """End both clients; in a thread, since Motor waits here for a server that is gone."""
+        await asyncio.to_thread(self.motor.close)
         await self.watching.close()
 
 

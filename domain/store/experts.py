@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from odmantic import ObjectId
 from pymongo import ASCENDING, DESCENDING
 
 from domain.instants import NEVER
 from domain.slots import LEAD
 from domain.store import slots
-from domain.store.database import Database, Document
+from domain.store.database import Database, Document, Key
 from domain.store.documents import Expert
 
 
@@ -56,12 +55,12 @@ def _query(filters: Filters) -> Document:
     return query
 
 
-async def find(database: Database, expert_id: ObjectId) -> Expert | None:
+async def find(database: Database, expert_id: Key) -> Expert | None:
     """Return one expert by key, listed or not."""
     return await database.engine.find_one(Expert, {"_id": expert_id})
 
 
-async def find_many(database: Database, expert_ids: Sequence[ObjectId]) -> dict[ObjectId, Expert]:
+async def find_many(database: Database, expert_ids: Sequence[Key]) -> dict[Key, Expert]:
     """Return experts by their keys; one that is not there is left out."""
     found = await database.engine.find(Expert, {"_id": {"$in": list(expert_ids)}})
     return {expert.id: expert for expert in found}
@@ -98,7 +97,7 @@ async def languages(database: Database) -> list[str]:
     return sorted(await database.collection(Expert).distinct("languages", {"listed": True}))
 
 
-async def refresh_next_free(database: Database, expert_id: ObjectId, now: datetime) -> None:
+async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
     """Write down when an expert's first free time is, where that has changed."""
     slot = await slots.next_free(database, expert_id, now)
     next_free_at = slot.starts_at if slot else NEVER
@@ -108,14 +107,14 @@ async def refresh_next_free(database: Database, expert_id: ObjectId, now: dateti
     )
 
 
-async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[ObjectId]:
+async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[Key]:
     """Return experts whose first free time, as written down, can no longer be taken."""
     query = {"listed": True, "next_free_at": {"$lte": now + LEAD}}
     cursor = database.collection(Expert).find(query, {"_id": 1}).limit(limit)
     return [document["_id"] async for document in cursor]
 
 
-async def listed_ids(database: Database) -> list[ObjectId]:
+async def listed_ids(database: Database) -> list[Key]:
     """Return the keys of all listed experts."""
     cursor = database.collection(Expert).find({"listed": True}, {"_id": 1})
     return [document["_id"] async for document in cursor]

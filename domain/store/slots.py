@@ -6,12 +6,11 @@ The guards are the rules of `domain.slots` in query form; a property test holds 
 from collections.abc import Sequence
 from datetime import datetime
 
-from odmantic import ObjectId
 from odmantic.query import desc
 
 from domain.instants import EPOCH
 from domain.slots import CLAIMABLE, LEAD, SlotState
-from domain.store.database import Database, Document
+from domain.store.database import Database, Document, Key
 from domain.store.documents import Slot
 
 _CLAIMABLE = [state.value for state in CLAIMABLE]
@@ -48,20 +47,18 @@ def opened(now: datetime) -> Document:
     )
 
 
-async def find(database: Database, slot_id: ObjectId) -> Slot | None:
+async def find(database: Database, slot_id: Key) -> Slot | None:
     """Return one slot, or None."""
     return await database.engine.find_one(Slot, {"_id": slot_id})
 
 
-async def between(
-    database: Database, expert_id: ObjectId, start: datetime, end: datetime
-) -> list[Slot]:
+async def between(database: Database, expert_id: Key, start: datetime, end: datetime) -> list[Slot]:
     """Return an expert's slots that start in `[start, end)`, in order of their start."""
     query = {"expert_id": expert_id, "starts_at": {"$gte": start, "$lt": end}}
     return await database.engine.find(Slot, query, sort=Slot.starts_at)
 
 
-async def next_free(database: Database, expert_id: ObjectId, now: datetime) -> Slot | None:
+async def next_free(database: Database, expert_id: Key, now: datetime) -> Slot | None:
     """Return an expert's first free slot at `now`, or None."""
     return await database.engine.find_one(
         Slot, {"expert_id": expert_id, **free_guard(now)}, sort=Slot.starts_at
@@ -69,7 +66,7 @@ async def next_free(database: Database, expert_id: ObjectId, now: datetime) -> S
 
 
 async def nearest_free(
-    database: Database, expert_id: ObjectId, around: datetime, now: datetime, *, limit: int
+    database: Database, expert_id: Key, around: datetime, now: datetime, *, limit: int
 ) -> list[Slot]:
     """Return the free slots of an expert that start nearest to an instant, in order of start."""
     free = {"expert_id": expert_id, **free_guard(now)}
@@ -96,7 +93,7 @@ async def held_by(database: Database, visitor_id: str, now: datetime) -> Sequenc
 
 
 async def hold(
-    database: Database, slot_id: ObjectId, visitor_id: str, *, now: datetime, until: datetime
+    database: Database, slot_id: Key, visitor_id: str, *, now: datetime, until: datetime
 ) -> bool:
     """Take a free slot. Whoever changes the document holds it."""
     result = await database.collection(Slot).update_one(
@@ -121,7 +118,7 @@ async def extend(database: Database, slot: Slot, *, now: datetime, until: dateti
     return result.modified_count == 1
 
 
-async def release(database: Database, slot_id: ObjectId, visitor_id: str, *, now: datetime) -> bool:
+async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> bool:
     """Give up a visitor's hold, lapsed or not."""
     result = await database.collection(Slot).update_one(
         {"_id": slot_id, "state": SlotState.HELD.value, "held_by": visitor_id}, opened(now)

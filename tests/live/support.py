@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 
 import httpx
 import uvicorn
-from bson import ObjectId
 from litestar import HttpMethod, Litestar, Request, route
 from litestar.params import FromPath
+from odmantic import ObjectId
 
 from domain.instants import EPOCH, to_milliseconds
 from domain.slots import SlotState
@@ -23,14 +23,14 @@ from web import clock
 from web.live import LiveFeed
 from web.live.hub import QUEUE
 from web.live.positions import read_position
-from web.live.rendering import Viewer
+from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
 
 PATIENCE = 10.0
 """Seconds that a test waits for what has to happen, before it fails."""
 
-LONDON = Viewer("Europe/London", "en")
-TOKYO = Viewer("Asia/Tokyo", "en")
+LONDON = Audience("Europe/London", "en")
+TOKYO = Audience("Asia/Tokyo", "en")
 
 
 # ruff: noqa: ARG002 - a renderer is given more than this one shows
@@ -225,8 +225,8 @@ def live_app(feed: LiveFeed) -> Litestar:
         position = read_position(
             request.headers.get("Last-Event-ID"), query.get("after"), clock.now()
         )
-        viewer = Viewer(query.get("zone", LONDON.zone), "en")
-        return live_response(feed, Key(expert), viewer, position)
+        audience = Audience(query.get("zone", LONDON.zone), "en")
+        return live_response(feed, Key(expert), audience, position)
 
     return Litestar([stream], openapi_config=None)
 

@@ -98,9 +98,9 @@ async def test_a_thousand_listeners_that_come_back_at_once_share_one_read(
     catch_up = CatchUp(database, renderer, clock=clock.now)
     messages = await asyncio.gather(
         *(
-            catch_up.since(expert, viewer, since + timedelta(milliseconds=n % 5))
+            catch_up.since(expert, audience, since + timedelta(milliseconds=n % 5))
             for n in range(500)
-            for viewer in (LONDON, TOKYO)
+            for audience in (LONDON, TOKYO)
         )
     )
 

@@ -62,6 +62,6 @@ async def test_nothing_is_kept_of_listeners_that_left():
     with hub.subscribe(expert, LONDON):
         with hub.subscribe(expert, LONDON):
             assert (len(hub), hub.nobody.is_set()) == (2, False)
-        assert list(hub.viewers(expert)) == [LONDON]
+        assert list(hub.audiences(expert)) == [LONDON]
 
     assert (len(hub), list(hub.experts), hub.nobody.is_set()) == (0, [], True)

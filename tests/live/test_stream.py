@@ -292,10 +292,10 @@ def _counts(ear: Ear) -> list[int]:
 async def test_a_listener_that_does_not_keep_up_is_cut_off_and_recovers(database: Database):
     expert = ObjectId()
     slots = await add_slots(database, expert, 40)
-    viewer, position = LONDON, milliseconds_ago(0)
+    audience, position = LONDON, milliseconds_ago(0)
 
     async with streams(database, queue=8) as live:
-        slow = live.feed.listen(expert, viewer.zone, viewer.language, START_NOW)
+        slow = live.feed.listen(expert, audience.zone, audience.language, START_NOW)
         pending = asyncio.create_task(anext(slow))
         async with live.listen(expert) as quick:
             for slot in slots:

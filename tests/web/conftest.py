@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,7 @@ class Site:
         """Add an expert."""
         return await make_expert(self.database, **fields)
 
-    async def slot(self, expert: Expert | None = None, **fields: object) -> Slot:
+    async def slot(self, expert: Expert | None = None, **fields: Any) -> Slot:
         """Publish a time, by default tomorrow's of an expert of its own."""
         owner = expert or await self.expert()
         start = self.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1)

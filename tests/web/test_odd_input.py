@@ -143,8 +143,10 @@ ODD_BODIES = {
     "no boundary": (b"--x", "multipart/form-data"),
     "broken multipart": (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
     "a file": (
-        b'--x\r\nContent-Disposition: form-data; name="slot_id"; filename="f"\r\n\r\nhi\r\n'
-        b"--x--\r\n",
+        (
+            b'--x\r\nContent-Disposition: form-data; name="slot_id"; filename="f"\r\n\r\n'
+            b"hi\r\n--x--\r\n"
+        ),
         "multipart/form-data; boundary=x",
     ),
     "a megabyte": (b"name=" + b"x" * 1_000_000, "application/x-www-form-urlencoded"),
@@ -178,7 +180,7 @@ async def test_an_odd_body_is_refused_and_claims_nothing(site: Site, ann: Visito
 async def test_a_damaged_cookie_is_a_new_visitor(site: Site, name, value):
     slot = await site.slot()
     async with httpx.AsyncClient(base_url=site.url) as client:
-        damaged = {"Cookie": f"{name}={value}".encode("latin-1")}
+        damaged = [(b"Cookie", f"{name}={value}".encode("latin-1"))]
 
         page = await client.get("/bookings", headers=damaged)
         client.cookies.update(page.cookies)

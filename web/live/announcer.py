@@ -47,9 +47,9 @@ class Announcer:
     async def up(self, since: datetime) -> None:
         """Catch everyone up on what may have been missed, then tell them that they are live."""
         for expert_id in self._hub.experts:
-            for viewer in self._hub.viewers(expert_id):
-                message = await self._catch_up.since(expert_id, viewer, since - MARGIN)
-                self._hub.send(expert_id, viewer, message)
+            for audience in self._hub.audiences(expert_id):
+                message = await self._catch_up.since(expert_id, audience, since - MARGIN)
+                self._hub.send(expert_id, audience, message)
         self.is_up = True
         self.first_up.set()
         self._hub.send_all(LIVE_UP)
@@ -61,13 +61,13 @@ class Announcer:
             self._hub.send_all(LIVE_DOWN)
 
     def changed(self, change: SlotChange) -> None:
-        """Tell the expert's listeners, each kind of viewer in bytes made once."""
+        """Tell the expert's listeners, each kind of audience in bytes made once."""
         if change.held_until is not None:
             self._lapses.note(change.held_until)
         if change.event is None:
             return
         self._on_change(change.expert_id)
-        if not self._hub.viewers(change.expert_id):
+        if not self._hub.audiences(change.expert_id):
             return
         try:
             self._announce(change, change.event)
@@ -84,6 +84,6 @@ class Announcer:
         if event in CHANGE_THE_LIST:
             return
         now = self._clock()
-        for viewer in self._hub.viewers(change.expert_id):
-            message = Press(self._renderer, viewer, now).slot(event, slot, change.at)
-            self._hub.send(change.expert_id, viewer, message)
+        for audience in self._hub.audiences(change.expert_id):
+            message = Press(self._renderer, audience, now).slot(event, slot, change.at)
+            self._hub.send(change.expert_id, audience, message)

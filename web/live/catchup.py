@@ -12,7 +12,7 @@ from domain.store.documents import Slot
 from web.live.day_news import Note, day_messages, read_days
 from web.live.messages import Message, Press, join
 from web.live.positions import MARGIN, OLDEST
-from web.live.rendering import FragmentRenderer, Viewer
+from web.live.rendering import Audience, FragmentRenderer
 from web.live.shared import Shared
 from web.zones import zone_info
 
@@ -42,49 +42,51 @@ class CatchUp:
         self._reads: Shared[list[Slot]] = Shared()
         self._messages: Shared[Message] = Shared()
 
-    async def since(self, expert_id: Key, viewer: Viewer, instant: datetime) -> Message:
+    async def since(self, expert_id: Key, audience: Audience, instant: datetime) -> Message:
         """Return the present state of every slot that changed since an instant, as one message.
 
         When that is too long ago or too much, it is the whole list.
         """
         since = instant - (instant - EPOCH) % _GRAIN
         return await self._messages.ask(
-            (expert_id, viewer, since), lambda: self._since(expert_id, viewer, since)
+            (expert_id, audience, since), lambda: self._since(expert_id, audience, since)
         )
 
-    async def whole(self, expert_id: Key, viewer: Viewer) -> Message:
+    async def whole(self, expert_id: Key, audience: Audience) -> Message:
         """Return the list of the week that begins today, as one `resync`."""
-        return await self._messages.ask((expert_id, viewer), lambda: self._whole(expert_id, viewer))
+        return await self._messages.ask(
+            (expert_id, audience), lambda: self._whole(expert_id, audience)
+        )
 
     async def stop(self) -> None:
         """End reads that run; who waits for them is ended too."""
         await self._messages.stop()
         await self._reads.stop()
 
-    async def _since(self, expert_id: Key, viewer: Viewer, since: datetime) -> Message:
+    async def _since(self, expert_id: Key, audience: Audience, since: datetime) -> Message:
         if since < self._clock() - OLDEST - MARGIN - _GRAIN:
-            return await self.whole(expert_id, viewer)
+            return await self.whole(expert_id, audience)
         changed = await self._reads.ask(
             (expert_id, since),
             lambda: changes.changed_since(self._database, expert_id, since, limit=MOST_CHANGES + 1),
         )
         if len(changed) > MOST_CHANGES:
-            return await self.whole(expert_id, viewer)
+            return await self.whole(expert_id, audience)
         notes = [Note(slot.starts_at, _event_of(slot, since), slot.changed_at) for slot in changed]
         days: Sequence[Slot] = []
         if notes:
-            days = await read_days(self._database, expert_id, notes, [viewer])
-        press = Press(self._renderer, viewer, self._clock())
+            days = await read_days(self._database, expert_id, notes, [audience])
+        press = Press(self._renderer, audience, self._clock())
         states = [
             press.slot(note.event, slot, slot.changed_at)
             for slot, note in zip(changed, notes, strict=True)
             if note.event not in CHANGE_THE_LIST
         ]
-        return join([*states, *day_messages(press, zone_info(viewer.zone), notes, days)])
+        return join([*states, *day_messages(press, zone_info(audience.zone), notes, days)])
 
-    async def _whole(self, expert_id: Key, viewer: Viewer) -> Message:
+    async def _whole(self, expert_id: Key, audience: Audience) -> Message:
         now = self._clock()
-        zone = zone_info(viewer.zone)
+        zone = zone_info(audience.zone)
         start, end = schedule.span(schedule.day_of(now, zone), zone)
         week = await slots.between(self._database, expert_id, start, end)
-        return Press(self._renderer, viewer, now).resync(week, now)
+        return Press(self._renderer, audience, now).resync(week, now)

@@ -16,7 +16,7 @@ from domain.store.database import Database, Key
 from domain.store.documents import Slot
 from web.live.hub import Hub
 from web.live.messages import Message, Press
-from web.live.rendering import FragmentRenderer, Viewer
+from web.live.rendering import Audience, FragmentRenderer
 from web.zones import zone_info
 
 log = structlog.get_logger()
@@ -51,10 +51,10 @@ def _span(notes: Collection[Note], zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 
 async def read_days(
-    database: Database, expert_id: Key, notes: Collection[Note], viewers: Collection[Viewer]
+    database: Database, expert_id: Key, notes: Collection[Note], audiences: Collection[Audience]
 ) -> Sequence[Slot]:
-    """Return all slots of the days that the notes are about, in every viewer's zone."""
-    spans = [_span(notes, zone_info(viewer.zone)) for viewer in viewers]
+    """Return all slots of the days that the notes are about, in every audience's zone."""
+    spans = [_span(notes, zone_info(audience.zone)) for audience in audiences]
     start, end = min(span[0] for span in spans), max(span[1] for span in spans)
     return await slot_store.between(database, expert_id, start, end)
 
@@ -121,16 +121,16 @@ class DayNews:
     async def _tell(self, expert_id: Key) -> None:
         """Read the days until nothing changes meanwhile, so that no newer state is overwritten."""
         notes = self._notes[expert_id]
-        viewers = self._hub.viewers(expert_id)
+        audiences = self._hub.audiences(expert_id)
         slots: Sequence[Slot] = []
-        for _ in range(_READS if viewers else 0):
+        for _ in range(_READS if audiences else 0):
             noted = len(notes)
-            slots = await read_days(self._database, expert_id, notes, viewers)
+            slots = await read_days(self._database, expert_id, notes, audiences)
             if len(notes) == noted:
                 break
         now = self._clock()
-        for viewer in viewers:
-            press = Press(self._renderer, viewer, now)
-            for message in day_messages(press, zone_info(viewer.zone), notes, slots):
-                self._hub.send(expert_id, viewer, message)
+        for audience in audiences:
+            press = Press(self._renderer, audience, now)
+            for message in day_messages(press, zone_info(audience.zone), notes, slots):
+                self._hub.send(expert_id, audience, message)
         notes.clear()

@@ -15,7 +15,7 @@ from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
 from web.live.messages import LIVE_DOWN, Message
 from web.live.positions import Position
-from web.live.rendering import FragmentRenderer, Viewer
+from web.live.rendering import Audience, FragmentRenderer
 
 log = structlog.get_logger()
 
@@ -106,16 +106,16 @@ class LiveFeed:
 
         Args:
             expert_id: Whose times.
-            zone: The viewer's IANA zone, one that exists.
-            language: The viewer's language.
+            zone: The audience's IANA zone, one that exists.
+            language: The audience's language.
             position: Where the listener stands.
         """
-        viewer = Viewer(zone, language)
-        with self._hub.subscribe(expert_id, viewer) as listener:
+        audience = Audience(zone, language)
+        with self._hub.subscribe(expert_id, audience) as listener:
             if not self.is_up:
                 yield LIVE_DOWN.data
             try:
-                missed = await self._missed(expert_id, viewer, position)
+                missed = await self._missed(expert_id, audience, position)
             except Exception as error:  # the listener comes back, and by then it may work
                 log.warning("live_catch_up_failed", error=repr(error))
                 return
@@ -125,12 +125,12 @@ class LiveFeed:
                 if news := _news(messages, missed.revs):
                     yield news
 
-    async def _missed(self, expert_id: Key, viewer: Viewer, position: Position) -> Message:
+    async def _missed(self, expert_id: Key, audience: Audience, position: Position) -> Message:
         if position.lost:
-            return await self._catch_up.whole(expert_id, viewer)
+            return await self._catch_up.whole(expert_id, audience)
         if position.since is None:
             return Message(b"")
-        return await self._catch_up.since(expert_id, viewer, position.since)
+        return await self._catch_up.since(expert_id, audience, position.since)
 
 
 def _news(messages: Sequence[Message], sent: Mapping[str, int]) -> bytes:

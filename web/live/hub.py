@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from domain.store.database import Key
 from web.live.messages import Message
-from web.live.rendering import Viewer
+from web.live.rendering import Audience
 
 QUEUE = 256
 """Messages that a listener may be behind before it is cut off; it comes back by its position."""
@@ -53,30 +53,30 @@ class Hub:
 
     def __init__(self, *, queue: int = QUEUE) -> None:
         self._queue = queue
-        self._channels: dict[Key, dict[Viewer, set[Listener]]] = {}
+        self._channels: dict[Key, dict[Audience, set[Listener]]] = {}
         self._closed = False
         self.nobody = asyncio.Event()
         self.nobody.set()
 
     @contextmanager
-    def subscribe(self, expert_id: Key, viewer: Viewer) -> Iterator[Listener]:
+    def subscribe(self, expert_id: Key, audience: Audience) -> Iterator[Listener]:
         """Listen to an expert until the block ends; after `end` there is nothing to hear."""
         listener = Listener(self._queue)
         if self._closed:
             listener.end()
-        alike = self._channels.setdefault(expert_id, {}).setdefault(viewer, set())
+        alike = self._channels.setdefault(expert_id, {}).setdefault(audience, set())
         alike.add(listener)
         self.nobody.clear()
         try:
             yield listener
         finally:
             alike.discard(listener)
-            self._forget(expert_id, viewer)
+            self._forget(expert_id, audience)
 
-    def _forget(self, expert_id: Key, viewer: Viewer) -> None:
+    def _forget(self, expert_id: Key, audience: Audience) -> None:
         channel = self._channels.get(expert_id, {})
-        if viewer in channel and not channel[viewer]:
-            del channel[viewer]
+        if audience in channel and not channel[audience]:
+            del channel[audience]
         if not channel:
             self._channels.pop(expert_id, None)
         if not self._channels:
@@ -87,13 +87,13 @@ class Hub:
         """Return whom anybody listens to."""
         return list(self._channels)
 
-    def viewers(self, expert_id: Key) -> Sequence[Viewer]:
-        """Return the kinds of viewers that listen to an expert; none is the usual case."""
+    def audiences(self, expert_id: Key) -> Sequence[Audience]:
+        """Return the kinds of audiences that listen to an expert; none is the usual case."""
         return list(self._channels.get(expert_id, ()))
 
-    def send(self, expert_id: Key, viewer: Viewer, message: Message) -> None:
+    def send(self, expert_id: Key, audience: Audience, message: Message) -> None:
         """Bring a message to all listeners of one expert that are alike."""
-        for listener in self._channels.get(expert_id, {}).get(viewer, ()):
+        for listener in self._channels.get(expert_id, {}).get(audience, ()):
             listener.offer(message)
 
     def send_all(self, message: Message) -> None:

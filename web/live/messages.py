@@ -9,7 +9,7 @@ from sse_starlette import ServerSentEvent
 from domain.events import SlotEvent
 from domain.instants import to_milliseconds
 from domain.store.documents import Slot
-from web.live.rendering import FragmentRenderer, Viewer
+from web.live.rendering import Audience, FragmentRenderer
 
 LINE = "\n"
 """One character, so that no chunk can end in the middle of a line's end."""
@@ -53,12 +53,12 @@ def join(messages: Iterable[Message]) -> Message:
 
 
 class Press:
-    """Makes messages for one kind of viewer, as of one instant."""
+    """Makes messages for one kind of audience, as of one instant."""
 
-    def __init__(self, renderer: FragmentRenderer, viewer: Viewer, now: datetime) -> None:
+    def __init__(self, renderer: FragmentRenderer, audience: Audience, now: datetime) -> None:
         self._renderer = renderer
-        self._zone = viewer.zone
-        self._language = viewer.language
+        self._zone = audience.zone
+        self._language = audience.language
         self._now = now
 
     def slot(self, event: SlotEvent, slot: Slot, at: datetime) -> Message:

@@ -1,6 +1,6 @@
 """What the live stream asks of whoever renders: the same fragments that pages include.
 
-Each fragment is viewer-neutral and carries the attributes of an out-of-band swap.
+Each fragment is audience-neutral and carries the attributes of an out-of-band swap.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from domain.store.documents import Slot
 
 
 @dataclass(frozen=True)
-class Viewer:
+class Audience:
     """What of a listener decides how a fragment looks; those alike share the same bytes."""
 
     zone: str
@@ -29,7 +29,7 @@ class FragmentRenderer(Protocol):
     def day(
         self, on: date, slots: Sequence[Slot], *, zone: str, language: str, now: datetime
     ) -> str:
-        """Render a whole day of the viewer's, `#day-{date}`."""
+        """Render a whole day of the audience's, `#day-{date}`."""
 
     def day_count(
         self, on: date, slots: Sequence[Slot], *, zone: str, language: str, now: datetime

@@ -14,7 +14,7 @@ from domain.store.database import Key
 from web.live.feed import LiveFeed
 from web.live.messages import LINE
 from web.live.positions import Position
-from web.live.rendering import Viewer
+from web.live.rendering import Audience
 
 log = structlog.get_logger()
 
@@ -55,11 +55,11 @@ class LiveResponse(EventSourceResponse):
 
 
 def live_response(
-    feed: LiveFeed, expert_id: Key, viewer: Viewer, position: Position
+    feed: LiveFeed, expert_id: Key, audience: Audience, position: Position
 ) -> LiveResponse:
     """Make the response that streams one expert's changes to one listener."""
     return LiveResponse(
-        feed.listen(expert_id, viewer.zone, viewer.language, position),
+        feed.listen(expert_id, audience.zone, audience.language, position),
         ping=PING_SECONDS,
         ping_message_factory=_ping,
         sep=LINE,
