@@ -12,6 +12,8 @@ from domain.store.database import Database, Key
 log = structlog.get_logger()
 
 _PAUSE_S = 1.0
+_ROUNDS = 600
+"""How often it looks at what has changed before it looks at everyone once."""
 
 
 class Housekeeping:
@@ -28,13 +30,14 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Keep up, for ever; what fails is tried again a second later."""
-        await self._try(self._note_everyone)
         while True:
-            await self._try(self._once)
-            await asyncio.sleep(_PAUSE_S)
+            await self._try(self._note_everyone)
+            for _ in range(_ROUNDS):
+                await self._try(self._once)
+                await asyncio.sleep(_PAUSE_S)
 
     async def _note_everyone(self) -> None:
-        """Look at all experts after a start: nobody may have kept up before it."""
+        """Look at all experts: at a start nobody may have kept up, and news can get lost."""
         self._changed.update(await catalogue.listed_ids(self._database))
 
     async def _once(self) -> None:

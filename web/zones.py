@@ -63,14 +63,25 @@ OFFERED = (
 """A choice from west to east; any zone of the IANA database is understood."""
 
 
+RENAMED = {
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Europe/Kiev": "Europe/Kyiv",
+}
+"""Names that browsers still send for zones which the database calls otherwise today."""
+
+
 @cache
 def _known() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def valid_zone(name: str | None) -> str | None:
-    """Return the name if it is a zone of the IANA database, else None."""
-    return name if name in _known() else None
+    """Return a zone of the IANA database by its present name, or None where it is none."""
+    return RENAMED.get(name or "", name) if name in _known() else None
 
 
 @cache

@@ -25,24 +25,6 @@ def test_a_page_that_was_cut_off_shows_what_it_missed(ann: Person, ben: Person):
     expect(state(ben.page)).to_have_text("Live")
 
 
-def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben: Person):
-    number = unused_expert()
-    waiting: list[Route] = []
-    ben.page.route("**/live?*", lambda route: waiting.append(route))  # noqa: PLW0108 - a built-in method cannot be wrapped
-    ben.open_expert(number, live=False)
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
-    expect(ben.slot(slot)).to_contain_text("Free")
-
-    ann.book(slot)
-    while not waiting:
-        ben.page.wait_for_timeout(20)
-    for route in waiting:
-        route.continue_()
-
-    expect(ben.slot(slot)).to_contain_text("Booked")
-
-
 def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
     number = unused_expert()
     tried: list[str] = []

@@ -81,7 +81,7 @@ async def add_slots(
     slots = [
         Slot(
             id=_key_made_at(long_ago),
-            expert_id=expert_id,
+            expert_id=ObjectId(expert_id),
             starts_at=first + timedelta(minutes=20 * n),
             ends_at=first + timedelta(minutes=20 * n + 20),
             changed_at=long_ago,
