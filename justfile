@@ -60,7 +60,9 @@ _packages:
     set -eu
     if {{ python }} -c '' 2>/dev/null && cmp -s requirements.lock .venv/requirements.lock; then exit; fi
     echo 'Setting up: Python packages, into .venv.'
-    {{ python }} -c '' 2>/dev/null || uv venv --quiet --clear --python '>=3.11,<3.14' .venv
+    # uv passes over a Python that lives in a virtual environment: name the one behind it.
+    base=$(python3 -c 'import sys; print(sys._base_executable if (3, 11) <= sys.version_info[:2] < (3, 14) else "")' 2>/dev/null || true)
+    {{ python }} -c '' 2>/dev/null || uv venv --quiet --clear --python "${base:->=3.11,<3.14}" .venv
     uv pip sync --quiet --require-hashes --python {{ python }} requirements.lock
     cp requirements.lock .venv/requirements.lock
 

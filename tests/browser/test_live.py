@@ -1,8 +1,12 @@
 """What a page shows after it slept, was cut off, or came late."""
 
+import re
+
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Person, unused_expert
+
+STREAM = re.compile(r"/live\?")
 
 
 def state(page: Page):
@@ -25,6 +29,29 @@ def test_a_page_that_was_cut_off_shows_what_it_missed(ann: Person, ben: Person):
     expect(state(ben.page)).to_have_text("Live")
 
 
+def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben: Person):
+    number = unused_expert()
+    waiting: list[Route] = []
+
+    def keep_waiting(route: Route) -> None:
+        waiting.append(route)
+
+    ben.page.route(STREAM, keep_waiting)
+    with ben.page.expect_request(STREAM):
+        ben.open_expert(number, live=False)
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+    expect(ben.slot(slot)).to_contain_text("Free")
+
+    ann.book(slot)
+    expect(ben.slot(slot)).to_contain_text("Free")
+    assert waiting
+    for route in waiting:
+        route.continue_()
+
+    expect(ben.slot(slot)).to_contain_text("Booked")
+
+
 def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
     number = unused_expert()
     tried: list[str] = []
@@ -36,7 +63,7 @@ def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
         else:
             route.continue_()
 
-    ben.page.route("**/live?*", refuse_first)
+    ben.page.route(STREAM, refuse_first)
     ben.open_expert(number)
     ann.open_expert(number)
     slot = ann.some_free_slot()
@@ -44,6 +71,7 @@ def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
     ann.choose(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
+    assert len(tried) > 1
 
 
 def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person):

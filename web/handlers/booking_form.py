@@ -10,7 +10,6 @@ from litestar.response import Template
 from domain import bookings, catalogue, holds, slots
 from domain.attendees import EMAIL_LIMIT, NAME_LIMIT, NOTES_LIMIT, PHONE_LIMIT, read_attendee
 from domain.errors import Code, Refusal
-from domain.instants import to_milliseconds
 from domain.store import slots as slot_store
 from domain.store.documents import Booking, Slot
 from web.answers import REFUSALS
@@ -51,8 +50,6 @@ async def form_page(
         values={name: values.get(name, "") for name in FIELDS},
         request_key=new_request_key() if fresh_key else _key(values),
         limits=_LIMITS,
-        hold_seconds=visit.settings.hold_for.seconds,
-        after=to_milliseconds(visit.now),
     )
 
 
