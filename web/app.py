@@ -60,7 +60,9 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
         cookie_httponly=True,
         exclude_from_csrf_key="no_csrf",
     )
-    metrics = PrometheusConfig(app_name="expertconnect", group_path=True, exclude=["/static"])
+    metrics = PrometheusConfig(
+        app_name="expertconnect", prefix="expertconnect", group_path=True, exclude=["/static"]
+    )
     app = Litestar(
         route_handlers=_routes(settings),
         dependencies={"visit": Provide(provide_visit)},

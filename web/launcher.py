@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,9 +75,11 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
     async def add() -> int:
         database = connect(uri)
         try:
-            if only_empty and await database.engine.find_one(Expert) is not None:
+            empty = await database.engine.find_one(Expert) is None
+            if only_empty and not empty:
                 return 0
-            say("Seeding: experts and four weeks of their times.")
+            if empty:
+                say("Seeding: experts and four weeks of their times.")
             return await seed_catalogue(database, experts=experts, now=clock.now())
         finally:
             await database.close()
@@ -96,7 +99,8 @@ def serve(settings: Settings) -> None:
             say(f"Database: embedded, in {settings.data_dir} (set MONGODB_URI to use another).")
         with ground(settings, share=False) as place:
             place.migrate()
-            seed(place.uri, only_empty=True)
+            # A database of our own gets the days that have come within reach, too.
+            seed(place.uri, only_empty=settings.mongodb_uri is not None)
             _serve(settings, place, bound)
 
 
@@ -112,7 +116,10 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     def when_ready() -> None:
         say(f"ExpertConnect is at {settings.public_url} (Ctrl-C ends it).")
 
-    run_workers(settings.workers, start, when_ready=when_ready, check=place.check)
+    with tempfile.TemporaryDirectory(prefix="expertconnect-metrics-") as shared:
+        # Where the workers count together, so that /metrics tells of all, whichever answers.
+        environment["PROMETHEUS_MULTIPROC_DIR"] = shared
+        run_workers(settings.workers, start, when_ready=when_ready, check=place.check)
 
 
 def audit_data(uri: str) -> list[str]:

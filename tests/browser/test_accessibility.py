@@ -50,6 +50,24 @@ def test_axe_finds_nothing_on_the_way_to_a_booking_and_back(reader: Person):
     assert faults(page) == []
 
 
+def test_axe_finds_nothing_on_the_way_to_a_proven_address(reader: Person):
+    page = reader.page
+    reader.open_expert(unused_expert())
+    reader.book(reader.some_free_slot(), email="reader@example.org")
+
+    page.goto("/bookings")
+    page.get_by_label("Your e-mail").fill("reader@example.org")
+    page.get_by_role("button", name="Mail me a link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    assert faults(page) == []
+    page.goto("/dev/outbox")
+    page.locator('a[href*="/bookings/link/"]').first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("See your bookings")
+    assert faults(page) == []
+    page.goto("/bookings/link/made-up")
+    assert faults(page) == []
+
+
 def focus(page: Page, selector: str) -> None:
     for _ in range(200):
         page.keyboard.press("Tab")

@@ -1,6 +1,7 @@
 """The files that deployments begin with: read, and where the machine allows, run."""
 
 import asyncio
+import os
 import re
 import shutil
 import socket
@@ -15,10 +16,11 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.store.database import Database
 from tests.factories import make_expert, make_slot
-from tests.servers import ROOT, end, free_port, start_server
+from tests.servers import ROOT, end, environment, free_port, start_server
 from tests.web.visitors import visitor
 from web import clock
 from web.settings import read_settings
@@ -27,9 +29,11 @@ TEST_COMMAND = "pip install uv rust-just && just test"
 RENDERS_OWN = {"PYTHON_VERSION", "FORWARDED_ALLOW_IPS"}
 """What Render and uvicorn read; everything else is ours."""
 
-needs_nginx = pytest.mark.skipif(
-    not (shutil.which("nginx") and shutil.which("openssl")), reason="no nginx here"
-)
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Skip a test, and say so, where the machine lacks a program that no package here brings."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"not here: {', '.join(missing)}")
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +79,93 @@ def test_the_blueprints_commands_exist(render: dict[str, Any]):
     assert render["startCommand"].endswith("exec .venv/bin/python -m web serve")
 
 
+@contextmanager
+def started_as_on_render(render: dict[str, Any], database_uri: str) -> Iterator[str]:
+    """Run the blueprint's command with its variables and Render's; yields the address."""
+    port = free_port()
+    given = {v["key"]: v["value"] for v in render["envVars"] if "value" in v}
+    asked_for = {"MONGODB_URI": database_uri, "SECRET_KEY": "made by Render, long enough to be one"}
+    renders = {"PORT": str(port), "RENDER_EXTERNAL_URL": "https://expertconnect.onrender.com"}
+    process = subprocess.Popen(
+        ["sh", "-c", render["startCommand"]],
+        cwd=ROOT,
+        env=environment(**given, **asked_for, **renders),
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for_port(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+async def test_the_blueprints_start_command_serves(
+    database: Database, database_uri: str, render: dict[str, Any]
+):
+    await make_expert(database)
+    with started_as_on_render(render, database_uri) as address:
+        async with visitor(address) as ann:
+            assert (await ann.get(render["healthCheckPath"])).text == "ready"
+            page = await ann.get("/experts")
+
+    assert "1 expert" in page.text
+
+
+@needs("openssl")
+def test_the_readmes_lines_for_a_shell_make_good_settings():
+    lines = re.findall(r"`(export MONGODB_URI=.*)`", (ROOT / "README.md").read_text())
+    assert len(lines) == 2  # Atlas, and one host behind a proxy
+    for line in lines:
+        filled = (
+            line.replace("'mongodb+srv://…'", "'mongodb+srv://a:b@c.example.net/expertconnect'")
+            .replace("MONGODB_URI=…", "MONGODB_URI=mongodb://127.0.0.1/expertconnect")
+            .replace("SECRET_KEY=…", 'SECRET_KEY="$(openssl rand -hex 32)"')
+            .replace("SMTP_URL=…", "SMTP_URL=smtp://mail.example.org:587")
+        )
+        assert "…" not in filled
+        told = subprocess.run(
+            ["sh", "-c", f"{filled}; env"], env=environment(), capture_output=True, check=True
+        )
+        variables = dict(entry.split("=", 1) for entry in told.stdout.decode().splitlines())
+
+        settings = read_settings(variables)
+
+        assert settings.mongodb_uri == variables["MONGODB_URI"]
+        assert len(settings.secret_key or "") == 64
+
+
 def test_ci_runs_the_readmes_test_command():
     assert TEST_COMMAND in (ROOT / "README.md").read_text().splitlines()
     assert (ROOT / ".ci/run").read_text().splitlines()[-1] == TEST_COMMAND
 
 
-def test_caddy_passes_events_on_at_once():
-    assert "flush_interval -1" in (ROOT / ".ci/Caddyfile").read_text()
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "99.61.165.29, 104.22.17.40",
+        "6.6.6.6, 99.61.165.29, 104.22.17.40",
+        "10.0.0.1, 104.22.17.40, 99.61.165.29, 104.22.17.40",
+    ],
+)
+async def test_behind_render_a_visitor_cannot_choose_where_it_comes_from(
+    render: dict[str, Any], sent: str
+):
+    (trusted,) = [v["value"] for v in render["envVars"] if v["key"] == "FORWARDED_ALLOW_IPS"]
+    seen = []
+
+    async def app(scope: Any, *_: Any) -> None:
+        seen.append(scope["client"][0])
+
+    scope = {
+        "type": "http",
+        "client": ("10.21.157.68", 50_000),
+        "scheme": "http",
+        "headers": [(b"x-forwarded-for", sent.encode())],
+    }
+
+    await ProxyHeadersMiddleware(app, trusted)(scope, None, None)  # type: ignore[arg-type]
+
+    assert seen == ["99.61.165.29"]
 
 
 @contextmanager
@@ -133,19 +217,56 @@ def make_certificate(folder: Path) -> None:
     )
 
 
-@needs_nginx
-async def test_behind_nginx_an_event_arrives_at_once(
-    database: Database, database_uri: str, tmp_path: Path
+@contextmanager
+def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
+    """Run Caddy with our file, its port and authority exchanged; yields its address."""
+    port = free_port()
+    site = (ROOT / ".ci/Caddyfile").read_text()
+    for ours, here in {
+        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
+        "book.example.org {": f"https://book.example.org:{port} {{\n\ttls internal",
+    }.items():
+        assert ours in site
+        site = site.replace(ours, here)
+    alone = (
+        "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n"
+        "\tdefault_sni book.example.org\n}\n"
+    )
+    (folder / "Caddyfile").write_text(alone + site)
+    with (folder / "error.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            env={"HOME": str(folder), "PATH": os.environ["PATH"]},
+            stderr=log,
+        )
+    try:
+        wait_for_port(port)
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param(nginx, marks=needs("nginx", "openssl"), id="nginx"),
+        pytest.param(caddy, marks=needs("caddy"), id="caddy"),
+    ],
+)
+async def test_behind_a_proxy_an_event_arrives_at_once(
+    database: Database, database_uri: str, tmp_path: Path, proxy: Any
 ):
     expert = await make_expert(database)
     slot = await make_slot(database, expert, starts_at=clock.now() + timedelta(days=1))
     settings = {"BASE_URL": "https://book.example.org"}
     with (
         start_server(database_uri, **settings) as server,
-        nginx(tmp_path, server_port=int(server.url.rpartition(":")[2])) as address,
+        proxy(tmp_path, server_port=int(server.url.rpartition(":")[2])) as address,
     ):
-        # The certificate is the test's own, and the name stands for the real one.
-        options: dict[str, Any] = {"verify": False, "headers": {"Host": "book.example.org"}}
+        options: dict[str, Any] = {
+            "verify": False,  # the certificate is the test's own
+            "headers": {"Host": "book.example.org"},
+        }
         async with visitor(address, **options) as ann, visitor(address, **options) as eve:
             assert (await ann.get(f"/experts/{expert.slug}")).status_code == 200
             async with (
@@ -159,9 +280,10 @@ async def test_behind_nginx_an_event_arrives_at_once(
                     pass
 
                 assert clock.now() - held < timedelta(seconds=2)
+            assert (await ann.get("/metrics")).status_code == 404
 
 
-@needs_nginx
+@needs("nginx", "openssl")
 def test_nginx_sends_plain_http_to_https(tmp_path: Path):
     with nginx(tmp_path, server_port=free_port()):
         plain = re.findall(r"listen (127\.0\.0\.1:\d+);", (tmp_path / "site.conf").read_text())[0]

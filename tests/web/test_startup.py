@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -31,9 +32,9 @@ from web.embedded import running_server
 
 @pytest.fixture(scope="module")
 def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with one expert in it: it starts without seeding."""
+    """A data folder with the catalogue in it: it starts in no time."""
     folder = tmp_path_factory.mktemp("small") / "data"
-    with launched("seed", "--experts", "1", DATA_DIR=folder) as seeding:
+    with launched("seed", DATA_DIR=folder) as seeding:
         assert seeding.process.wait(60) == 0, seeding.output
     return folder
 
@@ -164,6 +165,29 @@ def test_a_first_start_says_what_it_does_and_a_second_keeps_data_and_key(tmp_pat
 
     assert (tmp_path / "secret_key").read_text() == key
     assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def page_of_experts(server: Server) -> str:
+    with urllib.request.urlopen(f"{server.url}/experts") as page:
+        return str(page.read().decode())
+
+
+def test_a_seeding_that_was_cut_short_is_finished_at_the_next_start(tmp_path: Path):
+    with launched("seed", "--experts", "2", DATA_DIR=tmp_path) as seeding:
+        assert seeding.process.wait(60) == 0, seeding.output
+
+    with start_server(None, DATA_DIR=tmp_path) as server:
+        assert "30 experts" in page_of_experts(server)
+
+
+def test_a_database_of_ones_own_gets_no_experts_that_one_did_not_ask_for(
+    database_uri: str,
+):
+    with launched("seed", "--experts", "2", MONGODB_URI=database_uri, SECRET_KEY=SECRET_KEY) as it:
+        assert it.process.wait(60) == 0, it.output
+
+    with start_server(database_uri) as server:
+        assert "2 experts" in page_of_experts(server)
 
 
 def test_a_signal_ends_everything_that_was_started(data_dir: Path):
