@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -107,6 +108,19 @@ def _in_use(data_dir: Path) -> str:
         f"DATA_DIR: {data_dir} is in use by another ExpertConnect. "
         "Stop that one, or set DATA_DIR to another folder."
     )
+
+
+def empty_folder(data_dir: Path, name: str) -> Path:
+    """Return a folder of this name in the data folder, without what an earlier run left there.
+
+    Raises:
+        FolderTrouble: It can't be made or written to.
+    """
+    open_folder(data_dir)
+    path = data_dir / name
+    shutil.rmtree(path, ignore_errors=True)
+    open_folder(path)
+    return path
 
 
 def kept_secret_key(data_dir: Path) -> str:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from domain.store.documents import Expert
 from domain.store.migrate import DatabaseUnusable, check_usable, exclusively, migrate
 from web import clock
 from web.console import Trouble, say
-from web.data_folder import kept_secret_key
+from web.data_folder import empty_folder, kept_secret_key
 from web.embedded import embedded_database
 from web.listening import listening
 from web.settings import Settings
@@ -109,6 +108,10 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
         "WORKER_DATABASE": place.uri,
         "WORKER_SECRET_KEY": settings.secret_key or kept_secret_key(settings.data_dir),
     }
+    if settings.workers > 1:
+        # Where the workers count together, so that /metrics tells of all, whichever answers.
+        counts = empty_folder(settings.data_dir, f"metrics-{settings.port}")
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
 
     def start() -> Worker:
         return start_worker(bound, environment)
@@ -116,10 +119,7 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     def when_ready() -> None:
         say(f"ExpertConnect is at {settings.public_url} (Ctrl-C ends it).")
 
-    with tempfile.TemporaryDirectory(prefix="expertconnect-metrics-") as shared:
-        # Where the workers count together, so that /metrics tells of all, whichever answers.
-        environment["PROMETHEUS_MULTIPROC_DIR"] = shared
-        run_workers(settings.workers, start, when_ready=when_ready, check=place.check)
+    run_workers(settings.workers, start, when_ready=when_ready, check=place.check)
 
 
 def audit_data(uri: str) -> list[str]:
