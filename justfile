@@ -47,6 +47,10 @@ format: setup
     {{ python }} -m ruff check --fix --quiet .
     {{ python }} -m djlint templates --reformat --quiet
 
+# Bring the catalogues of translations up to date with what the sources say.
+words: setup
+    @{{ python }} -m web.wordlist
+
 # Pin the Python packages that pyproject.toml asks for, with their hashes.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \

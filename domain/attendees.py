@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from domain.errors import Code, Refusal
+from domain.errors import Code, Refusal, Sentence
 from domain.store.documents import Attendee
 
 NAME_LIMIT = 100
@@ -88,25 +88,25 @@ class AddressForm(BaseModel):
 
 
 _MISSING = {
-    "name": "Enter your name.",
-    "email": "Enter your e-mail address.",
-    "request_key": "This form is incomplete. Send it again.",
+    "name": Sentence("Enter your name."),
+    "email": Sentence("Enter your e-mail address."),
+    "request_key": Sentence("This form is incomplete. Send it again."),
 }
 
 
-def _message(field: str, error: Mapping[str, object]) -> str:
+def _message(field: str, error: Mapping[str, object]) -> Sentence:
     context = error.get("ctx")
     if error["type"] in {"missing", "string_too_short"} and field in _MISSING:
         return _MISSING[field]
     if error["type"] == "string_too_long" and isinstance(context, dict):
-        return f"Shorten this to {context['max_length']:,} characters."
+        return Sentence("Shorten this to %(limit)d characters.", {"limit": context["max_length"]})
     if field == "request_key":
         return _MISSING[field]
-    return str(error["msg"])
+    return Sentence(str(error["msg"]))
 
 
 def _refusal(error: ValidationError) -> Refusal:
-    fields: dict[str, str] = {}
+    fields: dict[str, Sentence] = {}
     for found in error.errors():
         field = str(found["loc"][0])
         fields.setdefault(field, _message(field, found))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain import holds
 from domain import slots as rules
-from domain.errors import Code, Refusal
+from domain.errors import Code, Refusal, Sentence
 from domain.store import bookings, claims
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Attendee, Booking, BookingStatus, Slot
@@ -91,7 +91,8 @@ async def _earlier(
         return None
     if booking.visitor_id != visitor_id or booking.slot_id != slot_id:
         raise Refusal(
-            Code.FORM_INVALID, fields={"request_key": "This form was used already. Send it again."}
+            Code.FORM_INVALID,
+            fields={"request_key": Sentence("This form was used already. Send it again.")},
         )
     return booking
 

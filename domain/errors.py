@@ -1,6 +1,7 @@
 """Refusals: what the domain says no to, each by a stable code that the web turns into an answer."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -21,10 +22,21 @@ class Code(StrEnum):
     BUSY = "busy"
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence for people: catalogues know it by its text, into which the values go."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.values
+
+
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """The domain's no: a code, and for forms a message for each field that needs mending."""
 
-    def __init__(self, code: Code, *, fields: Mapping[str, str] | None = None) -> None:
+    def __init__(self, code: Code, *, fields: Mapping[str, Sentence] | None = None) -> None:
         super().__init__(code.value)
         self.code = code
         self.fields = dict(fields or {})

@@ -9,8 +9,9 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Template
 
-from domain.errors import Code, Refusal
-from web.visits import wants_fragment
+from domain.errors import Code, Refusal, Sentence
+from web.languages import translate
+from web.visits import language_of, shared_by_pages, wants_fragment
 
 log = structlog.get_logger()
 
@@ -89,28 +90,34 @@ def _wants_json(request: _Request) -> bool:
     return "application/json" in accepted or "application/problem+json" in accepted
 
 
-def _problem(code: str, answer: Answer, fields: Mapping[str, str]) -> _Response:
+def _problem(code: str, answer: Answer, fields: Mapping[str, Sentence], language: str) -> _Response:
     """Describe a problem as RFC 9457 does, section 3."""
+    wrong = {name: translate(language, m.text) % m.values for name, m in fields.items()}
     problem = {
         "type": f"urn:expertconnect:problem:{code}",
-        "title": answer.title,
+        "title": translate(language, answer.title),
         "status": answer.status,
-        "detail": answer.text,
-        **({"fields": dict(fields)} if fields else {}),
+        "detail": translate(language, answer.text),
+        **({"fields": wrong} if wrong else {}),
     }
     return Response(problem, status_code=answer.status, media_type="application/problem+json")
 
 
 def answer_with(
-    request: _Request, code: str, answer: Answer, fields: Mapping[str, str] | None = None
+    request: _Request, code: str, answer: Answer, fields: Mapping[str, Sentence] | None = None
 ) -> _Response:
     """Answer with a problem document, a fragment or a page, by what was asked for."""
     if _wants_json(request):
-        return _problem(code, answer, fields or {})
+        return _problem(code, answer, fields or {}, language_of(request))
     name = "fragments/problem" if wants_fragment(request) else "pages/problem"
     return Template(
         template_name=f"{name}.html",
-        context={"answer": answer, "fields": fields or {}, "viewer": None, "path": ""},
+        context={
+            "answer": answer,
+            "fields": fields or {},
+            "viewer": None,
+            **shared_by_pages(request),
+        },
         status_code=answer.status,
         media_type=MediaType.HTML,
     )

@@ -6,9 +6,9 @@ from typing import Any
 
 from litestar import Request
 
-from domain.errors import Code, Refusal
+from domain.errors import Code, Refusal, Sentence
 
-_TWICE = "This was sent more than once. Send it once."
+_TWICE = Sentence("This was sent more than once. Send it once.")
 
 Form = Mapping[str, str]
 

@@ -13,6 +13,7 @@ from jinja2 import Environment
 from domain.store import outbox
 from domain.store.database import Database, Key
 from domain.store.documents import Mail, MailState, SignInLink
+from web.languages import DEFAULT
 from web.settings import Settings
 from web.tokens import LinkTokens
 
@@ -47,7 +48,7 @@ class Mailer:
     async def send_sign_in_link(self, link: SignInLink) -> None:
         """Put the mail with a sign-in link into the outbox."""
         address = f"{self._settings.public_url}/bookings/link/{self._tokens.write(link.key)}"
-        context = {"address": address, "expires_at": link.expires_at}
+        context = {"address": address, "expires_at": link.expires_at, "language": DEFAULT}
         now = self._clock()
         mail = Mail(
             id=Key(),

@@ -1,21 +1,18 @@
-"""Templates: the one Jinja environment, its filters, and the addresses of static files."""
+"""Templates: the one Jinja environment, its words, and the addresses of static files."""
 
 import hashlib
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
-from babel.numbers import format_currency, get_currency_precision
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
-from domain.instants import to_milliseconds
+from domain.errors import Sentence
+from web.formats import FILTERS
+from web.languages import LOCALES, translate, translate_count
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
-LOCALE = Locale("en", "GB")
 
 STYLESHEETS = (
     "tokens",
@@ -46,55 +43,18 @@ def asset(path: str) -> str:
     return f"/static/{path}?v={digest}"
 
 
-def money(minor: int, currency: str) -> str:
-    """Write an amount of minor units as people of this locale do, without empty decimals."""
-    digits = get_currency_precision(currency)
-    amount = minor / 10**digits
-    whole = float(amount).is_integer()
-    return format_currency(
-        amount,
-        currency,
-        format="¤#,##0" if whole else None,
-        locale=LOCALE,
-        currency_digits=not whole,
-    )
+@pass_context
+def _said(context: Context, message: str | Sentence) -> str:
+    """Say a text of the sources in the template's language; a domain's message with its values."""
+    language = context["language"]
+    if isinstance(message, Sentence):
+        return translate(language, message.text) % message.values
+    return translate(language, message)
 
 
-def clock_time(instant: datetime, zone: str) -> str:
-    """Write an instant's wall time in a zone."""
-    return format_time(instant, "HH:mm", tzinfo=ZoneInfo(zone), locale=LOCALE)
-
-
-def day_name(day: date) -> str:
-    """Write a day in full: weekday, day and month."""
-    return format_skeleton("EEEEdMMMM", day, locale=LOCALE)
-
-
-def short_day(day: date) -> str:
-    """Write a day briefly."""
-    return format_skeleton("EEEdMMM", day, locale=LOCALE)
-
-
-def local_day(instant: datetime, zone: str) -> date:
-    """Return the day an instant falls on in a zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
-
-
-def long_date(instant: datetime, zone: str) -> str:
-    """Write an instant's date in full, with the year."""
-    return format_date(local_day(instant, zone), "full", locale=LOCALE)
-
-
-def zone_name(zone: str) -> str:
-    """Write a zone the way people say it, with its city."""
-    city = zone.rsplit("/", 1)[-1].replace("_", " ")
-    generic = get_timezone_name(ZoneInfo(zone), locale=LOCALE)
-    return city if city in generic else f"{city} ({generic})"
-
-
-def language_name(code: str) -> str:
-    """Write a language's English name."""
-    return str(LOCALE.languages.get(code, code))
+@pass_context
+def _counted(context: Context, one: str, many: str, count: int) -> str:
+    return translate_count(context["language"], one, many, count)
 
 
 def environment() -> Environment:
@@ -106,17 +66,15 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
-    env.filters |= {
-        "money": money,
-        "clock_time": clock_time,
-        "day_name": day_name,
-        "short_day": short_day,
-        "local_day": local_day,
-        "long_date": long_date,
-        "zone_name": zone_name,
-        "language_name": language_name,
-        "milliseconds": to_milliseconds,
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(_said, _counted, newstyle=True)  # type: ignore[attr-defined] # the extension's
+    env.filters |= {**FILTERS, "said": _said}
+    env.globals |= {
+        "asset": asset,
+        "locales": LOCALES,
+        "stylesheets": STYLESHEETS,
+        "scripts": SCRIPTS,
     }
-    env.globals |= {"asset": asset, "stylesheets": STYLESHEETS, "scripts": SCRIPTS}
     return env

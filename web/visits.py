@@ -3,28 +3,48 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
+from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 
 from domain.bookings import Viewer
 from domain.store.database import Database, Key, read_key
 from web import clock
+from web.languages import LOCALES, preferred_language, valid_language
 from web.limits import HoldLimit
 from web.sessions import COOKIE, Session, SessionCookie
 from web.settings import Settings
 from web.zones import FALLBACK, valid_zone
 
 ZONE_COOKIE = "zone"
-LANGUAGE = "en"
+LANGUAGE_COOKIE = "language"
+
+_YEAR_S = 365 * 86_400
 
 AnyRequest = Request[Any, Any, Any]
+
+
+def language_of(request: AnyRequest) -> str:
+    """Return the language to answer in: asked for, remembered, or what the browser prefers."""
+    asked = valid_language(request.query_params.get("lang"))
+    remembered = valid_language(request.cookies.get(LANGUAGE_COOKIE))
+    return asked or remembered or preferred_language(request.headers.get("Accept-Language", ""))
 
 
 def wants_fragment(request: AnyRequest) -> bool:
     """Say whether HTMX asks for a part of a page, not for a page."""
     return request.headers.get("HX-Request-Type") == "partial"
+
+
+def shared_by_pages(request: AnyRequest) -> dict[str, Any]:
+    """Return what the frame of every page asks for: its language, and where it stands."""
+    language = language_of(request)
+    asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    others = {code: urlencode([*asked, ("lang", code)]) for code in LOCALES if code != language}
+    return {"language": language, "other_languages": others, "path": request.url.path}
 
 
 @dataclass
@@ -70,6 +90,11 @@ class Visit:
         """Return a parameter of the address, or an empty text."""
         return str(self.request.query_params.get(name, ""))
 
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return language_of(self.request)
+
     def zone(self, otherwise: str = FALLBACK) -> str:
         """Return the zone that times are shown in: asked for, remembered, or the other one."""
         asked = valid_zone(self.query("zone"))
@@ -81,10 +106,20 @@ class Visit:
     ) -> Template:
         """Render a page, or its fragment where HTMX asks for one."""
         name = fragment if fragment and self.fragment else page
-        shared = {"viewer": self.viewer, "now": self.now, "path": self.request.url.path}
-        return Template(
+        shared = {"viewer": self.viewer, "now": self.now, **shared_by_pages(self.request)}
+        answer = Template(
             template_name=f"{name}.html", context={**shared, **context}, status_code=status
         )
+        self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")))
+        self._remember(answer, LANGUAGE_COOKIE, valid_language(self.query("lang")))
+        return answer
+
+    @staticmethod
+    def _remember(answer: Template, name: str, chosen: str | None) -> None:
+        if chosen:
+            answer.cookies.append(
+                Cookie(key=name, value=chosen, path="/", max_age=_YEAR_S, samesite="lax")
+            )
 
     def go_to(self, path: str) -> Response[Any]:
         """Send the browser to another page after a success."""

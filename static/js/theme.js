@@ -17,8 +17,8 @@
   if (choice === "light" || choice === "dark") root.dataset.theme = choice;
 
   const label = () => {
-    const other = shown() === "dark" ? "light" : "dark";
-    document.getElementById("theme-toggle-label").textContent = `Use the ${other} theme`;
+    const words = document.getElementById("theme-toggle-label");
+    words.textContent = words.dataset[shown() === "dark" ? "light" : "dark"];
   };
 
   const toggle = () => {

@@ -220,7 +220,12 @@ async def test_text_comes_out_as_text(site: Site, ann: Visitor):
         (await site.slot(expert)).id, name=f"\u202e{hostile}", notes=f"{hostile}'\">", phone="1"
     )
 
-    for path in ("/experts", f"/experts/{expert.slug}", "/bookings", f"/bookings/{reference}"):
+    for path in (
+        "/experts?q=script",
+        f"/experts/{expert.slug}",
+        "/bookings",
+        f"/bookings/{reference}",
+    ):
         page = await ann.get(path)
         assert page.status_code == 200
         assert "<script>alert" not in page.text

@@ -15,7 +15,7 @@ from domain.store.documents import Booking, Slot
 from web.answers import REFUSALS
 from web.forms import Form, new_request_key, read_form
 from web.outcomes import outcome_of
-from web.visits import LANGUAGE, Visit, key_in_address
+from web.visits import Visit, key_in_address
 
 FIELDS = ("name", "email", "phone", "notes")
 NEAREST = 3
@@ -89,7 +89,7 @@ async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
         visit.database,
         slot.id,
         visit.session.visitor_id,
-        details.attendee(zone=visit.zone(expert.zone), language=LANGUAGE),
+        details.attendee(zone=visit.zone(expert.zone), language=visit.language),
         request_key=details.request_key,
         now=visit.now,
         hold_for=visit.settings.hold_for,

@@ -12,7 +12,14 @@ from domain.bookings import Show
 from domain.store import experts
 from domain.store.documents import Booking
 from web.calendars import calendar_of
+from web.languages import marked as _
 from web.visits import Visit
+
+TABS = {
+    Show.UPCOMING: _("Upcoming"),
+    Show.PAST: _("Past"),
+    Show.CANCELLED: _("Cancelled"),
+}
 
 
 def _read_show(text: str) -> Show:
@@ -27,7 +34,7 @@ async def my_bookings(visit: NamedDependency[Visit]) -> Template:
     return visit.show(
         "pages/bookings",
         show=show,
-        shows=list(Show),
+        shows=TABS,
         bookings=found,
         experts=await experts.find_many(visit.database, [b.expert_id for b in found]),
         zone=visit.zone(found[0].attendee.zone if found else "UTC"),

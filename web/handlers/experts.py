@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from litestar import MediaType, Response, get
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
@@ -15,10 +14,9 @@ from domain.store import slots
 from domain.store.documents import Expert, Slot
 from web.portraits import portrait
 from web.times import own_slot_id, times_view
-from web.visits import ZONE_COOKIE, Visit
-from web.zones import choices, valid_zone, zone_info
+from web.visits import Visit
+from web.zones import choices, zone_info
 
-_YEAR_S = 365 * 86_400
 _FAR = timedelta(days=400)
 
 
@@ -65,27 +63,18 @@ async def _times(visit: Visit, expert: Expert) -> dict[str, Any]:
     }
 
 
-def _remember_zone(visit: Visit, page: Template) -> Template:
-    asked = valid_zone(visit.query("zone"))
-    if asked:
-        page.cookies.append(Cookie(key=ZONE_COOKIE, value=asked, max_age=_YEAR_S, samesite="lax"))
-    return page
-
-
 @get("/experts/{slug:str}", name="expert")
 async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show an expert and a week of times."""
     expert = await catalogue.expert_by_slug(visit.database, slug)
-    page = visit.show("pages/expert", **await _times(visit, expert))
-    return _remember_zone(visit, page)
+    return visit.show("pages/expert", **await _times(visit, expert))
 
 
 @get("/experts/{slug:str}/slots", name="slots")
 async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show a week of times alone."""
     expert = await catalogue.expert_by_slug(visit.database, slug)
-    page = visit.show("fragments/times", **await _times(visit, expert))
-    return _remember_zone(visit, page)
+    return visit.show("fragments/times", **await _times(visit, expert))
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait")

@@ -9,7 +9,7 @@ from web.live import LiveFeed
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
-from web.visits import LANGUAGE, Visit
+from web.visits import Visit
 
 
 @route(
@@ -25,5 +25,5 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
     position = read_position(
         visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now
     )
-    audience = Audience(visit.zone(expert.zone), LANGUAGE)  # fragments are in one language so far
+    audience = Audience(visit.zone(expert.zone), visit.language)
     return live_response(feed, expert.id, audience, position)

@@ -13,10 +13,11 @@ from litestar.response import Template
 from domain import sign_in
 from domain.attendees import read_address
 from domain.bookings import Show
-from domain.errors import Code, Refusal
+from domain.errors import Code, Refusal, Sentence
 from domain.store.documents import SignInLink
 from web.answers import REFUSALS
 from web.forms import Form, read_form
+from web.handlers.bookings import TABS
 from web.mail import Mailer
 from web.outcomes import outcome_of
 from web.tokens import LinkTokens
@@ -40,12 +41,12 @@ def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
         "pages/bookings",
         status=answer.status,
         show=Show.UPCOMING,
-        shows=list(Show),
+        shows=TABS,
         bookings=[],
         experts={},
         zone=visit.zone(),
         values=form,
-        errors=refusal.fields or {"email": answer.text},
+        errors=refusal.fields or {"email": Sentence(answer.text)},
     )
 
 

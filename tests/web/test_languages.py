@@ -1,0 +1,124 @@
+"""Pages in the reader's language: chosen, complete, and right in its details."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from tests.web.visitors import Visitor
+from web.formats import clock_time, money
+from web.languages import DEFAULT, LOCALES, catalogue, preferred_language, translate_count
+from web.wordlist import said
+
+TRANSLATED = sorted(LOCALES.keys() - {DEFAULT})
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("en-US,en;q=0.9,de;q=0.8", "en"),
+        ("fr,de;q=0.3,en;q=0.2", "de"),
+        ("fr", "en"),
+        ("de;q=0, en", "en"),
+        ("de;q=high", "en"),
+        ("*", "en"),
+        (";;;,,,q=", "en"),
+        ("de," * 10_000, "de"),
+    ],
+)
+def test_a_browser_is_answered_in_the_language_it_prefers(header, language):
+    assert preferred_language(header) == language
+
+
+def texts() -> Iterable[str | tuple[str, ...]]:
+    return {entry.text for entry in said()}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_everything_that_is_said_is_translated(language):
+    known = catalogue(language)
+    missing = []
+    for text in texts():
+        found = known.get(text)
+        forms = found.string if found else ""
+        if not (all(forms) if isinstance(forms, tuple) else forms):
+            missing.append(text)
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_nothing_is_translated_that_nobody_says(language):
+    known = {message.id for message in catalogue(language) if message.id}
+
+    assert known - set(texts()) == set()
+
+
+def _placeholders(text: object) -> list[str]:
+    assert isinstance(text, str)
+    assert '"' not in re.sub(r"<[^>]*>", "", text), f"breaks attributes: {text}"
+    return sorted(re.findall(r"%\(\w+\)[sd]|<[^>]*>", text))
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_values_and_marks(language):
+    for message in catalogue(language):
+        if not message.id:
+            continue
+        if isinstance(message.id, tuple):
+            wanted = _placeholders(message.id[1])
+            assert [_placeholders(form) for form in message.string][1] == wanted
+        else:
+            assert _placeholders(message.string) == _placeholders(message.id)
+
+
+def test_counts_take_their_form():
+    assert translate_count("en", "%(num)s thing", "%(num)s things", 1) == "%(num)s thing"
+    assert translate_count("en", "%(num)s thing", "%(num)s things", 0) == "%(num)s things"
+
+
+def test_money_and_times_are_written_as_their_readers_do(now):
+    assert money(LOCALES["en"], 5000, "EUR") == "€50"
+    assert money(LOCALES["de"], 5000, "EUR") == "50\xa0€"
+    assert money(LOCALES["de"], 123_456, "CHF") == "1.234,56\xa0CHF"
+    assert money(LOCALES["en"], 5000, "JPY") == "JP¥5,000"
+    assert clock_time(LOCALES["de"], now, "UTC") == f"{now:%H:%M}"
+
+
+async def test_a_page_says_which_language_it_is_in(ann: Visitor):
+    german = await ann.get("/bookings", headers={"Accept-Language": "de"})
+    english = await ann.get("/bookings", headers={"Accept-Language": "fr"})
+
+    assert '<html lang="de-DE" dir="ltr">' in german.text
+    assert "Meine Buchungen" in german.text
+    assert '<html lang="en-GB" dir="ltr">' in english.text
+
+
+async def test_a_language_once_chosen_is_remembered(ann: Visitor):
+    chosen = await ann.get("/bookings?show=past&lang=de")
+    later = await ann.get("/nothing")
+
+    assert 'href="?show=past&amp;lang=en"' in chosen.text
+    assert 'lang="de-DE"' in later.text
+    assert "Hier ist nichts" in later.text
+
+
+async def test_a_language_that_is_not_offered_changes_nothing(ann: Visitor):
+    page = await ann.get("/bookings?lang=%3Cscript%3E")
+
+    assert 'lang="en-GB"' in page.text
+    assert "language" not in ann.client.cookies
+
+
+async def test_what_is_wrong_with_a_form_is_said_in_german(ann: Visitor):
+    page = await ann.post("/bookings/link?lang=de", {"email": "nobody"})
+    problem = await ann.get(
+        "/experts/nobody", headers={"Accept": "application/json", "Accept-Language": "de"}
+    )
+
+    assert page.status_code == 422
+    assert "Geben Sie eine E-Mail-Adresse wie ann@example.org ein." in page.text
+    assert problem.json()["title"] == "Diese Person gibt es nicht"

@@ -1,0 +1,98 @@
+"""Dates, times, money and names, written as readers of a language do; templates' filters."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+from babel.numbers import format_currency, get_currency_precision
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from domain.instants import to_milliseconds
+from web.languages import LOCALES
+
+_REMEMBERED = 4_096
+"""Babel takes up to a millisecond for what a page shows again and again."""
+
+
+@lru_cache(_REMEMBERED)
+def money(locale: Locale, minor: int, currency: str) -> str:
+    """Write an amount of minor units, without empty decimals."""
+    digits = get_currency_precision(currency)
+    amount = minor / 10**digits
+    whole = float(amount).is_integer()
+    pattern = locale.currency_formats["standard"].pattern
+    return format_currency(
+        amount,
+        currency,
+        format=pattern.replace(".00", "") if whole else None,
+        locale=locale,
+        currency_digits=not whole,
+    )
+
+
+@lru_cache(_REMEMBERED)
+def clock_time(locale: Locale, instant: datetime, zone: str) -> str:
+    """Write an instant's wall time in a zone."""
+    return format_time(instant, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def day_name(locale: Locale, day: date) -> str:
+    """Write a day in full: weekday, day and month."""
+    return format_skeleton("EEEEdMMMM", day, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def short_day(locale: Locale, day: date) -> str:
+    """Write a day briefly."""
+    return format_skeleton("EEEdMMM", day, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def long_date(locale: Locale, instant: datetime, zone: str) -> str:
+    """Write an instant's date in full, with the year."""
+    return format_date(local_day(instant, zone), "full", locale=locale)
+
+
+@cache
+def zone_name(locale: Locale, zone: str) -> str:
+    """Write a zone the way people say it, with its city."""
+    city = zone.rsplit("/", 1)[-1].replace("_", " ")
+    generic = get_timezone_name(ZoneInfo(zone), locale=locale)
+    return city if city in generic else f"{city} ({generic})"
+
+
+@cache
+def language_name(locale: Locale, code: str) -> str:
+    """Write the name of a language."""
+    return str(locale.languages.get(code, code))
+
+
+def local_day(instant: datetime, zone: str) -> date:
+    """Return the day an instant falls on in a zone."""
+    return instant.astimezone(ZoneInfo(zone)).date()
+
+
+def _in_the_readers(write: Callable[..., str]) -> Callable[..., str]:
+    """Make a filter of a function: it writes by the locale of the template's `language`."""
+
+    @pass_context
+    def written(context: Context, value: Any, *details: Any) -> str:  # noqa: ANN401 - as Jinja calls
+        return write(LOCALES[context["language"]], value, *details)
+
+    return written
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    **{
+        write.__name__: _in_the_readers(write)
+        for write in (money, clock_time, day_name, short_day, long_date, zone_name, language_name)
+    },
+    "local_day": local_day,
+    "milliseconds": to_milliseconds,
+}

@@ -1,0 +1,67 @@
+"""Languages: which one a visitor reads, and the catalogues of what is said in each."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel import Locale, negotiate_locale
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+CATALOGUES = Path(__file__).resolve().parent / "messages"
+DEFAULT = "en"
+"""The language that sources are written in."""
+
+LOCALES: Mapping[str, Locale] = {"en": Locale("en", "GB"), "de": Locale("de", "DE")}
+"""Each language that pages are offered in, and how its readers write dates and money."""
+
+_MOST_WANTED = 20
+
+
+def marked(text: str) -> str:
+    """Return a text as it is: the call marks it for the catalogues."""
+    return text
+
+
+def valid_language(code: str | None) -> str | None:
+    """Return the code of a language that pages are offered in, or None."""
+    return code if code in LOCALES else None
+
+
+def preferred_language(accept_language: str) -> str:
+    """Return the language that suits a request best (RFC 9110, section 12.5.4)."""
+    weighed = [_weighed(entry) for entry in accept_language.split(",")[:_MOST_WANTED]]
+    wanted = [code for weight, code in sorted(weighed, reverse=True) if weight]
+    return negotiate_locale(wanted, list(LOCALES), sep="-") or DEFAULT
+
+
+def _weighed(entry: str) -> tuple[float, str]:
+    code, _, weight = entry.partition(";q=")
+    try:
+        return float(weight or 1), code.strip()
+    except ValueError:
+        return 0.0, code
+
+
+@cache
+def catalogue(language: str) -> Catalog:
+    """Return what is said in a language; the default's is empty, for sources speak it."""
+    if language == DEFAULT:
+        return Catalog(locale=LOCALES[language])
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=str(LOCALES[language]))
+
+
+@cache
+def translate(language: str, text: str) -> str:
+    """Return a text of the sources in a language; one that is not translated stays as it is."""
+    found = catalogue(language).get(text)
+    return str(found.string) if found and found.string else text
+
+
+@cache
+def translate_count(language: str, one: str, many: str, count: int) -> str:
+    """Return the form of a text that fits a count; languages here have one for 1, one for more."""
+    found = catalogue(language).get(one)
+    forms = found.string if found and all(found.string) else (one, many)
+    return str(forms[0] if LOCALES[language].plural_form(count) == "one" else forms[1])
