@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -241,9 +242,27 @@ def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
         )
     try:
         wait_for_port(port)
+        wait_for_certificate(port)
         yield f"https://127.0.0.1:{port}"
     finally:
         end(process)
+
+
+def wait_for_certificate(port: int) -> None:
+    """Wait until Caddy, which listens before it has made its certificate, shows one."""
+    believing = ssl.create_default_context()
+    believing.check_hostname = False
+    believing.verify_mode = ssl.CERT_NONE
+    for _ in range(200):
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+                believing.wrap_socket(plain, server_hostname="book.example.org"),
+            ):
+                return
+        except ssl.SSLError:
+            time.sleep(0.05)
+    raise AssertionError(f"no certificate at {port}")
 
 
 @pytest.mark.parametrize(
