@@ -1,7 +1,7 @@
-"""Booking a time: claim it once however often the form arrives, see it, cancel it."""
+"""Booking a time: claim it once however often the form arrives, and see it again."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,14 +11,11 @@ from domain import slots as rules
 from domain.errors import Code, Refusal, Sentence
 from domain.store import bookings, claims
 from domain.store.database import Database, Document, Key
-from domain.store.documents import Attendee, Booking, BookingStatus, Slot
+from domain.store.documents import Attendee, Booking, BookingStatus, Change, Slot, Step
 
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 12
 """Of 30 letters: 59 bits, which nobody guesses."""
-
-_MAX_READS = 5
-"""How often a cancel reads and decides again when another change comes in between."""
 
 
 class Show(StrEnum):
@@ -41,6 +38,14 @@ class Viewer:
         return booking.visitor_id == self.visitor_id or booking.address in self.addresses
 
 
+class Overlapping(Refusal):
+    """BOOKING_OVERLAPS, with the bookings that the viewer has at that time."""
+
+    def __init__(self, others: Sequence[Booking]) -> None:
+        super().__init__(Code.BOOKING_OVERLAPS)
+        self.others = others
+
+
 def new_reference() -> str:
     """Make a booking's reference, which nobody can guess and anybody can read aloud."""
     return "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))
@@ -60,13 +65,25 @@ async def book(
     request_key: str,
     now: datetime,
     hold_for: timedelta,
+    viewer: Viewer | None = None,
 ) -> Booking:
     """Turn a visitor's hold into a booking; a free time is held on the way.
 
     The same form sent again, at once or later, gets the booking that it became.
 
+    Args:
+        database: Where bookings are kept.
+        slot_id: The time to book.
+        visitor_id: The browser that holds it, and that may see the booking afterwards.
+        attendee: Who comes.
+        request_key: Made with the form; the same one is the same booking.
+        now: The instant of the request.
+        hold_for: How long a free time is held on the way.
+        viewer: Whose other bookings at that time are in the way; None: nobody's.
+
     Raises:
-        Refusal: SLOT_UNKNOWN; SLOT_TAKEN; FORM_INVALID, when the form became another booking; BUSY.
+        Refusal: SLOT_UNKNOWN; SLOT_TAKEN; FORM_INVALID, when the form became another booking;
+            BOOKING_OVERLAPS; BUSY.
     """
     earlier = await _earlier(database, slot_id, visitor_id, request_key)
     if earlier is not None:
@@ -74,6 +91,8 @@ async def book(
     slot = await holds.slot_to_claim(database, slot_id)
     booking = _new_booking(slot, visitor_id, attendee, request_key, now)
     try:
+        if viewer is not None:
+            await refuse_overlap(database, viewer, slot, booking.address)
         await _claim(database, slot, booking, now=now, hold_for=hold_for)
     except Refusal:
         earlier = await _earlier(database, slot_id, visitor_id, request_key)
@@ -81,6 +100,22 @@ async def book(
             return earlier
         raise
     return booking
+
+
+async def refuse_overlap(
+    database: Database, viewer: Viewer, slot: Slot, address: str, *, but: Booking | None = None
+) -> None:
+    """Refuse a time at which an address has another booking that the viewer may see.
+
+    One that the viewer may not see is passed over: to ask would tell a stranger of it.
+
+    Raises:
+        Overlapping: There are some.
+    """
+    found = await bookings.overlapping(database, address, slot.starts_at, slot.ends_at)
+    others = [b for b in found if viewer.may_see(b) and (but is None or b.id != but.id)]
+    if others:
+        raise Overlapping(others)
 
 
 async def _earlier(
@@ -111,6 +146,7 @@ def _new_booking(
         attendee=attendee,
         address=normal_address(attendee.email),
         request_key=request_key,
+        history=[Change(step=Step.BOOKED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)],
         created_at=now,
         changed_at=now,
     )
@@ -154,23 +190,6 @@ async def listing(
     }
     found = await bookings.of_viewer(database, viewer.visitor_id, viewer.addresses, queries[show])
     return found[::-1] if show is Show.UPCOMING else found
-
-
-async def cancel(database: Database, reference: str, viewer: Viewer, *, now: datetime) -> Booking:
-    """Cancel a booking and open its slot, both or neither. Cancelling twice is cancelling once.
-
-    Raises:
-        Refusal: BOOKING_UNKNOWN; BOOKING_PAST, once it has begun; BUSY.
-    """
-    for _ in range(_MAX_READS):
-        booking = await find(database, reference, viewer)
-        if booking.status is BookingStatus.CANCELLED:
-            return booking
-        if booking.starts_at <= now:
-            raise Refusal(Code.BOOKING_PAST)
-        if await claims.cancel(database, booking, now=now):
-            return await find(database, reference, viewer)
-    raise Refusal(Code.BUSY)
 
 
 async def own(database: Database, booking_id: Key, viewer: Viewer) -> Booking | None:

@@ -5,7 +5,10 @@ from enum import StrEnum
 from typing import Protocol
 
 LEAD = timedelta(minutes=5)
-"""A time closes this long before it starts: nobody can take what begins while they type."""
+"""Every time closes at least this long before it starts: nobody takes what begins as they type."""
+
+LONGEST_SESSION = timedelta(hours=24)
+"""No slot is longer: who looks for what overlaps an instant need look back no further."""
 
 MAX_EXTENSIONS = 10
 """How often one hold can be extended (WCAG 2.2, success criterion 2.2.1, asks for ten)."""
@@ -37,20 +40,18 @@ class SlotFacts(Protocol):
     """The part of a slot that the rules look at. Instants are aware and in UTC."""
 
     starts_at: datetime
+    opens_at: datetime
+    closes_at: datetime
     state: SlotState
     held_by: str | None
     held_since: datetime
     held_until: datetime
 
 
-def closes_at(slot: SlotFacts) -> datetime:
-    """Return the instant from which a slot can no longer be held."""
-    return slot.starts_at - LEAD
-
-
 def is_free(slot: SlotFacts, now: datetime) -> bool:
     """Say whether anyone may hold the slot at `now`; a lapsed hold counts as free."""
-    return slot.state in CLAIMABLE and slot.held_until <= now < closes_at(slot)
+    claimable = slot.state in CLAIMABLE and slot.held_until <= now
+    return claimable and slot.opens_at <= now < slot.closes_at
 
 
 def is_held_by(slot: SlotFacts, visitor_id: str, now: datetime) -> bool:
@@ -82,6 +83,6 @@ def status(slot: SlotFacts, now: datetime) -> Status:
     """Return what a viewer is told about the slot at `now`, whoever they are."""
     if slot.state == SlotState.BOOKED:
         return Status.BOOKED
-    if slot.state == SlotState.WITHDRAWN or now >= closes_at(slot):
+    if slot.state == SlotState.WITHDRAWN or not slot.opens_at <= now < slot.closes_at:
         return Status.CLOSED
     return Status.FREE if slot.held_until <= now else Status.HELD

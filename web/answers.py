@@ -51,6 +51,23 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.BOOKING_PAST: Answer(
         409, "This booking has begun", "It can no longer be cancelled or changed."
     ),
+    Code.BOOKING_CANCELLED: Answer(
+        409, "This booking was cancelled", "Book the time that you want instead."
+    ),
+    Code.BOOKING_OVERLAPS: Answer(
+        409, "You are booked at that time", "Nothing was booked yet: choose another time, or both."
+    ),
+    Code.TOO_LATE_TO_CANCEL: Answer(
+        409, "It is too late to cancel", "The expert's terms allow it no longer."
+    ),
+    Code.TOO_LATE_TO_RESCHEDULE: Answer(
+        409, "It is too late to reschedule", "The expert's terms allow it no longer."
+    ),
+    Code.NO_RESCHEDULES_LEFT: Answer(
+        409,
+        "It was rescheduled as often as it can be",
+        "The expert's terms allow no further change. It stays at its time.",
+    ),
     Code.FORM_INVALID: Answer(422, "Some fields need mending", "Look at the messages beside them."),
     Code.LINK_SPENT: Answer(
         404,

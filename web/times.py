@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from domain import schedule
 from domain.instants import to_milliseconds
-from domain.slots import Status, closes_at, status
+from domain.slots import Status, status
 from domain.store.database import Key
 from domain.store.documents import Slot
 from web.zones import zone_info
@@ -80,7 +80,7 @@ def slot_view(slot: Slot, now: datetime) -> SlotView:
         status=found,
         words=_WORDS[found],
         rev=slot.rev,
-        closes_at=to_milliseconds(closes_at(slot)),
+        closes_at=to_milliseconds(slot.closes_at),
     )
 
 

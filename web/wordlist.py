@@ -79,8 +79,8 @@ def main() -> int:
     return 0
 
 
-def _translated(string: str | Sequence[str]) -> bool:
-    return bool(string) if isinstance(string, str) else all(string)
+def _translated(string: str | Sequence[str] | None) -> bool:
+    return bool(string) if isinstance(string, str) else all(string or [""])
 
 
 if __name__ == "__main__":

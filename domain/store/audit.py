@@ -13,7 +13,7 @@ SECOND_LOOK_AFTER_S = 0.5
 """Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
 
 _SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id"]
-_BOOKING_FIELDS = ["starts_at", "slot_id"]
+_BOOKING_FIELDS = ["starts_at", "ends_at", "slot_id", "rev", "history"]
 
 
 class Finding(NamedTuple):
@@ -57,6 +57,7 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
         *_booked_by_nobody(slots, bookings),
         *_without_their_slot(slots, bookings),
         *_two_at_once(bookings),
+        *_without_their_history(bookings),
         *_overlapping(slots),
     ]
 
@@ -93,6 +94,17 @@ def _two_at_once(bookings: Sequence[Document]) -> Iterator[Finding]:
     for earlier, later in pairwise(bookings):
         if earlier["starts_at"] == later["starts_at"]:
             yield Finding("a second confirmed booking of the same time", later["_id"])
+
+
+def _without_their_history(bookings: Sequence[Document]) -> Iterator[Finding]:
+    for booking in bookings:
+        *_, last = booking["history"]
+        led_here = (last["starts_at"], last["ends_at"]) == (
+            booking["starts_at"],
+            booking["ends_at"],
+        )
+        if not led_here or len(booking["history"]) != booking["rev"]:
+            yield Finding("booking is not where its history leads", booking["_id"])
 
 
 def _overlapping(slots: Sequence[Document]) -> Iterator[Finding]:

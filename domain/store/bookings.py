@@ -1,11 +1,13 @@
 """Bookings: look-ups. They change only together with their slot, in `domain.store.claims`."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from odmantic.query import desc
 
+from domain.slots import LONGEST_SESSION
 from domain.store.database import Database, Document, Key
-from domain.store.documents import Booking
+from domain.store.documents import Booking, BookingStatus
 
 _LIST_LIMIT = 200
 
@@ -23,6 +25,19 @@ async def find_by_reference(database: Database, reference: str) -> Booking | Non
 async def find_by_request_key(database: Database, request_key: str) -> Booking | None:
     """Return the booking that a form with this key became."""
     return await database.engine.find_one(Booking, {"request_key": request_key})
+
+
+async def overlapping(
+    database: Database, address: str, start: datetime, end: datetime
+) -> list[Booking]:
+    """Return an address's confirmed bookings that share an instant with `[start, end)`."""
+    query = {
+        "address": address,
+        "status": BookingStatus.CONFIRMED.value,
+        "starts_at": {"$gt": start - LONGEST_SESSION, "$lt": end},
+        "ends_at": {"$gt": start},
+    }
+    return await database.engine.find(Booking, query, sort=Booking.starts_at)
 
 
 async def address_is_known(database: Database, address: str) -> bool:

@@ -1,16 +1,17 @@
-"""What changes a booking and its slot together: each in one transaction, all of it or nothing."""
+"""What changes a booking and its slots together: each in one transaction, all of it or nothing."""
 
 from datetime import datetime
+from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.instants import EPOCH
 from domain.slots import SlotState
-from domain.store.database import Database
-from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.database import Database, Document
+from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
 from domain.store.slots import booking_guard, opened, transition
-from domain.store.transactions import GuardLost, expect_one, in_transaction
+from domain.store.transactions import GuardLost, Work, expect_one, in_transaction
 
 
 async def book_held(database: Database, booking: Booking, *, now: datetime) -> bool:
@@ -25,23 +26,12 @@ async def book_held(database: Database, booking: Booking, *, now: datetime) -> b
     """
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        booked = transition(
-            now,
-            state=SlotState.BOOKED.value,
-            held_by=None,
-            held_since=EPOCH,
-            held_until=EPOCH,
-            booking_id=booking.id,
-        )
         mine = {"_id": booking.slot_id, **booking_guard(booking.visitor_id, now)}
-        expect_one(await database.collection(Slot).update_one(mine, booked, session=session))
+        slots = database.collection(Slot)
+        expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
 
-    try:
-        await in_transaction(database, work)
-    except (GuardLost, DuplicateKeyError):
-        return False
-    return True
+    return await _whole(database, work)
 
 
 async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool:
@@ -53,29 +43,79 @@ async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool
     Raises:
         Refusal: BUSY.
     """
+    step = Change(step=Step.CANCELLED, at=now, starts_at=booking.starts_at, ends_at=booking.ends_at)
+    cancelled = _change(step, status=BookingStatus.CANCELLED.value)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        as_read = {
-            "_id": booking.id,
-            "status": BookingStatus.CONFIRMED.value,
-            "slot_id": booking.slot_id,
-            "rev": booking.rev,
-        }
-        cancelled = {
-            "$set": {"status": BookingStatus.CANCELLED.value, "changed_at": now},
-            "$inc": {"rev": 1},
-        }
-        its_slot = {
-            "_id": booking.slot_id,
-            "state": SlotState.BOOKED.value,
-            "booking_id": booking.id,
-        }
         bookings, slots = database.collection(Booking), database.collection(Slot)
-        expect_one(await bookings.update_one(as_read, cancelled, session=session))
-        expect_one(await slots.update_one(its_slot, opened(now), session=session))
+        expect_one(await bookings.update_one(_as_read(booking), cancelled, session=session))
+        expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
 
+    return await _whole(database, work)
+
+
+async def reschedule(
+    database: Database, booking: Booking, slot: Slot, visitor_id: str, *, now: datetime
+) -> bool:
+    """Move a booking that is still as it was read to a slot that the visitor holds.
+
+    Returns:
+        False when nothing was changed: the hold is gone, or something else changed the booking.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    moved = _change(step, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    mine = {"_id": slot.id, **booking_guard(visitor_id, now)}
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        bookings, slots = database.collection(Booking), database.collection(Slot)
+        expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
+        expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
+        expect_one(await bookings.update_one(_as_read(booking), moved, session=session))
+
+    return await _whole(database, work)
+
+
+async def _whole(database: Database, work: Work[Any]) -> bool:
+    """Run a transaction; say whether it changed everything rather than nothing."""
     try:
         await in_transaction(database, work)
-    except GuardLost:
+    except (GuardLost, DuplicateKeyError):
         return False
     return True
+
+
+def _booked_by(booking: Booking, now: datetime) -> Document:
+    return transition(
+        now,
+        state=SlotState.BOOKED.value,
+        held_by=None,
+        held_since=EPOCH,
+        held_until=EPOCH,
+        booking_id=booking.id,
+    )
+
+
+def _as_read(booking: Booking) -> Document:
+    return {
+        "_id": booking.id,
+        "status": BookingStatus.CONFIRMED.value,
+        "slot_id": booking.slot_id,
+        "rev": booking.rev,
+    }
+
+
+def _its_slot(booking: Booking) -> Document:
+    return {"_id": booking.slot_id, "state": SlotState.BOOKED.value, "booking_id": booking.id}
+
+
+def _change(step: Change, **fields: object) -> Document:
+    """Return the update of one change of a booking: it is dated, counted and remembered."""
+    entry = {**step.model_dump(), "step": step.step.value}
+    return {
+        "$set": {**fields, "changed_at": step.at},
+        "$inc": {"rev": 1},
+        "$push": {"history": entry},
+    }

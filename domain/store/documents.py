@@ -8,16 +8,33 @@ from odmantic import EmbeddedModel, Model, ObjectId
 from odmantic.config import ODMConfigDict
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from domain.instants import EPOCH
+from domain.instants import EPOCH, NEVER
 from domain.slots import SlotState
 
 
 def _expert_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("slug", ASCENDING)], unique=True, name="slug")
-    for field in ("sort_name", "search_terms", "category", "languages", "next_free_at"):
+    for field in (
+        "sort_name",
+        "search_terms",
+        "category",
+        "languages",
+        "next_free_at",
+        "next_free_until",
+    ):
         yield IndexModel([("listed", ASCENDING), (field, ASCENDING)], name=f"listed_{field}")
     yield IndexModel([("listed", ASCENDING), ("rating", DESCENDING)], name="listed_rating")
     yield IndexModel([("listed", ASCENDING), ("price_rank", ASCENDING)], name="listed_price")
+
+
+class Terms(EmbeddedModel):
+    """What an expert asks of whoever books, told before one does; the rules of `domain.terms`."""
+
+    notice_minutes: int = 0
+    horizon_days: int = 365
+    cancel_before_minutes: int = 0
+    reschedule_before_minutes: int = 0
+    max_reschedules: int | None = None
 
 
 class Expert(Model):
@@ -51,6 +68,9 @@ class Expert(Model):
     """Folded words of name, headline and skills; a search matches their beginnings."""
     next_free_at: datetime
     """The start of the first free time, as far as known; NEVER when there is none."""
+    next_free_until: datetime = NEVER
+    """When the clock alone makes `next_free_at` untrue: that time closes, or another one opens."""
+    terms: Terms = Terms()
     listed: bool = True
 
 
@@ -79,6 +99,9 @@ class Slot(Model):
     expert_id: ObjectId
     starts_at: datetime
     ends_at: datetime
+    opens_at: datetime = EPOCH
+    """From when it can be held, and below until when, by its expert's terms."""
+    closes_at: datetime
     state: SlotState = SlotState.OPEN
     held_by: str | None = None
     held_since: datetime = EPOCH
@@ -104,6 +127,23 @@ class Attendee(EmbeddedModel):
     notes: str
     zone: str
     language: str
+
+
+class Step(StrEnum):
+    """What can happen to a booking."""
+
+    BOOKED = "booked"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+
+
+class Change(EmbeddedModel):
+    """A step in a booking's history, and the time that the booking had from then on."""
+
+    step: Step
+    at: datetime
+    starts_at: datetime
+    ends_at: datetime
 
 
 def _booking_indexes() -> Iterable[IndexModel]:
@@ -135,6 +175,8 @@ class Booking(Model):
     """The attendee's e-mail in lower case: what a sign-in link proves."""
     status: BookingStatus = BookingStatus.CONFIRMED
     request_key: str
+    history: list[Change]
+    """From the booking itself to the last change: one entry for each revision."""
     rev: int = 1
     created_at: datetime
     changed_at: datetime

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from odmantic.query import desc
 from pymongo import ASCENDING, DESCENDING
 
 from domain.instants import NEVER
-from domain.slots import LEAD
 from domain.store import slots
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Expert
@@ -71,6 +71,14 @@ async def find_by_slug(database: Database, slug: str) -> Expert | None:
     return await database.engine.find_one(Expert, {"slug": slug, "listed": True})
 
 
+async def best_of_category(
+    database: Database, category: str, *, but: Key, limit: int
+) -> list[Expert]:
+    """Return the best rated listed experts of a category, one left out."""
+    query = {"listed": True, "category": category, "_id": {"$ne": but}}
+    return await database.engine.find(Expert, query, sort=desc(Expert.rating), limit=limit)
+
+
 async def count(database: Database, filters: Filters) -> int:
     """Count the listed experts that match."""
     return await database.collection(Expert).count_documents(_query(filters))
@@ -99,17 +107,24 @@ async def languages(database: Database) -> list[str]:
 
 async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
     """Write down when an expert's first free time is, where that has changed."""
-    slot = await slots.next_free(database, expert_id, now)
-    next_free_at = slot.starts_at if slot else NEVER
+    known = await _next_free(database, expert_id, now)
     await database.collection(Expert).update_one(
-        {"_id": expert_id, "next_free_at": {"$ne": next_free_at}},
-        {"$set": {"next_free_at": next_free_at}},
+        {"_id": expert_id, "$or": [{field: {"$ne": value}} for field, value in known.items()]},
+        {"$set": known},
     )
 
 
+async def _next_free(database: Database, expert_id: Key, now: datetime) -> dict[str, datetime]:
+    free = await slots.next_free(database, expert_id, now)
+    if free:
+        return {"next_free_at": free.starts_at, "next_free_until": free.closes_at}
+    unopened = await slots.next_to_open(database, expert_id, now)
+    return {"next_free_at": NEVER, "next_free_until": unopened.opens_at if unopened else NEVER}
+
+
 async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[Key]:
-    """Return experts whose first free time, as written down, can no longer be taken."""
-    query = {"listed": True, "next_free_at": {"$lte": now + LEAD}}
+    """Return experts whose first free time, as written down, is no longer so by the clock."""
+    query = {"listed": True, "next_free_until": {"$lte": now}}
     cursor = database.collection(Expert).find(query, {"_id": 1}).limit(limit)
     return [document["_id"] async for document in cursor]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from odmantic import Model, ObjectId
@@ -12,14 +12,17 @@ from polyfactory import PostGenerated, Use
 from polyfactory.factories.odmantic_odm_factory import OdmanticModelFactory
 from pymongo.errors import BulkWriteError
 
+from domain import terms as term_rules
 from domain.availability import Interval
-from domain.instants import NEVER
+from domain.instants import EPOCH, NEVER
+from domain.slots import LEAD
 from domain.store.database import Database, Document
-from domain.store.documents import Attendee, Booking, Expert, Slot
+from domain.store.documents import Attendee, Booking, Change, Expert, Slot, Step, Terms
 from domain.store.people import Person, invented, people
 from domain.store.people.diary import times
 from domain.store.people.person import slug_of
 from domain.store.people.prices import price_minor, price_rank
+from domain.store.people.terms import terms_of
 from domain.words import fold, terms
 
 _EXPERTS_AT_ONCE = 100
@@ -87,6 +90,11 @@ def _a_day_before(_: str, values: Document) -> datetime:
     return starts_at - _DAY
 
 
+def _five_minutes_before(_: str, values: Document) -> datetime:
+    starts_at: datetime = values["starts_at"]
+    return starts_at - LEAD
+
+
 class SlotFactory(OdmanticModelFactory[Slot]):
     """Makes open slots of an hour, each an hour after the one before, published a day ahead."""
 
@@ -95,6 +103,7 @@ class SlotFactory(OdmanticModelFactory[Slot]):
     expert_id = Use(ObjectId)
     starts_at = Use(lambda: next(_starts))
     ends_at = PostGenerated(_an_hour_later)
+    closes_at = PostGenerated(_five_minutes_before)
     changed_at = PostGenerated(_a_day_before)
 
 
@@ -107,6 +116,12 @@ class AttendeeFactory(OdmanticModelFactory[Attendee]):
     notes = ""
     zone = "Europe/Berlin"
     language = "en"
+
+
+def _as_booked(_: str, values: Document) -> list[Change]:
+    starts_at, ends_at = values["starts_at"], values["ends_at"]
+    booked_at = _a_day_before("", values)
+    return [Change(step=Step.BOOKED, at=booked_at, starts_at=starts_at, ends_at=ends_at)]
 
 
 class BookingFactory(OdmanticModelFactory[Booking]):
@@ -123,6 +138,7 @@ class BookingFactory(OdmanticModelFactory[Booking]):
     attendee = Use(AttendeeFactory.build)
     address = PostGenerated(lambda _, values: values["attendee"].email.lower())
     request_key = Use(lambda: f"key-{next(_numbers)}")
+    history = PostGenerated(_as_booked)
     created_at = PostGenerated(_a_day_before)
     changed_at = PostGenerated(_a_day_before)
 
@@ -146,26 +162,34 @@ async def seed_catalogue(database: Database, *, experts: int = 30, now: datetime
 
 async def _seed_people(database: Database, some: Sequence[Person], now: datetime) -> int:
     diaries = {slug_of(person): times(person, now) for person in some}
-    missing = diaries.keys() - await _ids(database, diaries)
+    missing = diaries.keys() - {expert.slug for expert in await _offering(database, diaries)}
     added = await _insert(
         database,
         Expert,
         (
-            _document_of(ExpertFactory.build(person=person, next_free_at=_first(diaries[slug])))
+            _document_of(
+                ExpertFactory.build(
+                    person=person,
+                    terms=terms_of(person),
+                    next_free_at=_first(diaries[slug]),
+                    next_free_until=EPOCH,
+                )
+            )
             for person in some
             if (slug := slug_of(person)) in missing
         ),
     )
-    ids = await _ids(database, diaries)
-    unpublished = {
-        ids[slug]: await _unpublished(database, ids[slug], diary, now)
-        for slug, diary in diaries.items()
-    }
+    offering = await _offering(database, diaries)
+    unpublished = [
+        (expert, await _unpublished(database, expert.id, diaries[expert.slug], now))
+        for expert in offering
+    ]
     added += await _insert(database, Slot, _slot_documents(unpublished, now))
-    for slug in diaries.keys() - missing:
-        if added_times := unpublished[ids[slug]]:
+    for expert, added_times in unpublished:
+        if added_times and expert.slug not in missing:
             await database.collection(Expert).update_one(
-                {"_id": ids[slug]}, {"$min": {"next_free_at": _first(added_times)}}
+                {"_id": expert.id},
+                {"$min": {"next_free_at": _first(added_times), "next_free_until": EPOCH}},
             )
     return added
 
@@ -178,9 +202,20 @@ def _document_of(model: Model) -> Document:
     return dict(model.model_dump_doc())
 
 
-async def _ids(database: Database, slugs: Iterable[str]) -> dict[str, ObjectId]:
-    cursor = database.collection(Expert).find({"slug": {"$in": list(slugs)}}, {"slug": 1})
-    return {document["slug"]: document["_id"] async for document in cursor}
+class _Offering(NamedTuple):
+    """What has to be known of an expert to publish their times."""
+
+    id: ObjectId
+    slug: str
+    terms: Terms
+
+
+async def _offering(database: Database, slugs: Iterable[str]) -> list[_Offering]:
+    cursor = database.collection(Expert).find({"slug": {"$in": list(slugs)}}, ["slug", "terms"])
+    return [
+        _Offering(found["_id"], found["slug"], Terms.model_validate_doc(found["terms"]))
+        async for found in cursor
+    ]
 
 
 async def _unpublished(
@@ -204,16 +239,20 @@ def _apart(diary: Sequence[Interval], there: Sequence[Interval]) -> Iterator[Int
             yield interval
 
 
-def _slot_documents(diaries: dict[ObjectId, list[Interval]], now: datetime) -> Iterator[Document]:
+def _slot_documents(
+    diaries: Iterable[tuple[_Offering, list[Interval]]], now: datetime
+) -> Iterator[Document]:
     """Yield slots as documents; a model for each would take longer than writing them."""
     pattern = _document_of(SlotFactory.build(changed_at=now))
-    for expert_id, diary in diaries.items():
+    for expert, diary in diaries:
         for starts_at, ends_at in diary:
             yield pattern | {
                 "_id": ObjectId(),
-                "expert_id": expert_id,
+                "expert_id": expert.id,
                 "starts_at": starts_at,
                 "ends_at": ends_at,
+                "opens_at": term_rules.opens_at(expert.terms, starts_at),
+                "closes_at": term_rules.closes_at(expert.terms, starts_at),
             }
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from odmantic.query import desc
 
 from domain.instants import EPOCH
-from domain.slots import CLAIMABLE, LEAD, SlotState
+from domain.slots import CLAIMABLE, SlotState
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Slot
 
@@ -21,7 +21,9 @@ def free_guard(now: datetime) -> Document:
     return {
         "state": {"$in": _CLAIMABLE},
         "held_until": {"$lte": now},
-        "starts_at": {"$gt": now + LEAD},
+        "opens_at": {"$lte": now},
+        "closes_at": {"$gt": now},
+        "starts_at": {"$gt": now},  # follows from the one before; the index knows only this one
     }
 
 
@@ -65,23 +67,42 @@ async def next_free(database: Database, expert_id: Key, now: datetime) -> Slot |
     )
 
 
+async def next_to_open(database: Database, expert_id: Key, now: datetime) -> Slot | None:
+    """Return an expert's first open slot that cannot be held yet at `now`, or None."""
+    unopened = {"state": SlotState.OPEN.value, "opens_at": {"$gt": now}, "starts_at": {"$gt": now}}
+    return await database.engine.find_one(
+        Slot, {"expert_id": expert_id, **unopened}, sort=Slot.starts_at
+    )
+
+
 async def nearest_free(
     database: Database, expert_id: Key, around: datetime, now: datetime, *, limit: int
 ) -> list[Slot]:
     """Return the free slots of an expert that start nearest to an instant, in order of start."""
     free = {"expert_id": expert_id, **free_guard(now)}
-    earliest = max(around, now + LEAD)
     after = await database.engine.find(
-        Slot, {**free, "starts_at": {"$gt": earliest}}, sort=Slot.starts_at, limit=limit
+        Slot, {**free, "starts_at": {"$gt": max(around, now)}}, sort=Slot.starts_at, limit=limit
     )
     before = await database.engine.find(
         Slot,
-        {**free, "starts_at": {"$gt": now + LEAD, "$lte": around}},
+        {**free, "starts_at": {"$gt": now, "$lte": around}},
         sort=desc(Slot.starts_at),
         limit=limit,
     )
     nearest = sorted([*before, *after], key=lambda slot: abs(slot.starts_at - around))[:limit]
     return sorted(nearest, key=lambda slot: slot.starts_at)
+
+
+async def free_between(
+    database: Database, expert_ids: Sequence[Key], start: datetime, end: datetime, now: datetime
+) -> list[Slot]:
+    """Return the free slots of some experts that start in `[start, end]`, in no order."""
+    query = {
+        **free_guard(now),
+        "expert_id": {"$in": list(expert_ids)},
+        "starts_at": {"$gte": start, "$lte": end},
+    }
+    return await database.engine.find(Slot, query)
 
 
 async def held_by(database: Database, visitor_id: str, now: datetime) -> Sequence[Slot]:

@@ -1,55 +1,15 @@
 import asyncio
 from collections import Counter
-from datetime import timedelta
 
-import pytest
-
-from domain import bookings, holds
+from domain import booking_changes, bookings, holds
 from domain.bookings import Show, Viewer
 from domain.errors import Code, Refusal
 from domain.slots import SlotState
 from domain.store import claims, slots
 from domain.store.database import Database
-from domain.store.documents import Attendee, Booking, BookingStatus, Slot
+from domain.store.documents import Booking, BookingStatus, Slot
+from tests.domain.support import ANN, DAY, HOLD, MS, book, refused, state_of
 from tests.factories import make_slot
-
-HOLD = timedelta(minutes=5)
-DAY = timedelta(days=1)
-MS = timedelta(milliseconds=1)
-ANN = Viewer("ann")
-
-
-def attendee(email: str = "Ann@Example.org") -> Attendee:
-    return Attendee(name="Ann", email=email, phone="", notes="", zone="UTC", language="en")
-
-
-async def book(database, slot, visitor="ann", *, key="", now, email="Ann@Example.org"):
-    return await bookings.book(
-        database,
-        slot.id,
-        visitor,
-        attendee(email),
-        request_key=key or f"key of {visitor} for {slot.id}",
-        now=now,
-        hold_for=HOLD,
-    )
-
-
-async def refused(call) -> Code:
-    with pytest.raises(Refusal) as caught:
-        await call
-    return caught.value.code
-
-
-async def state_of(database: Database, slot: Slot) -> tuple[SlotState, int]:
-    """A slot's state, and how many confirmed bookings its time has: the two must agree."""
-    found = await slots.find(database, slot.id)
-    assert found is not None
-    confirmed = await database.engine.count(
-        Booking,
-        {"expert_id": slot.expert_id, "starts_at": slot.starts_at, "status": "confirmed"},
-    )
-    return found.state, confirmed
 
 
 async def test_a_held_time_becomes_a_booking(database: Database, now):
@@ -185,7 +145,7 @@ async def test_cancelling_frees_the_time_many_times_over(database: Database, now
 
     for n in range(5):
         booking = await book(database, slot, key=f"attempt number {n:04}", now=now)
-        cancelled = await bookings.cancel(database, booking.reference, ANN, now=now)
+        cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
         assert cancelled.status is BookingStatus.CANCELLED
         assert await state_of(database, slot) == (SlotState.OPEN, 0)
 
@@ -195,7 +155,7 @@ async def test_two_cancels_at_once_are_one(database: Database, now):
     booking = await book(database, slot, now=now)
 
     answers = await asyncio.gather(
-        *(bookings.cancel(database, booking.reference, ANN, now=now) for _ in range(8))
+        *(booking_changes.cancel(database, booking.reference, ANN, now=now) for _ in range(8))
     )
 
     assert {a.status for a in answers} == {BookingStatus.CANCELLED}
@@ -206,10 +166,10 @@ async def test_two_cancels_at_once_are_one(database: Database, now):
 async def test_a_cancel_that_comes_late_does_not_free_the_next_booking(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     first = await book(database, slot, "ann", now=now)
-    await bookings.cancel(database, first.reference, ANN, now=now)
+    await booking_changes.cancel(database, first.reference, ANN, now=now)
     await book(database, slot, "ben", now=now)
 
-    await bookings.cancel(database, first.reference, ANN, now=now)
+    await booking_changes.cancel(database, first.reference, ANN, now=now)
 
     assert await state_of(database, slot) == (SlotState.BOOKED, 1)
 
@@ -220,7 +180,7 @@ async def test_a_cancel_racing_new_bookings_leaves_one_clear_outcome(database: D
         booking = await book(database, slot, "ann", now=now)
 
         outcomes = await asyncio.gather(
-            bookings.cancel(database, booking.reference, ANN, now=now),
+            booking_changes.cancel(database, booking.reference, ANN, now=now),
             *(book(database, slot, f"visitor {n}-{m}", now=now) for m in range(6)),
             return_exceptions=True,
         )
@@ -236,10 +196,10 @@ async def test_a_cancel_racing_new_bookings_leaves_one_clear_outcome(database: D
 async def test_what_has_begun_cannot_be_cancelled(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     booking = await book(database, slot, now=now)
-    late = bookings.cancel(database, booking.reference, ANN, now=slot.starts_at)
+    late = booking_changes.cancel(database, booking.reference, ANN, now=slot.starts_at)
 
     assert await refused(late) is Code.BOOKING_PAST
-    await bookings.cancel(database, booking.reference, ANN, now=slot.starts_at - MS)
+    await booking_changes.cancel(database, booking.reference, ANN, now=slot.starts_at - MS)
 
 
 async def test_a_booking_is_seen_by_its_browser_and_its_address_alone(database: Database, now):
@@ -251,7 +211,7 @@ async def test_a_booking_is_seen_by_its_browser_and_its_address_alone(database: 
     assert (await bookings.find(database, booking.reference, by_address)).id == booking.id
     for stranger in (Viewer(None), Viewer("eve"), Viewer("eve", frozenset({"eve@example.org"}))):
         unknown = bookings.find(database, booking.reference, stranger)
-        hands_off = bookings.cancel(database, booking.reference, stranger, now=now)
+        hands_off = booking_changes.cancel(database, booking.reference, stranger, now=now)
         assert await refused(unknown) is Code.BOOKING_UNKNOWN
         assert await refused(hands_off) is Code.BOOKING_UNKNOWN
     assert await state_of(database, slot) == (SlotState.BOOKED, 1)
@@ -274,7 +234,7 @@ async def test_lists_part_upcoming_past_and_cancelled(database: Database, now):
     for name, days in (("soon", 1), ("later", 3), ("off", 2), ("gone", 4)):
         slot = await make_slot(database, starts_at=now + DAY * days)
         made[name] = await book(database, slot, now=now)
-    await bookings.cancel(database, made["off"].reference, ANN, now=now)
+    await booking_changes.cancel(database, made["off"].reference, ANN, now=now)
     then = now + DAY * 2
 
     async def references(show: Show) -> list[str]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain import schedule
 from domain.instants import EPOCH
 from domain.schedule import Part
-from domain.slots import SlotState
+from domain.slots import LEAD, SlotState
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -21,6 +21,11 @@ class Facts:
     held_by: str | None = None
     held_since: datetime = EPOCH
     held_until: datetime = EPOCH
+    opens_at: datetime = EPOCH
+    closes_at: datetime = EPOCH
+
+    def __post_init__(self) -> None:
+        self.closes_at = self.starts_at - LEAD
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:

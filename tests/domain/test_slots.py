@@ -15,6 +15,8 @@ HOLD = timedelta(minutes=5)
 @dataclass
 class Facts:
     starts_at: datetime = START
+    opens_at: datetime = EPOCH
+    closes_at: datetime = START - LEAD
     state: SlotState = SlotState.OPEN
     held_by: str | None = None
     held_since: datetime = EPOCH
@@ -27,9 +29,15 @@ def held(until: datetime, *, by: str = "ann", since: datetime | None = None) -> 
     )
 
 
-def test_an_open_time_is_free_until_its_lead_begins():
-    assert slots.is_free(Facts(), START - LEAD - MS)
-    assert not slots.is_free(Facts(), START - LEAD)
+def test_an_open_time_is_free_from_when_it_opens_until_it_closes():
+    opens_at, closes_at = START - timedelta(days=28), START - timedelta(hours=12)
+    slot = Facts(opens_at=opens_at, closes_at=closes_at)
+
+    assert not slots.is_free(slot, opens_at - MS)
+    assert slots.is_free(slot, opens_at)
+    assert slots.is_free(slot, closes_at - MS)
+    assert not slots.is_free(slot, closes_at)
+    assert not slots.is_free(slot, closes_at + MS)
 
 
 def test_a_held_time_is_free_from_the_millisecond_at_which_the_hold_lapses():
@@ -93,3 +101,4 @@ def test_a_viewer_is_told_what_a_time_is():
     assert slots.status(Facts(state=SlotState.BOOKED), now) is Status.BOOKED
     assert slots.status(Facts(state=SlotState.WITHDRAWN), now) is Status.CLOSED
     assert slots.status(Facts(), START - LEAD) is Status.CLOSED
+    assert slots.status(Facts(opens_at=now + MS), now) is Status.CLOSED

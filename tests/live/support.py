@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from odmantic import ObjectId
 
 from domain.instants import EPOCH, to_milliseconds
-from domain.slots import SlotState
+from domain.slots import LEAD, SlotState
 from domain.store.database import Database, Key
 from domain.store.documents import Slot
 from web import clock
@@ -84,6 +84,7 @@ async def add_slots(
             expert_id=ObjectId(expert_id),
             starts_at=first + timedelta(minutes=20 * n),
             ends_at=first + timedelta(minutes=20 * n + 20),
+            closes_at=first + timedelta(minutes=20 * n) - LEAD,
             changed_at=long_ago,
         )
         for n in range(count)

@@ -80,7 +80,10 @@ async def test_a_confirmed_booking_of_a_slot_that_is_not_booked_is_found(
 
 async def test_a_confirmed_booking_at_another_time_than_its_slot_is_found(database: Database):
     slot, booking = _booked()
-    moved = booking.model_copy(update={"starts_at": slot.starts_at + HOUR})
+    then = {"starts_at": slot.starts_at + HOUR}
+    moved = booking.model_copy(
+        update={**then, "history": [booking.history[0].model_copy(update=then)]}
+    )
     await database.engine.save_all([slot, moved])
 
     assert await audit(database) == [
@@ -150,3 +153,13 @@ async def test_a_claim_that_was_half_read_is_no_finding(
     monkeypatch.setattr("domain.store.audit.asyncio.sleep", the_claim_goes_on)
 
     assert await audit(database) == []
+
+
+@pytest.mark.parametrize("fields", [{"rev": 2}, {"history": None}])
+async def test_a_booking_that_its_history_does_not_lead_to_is_found(database: Database, fields):
+    slot, booking = _booked()
+    elsewhere = booking.history[0].model_copy(update={"starts_at": slot.starts_at - HOUR})
+    changed = {name: value or [elsewhere] for name, value in fields.items()}
+    await database.engine.save_all([slot, booking.model_copy(update=changed)])
+
+    assert await audit(database) == [Finding("booking is not where its history leads", booking.id)]

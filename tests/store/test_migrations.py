@@ -9,14 +9,15 @@ from odmantic import Model
 from pymongo import IndexModel, MongoClient
 from pymongo.errors import WriteError
 
+from domain.slots import LEAD
 from domain.store.database import Database, database_name
-from domain.store.documents import DOCUMENTS, Slot
+from domain.store.documents import DOCUMENTS, BookingStatus, Slot, Terms
 from domain.store.migrate import DatabaseUnusable, check_usable, migrate
 from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
 from tests.servers import SECRET_KEY, drop, free_port, launched
 from web import clock
 
-ALL = ["0001_create_indexes", "0002_add_validators"]
+ALL = ["0001_create_indexes", "0002_add_validators", "0003_add_terms_and_history"]
 
 
 @pytest.fixture
@@ -56,9 +57,10 @@ async def test_the_database_has_the_indexes_that_the_models_declare(
 
 @pytest.mark.parametrize("model", DOCUMENTS)
 def test_the_validators_know_every_field_of_the_models(model: type[Model]):
-    validated = importlib.import_module("migrations.0002_add_validators").FIELDS
+    modules = [importlib.import_module(f"migrations.{name}") for name in ALL]
+    validated = {f for m in modules for f in getattr(m, "FIELDS", {}).get(+model, {})}
 
-    assert {*validated[+model]} == {f for f in model.__odm_fields__ if f != "id"}
+    assert validated == {f for f in model.__odm_fields__ if f != "id"}
 
 
 def test_the_first_run_applies_everything_and_the_second_nothing(empty_uri: str):
@@ -134,3 +136,45 @@ def test_what_is_said_of_a_database_shows_no_password():
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(DatabaseUnusable, match="can't be read as an address"):
         check_usable("mongodb://host:port/")
+
+
+def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):
+    migrate(empty_uri, clock=clock.now)
+    slot = _without(SlotFactory.build(), "opens_at", "closes_at")
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        for collection in ("experts", "slots", "bookings"):
+            db.command("collMod", collection, validator={})
+        db["pymongo_migrate"].delete_one({"name": ALL[2]})
+        db["experts"].insert_one(_without(ExpertFactory.build(), "terms", "next_free_until"))
+        db["slots"].insert_one(slot)
+        cancelled = BookingFactory.build(status=BookingStatus.CANCELLED)
+        db["bookings"].insert_one(_without(cancelled, "history"))
+        for collection, fields in validators().items():
+            db.command("collMod", collection, validator={"$jsonSchema": fields})
+
+        assert migrate(empty_uri, clock=clock.now) == ALL[2:3]
+
+        found = db["slots"].find_one()
+        assert found is not None
+        assert found["closes_at"] == slot["starts_at"] - LEAD
+        booking = db["bookings"].find_one()
+        assert booking is not None
+        assert [change["step"] for change in booking["history"]] == ["booked", "cancelled"]
+        expert = db["experts"].find_one()
+        assert expert is not None
+        assert Terms.model_validate_doc(expert["terms"]) == Terms()
+
+
+def _without(model: Model, *fields: str) -> dict[str, Any]:
+    return {k: v for k, v in model.model_dump_doc().items() if k not in fields}
+
+
+def validators() -> dict[str, Any]:
+    """The validators as the second migration sets them."""
+    all_fields = importlib.import_module("migrations.0002_add_validators").FIELDS
+    return {
+        collection: {"bsonType": "object", "required": sorted(fields), "properties": fields}
+        for collection, fields in all_fields.items()
+        if collection in {"experts", "slots", "bookings"}
+    }

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.catalogue import CATEGORIES
-from domain.slots import LEAD, SlotState, is_free
+from domain.slots import SlotState, is_free
 from domain.store.database import Database
 from domain.store.documents import Booking, Expert, Slot
+from domain.store.experts import Filters, Sort, listing
 from domain.store.people import CURATED, Person, people
 from domain.store.people.diary import PUBLISHED_DAYS, times
 from domain.store.people.person import slug_of
@@ -89,6 +90,17 @@ async def test_the_first_free_time_is_known_from_the_start(database: Database, n
     }
 
 
+async def test_terms_vary_and_the_best_rated_ask_for_nothing(database: Database, now):
+    await seed_catalogue(database, now=now)
+
+    experts = await listing(database, Filters(), Sort.RATING, skip=0, limit=30)
+    assert {(e.terms.cancel_before_minutes, e.terms.notice_minutes) for e in experts[:3]} == {
+        (0, 0)
+    }
+    assert len({e.terms.cancel_before_minutes for e in experts}) >= 4
+    assert len({e.terms.max_reschedules for e in experts}) >= 4
+
+
 async def test_seeding_twice_adds_nothing(database: Database, now):
     await seed_catalogue(database, experts=SOME, now=now)
     before = await everything(database)
@@ -133,7 +145,7 @@ async def test_seeding_later_publishes_the_days_that_have_come_within_reach(
     for person in people(SOME):
         slug = slug_of(person)
         assert [s for s in after[slug] if s in before[slug]] == before[slug]
-        assert [s.starts_at for s in after[slug] if s.starts_at > later + LEAD] == [
+        assert [s.starts_at for s in after[slug] if s.closes_at > later] == [
             interval.starts_at for interval in times(person, later)
         ]
 

@@ -22,12 +22,16 @@ async def test_the_guards_say_what_the_rules_say(database: Database, now):
         slot_of(
             ObjectId(),
             now + start,
+            opens_at=opens_at,
+            closes_at=now + start - notice,
             state=state,
             held_by=held_by,
             held_until=now + until if until is not None else EPOCH,
         )
         for state in SlotState
         for start in OFFSETS
+        for opens_at in [EPOCH, now, now + MS]
+        for notice in [LEAD, 2 * LEAD]
         for until in [None, *OFFSETS[:3]]
         for held_by in [None, "ann", "ben"]
     ]

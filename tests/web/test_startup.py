@@ -151,6 +151,7 @@ def test_a_first_start_says_what_it_does_and_a_second_keeps_data_and_key(tmp_pat
             f"Database: embedded, in {tmp_path} (set MONGODB_URI to use another).",
             "Migration: 0001_create_indexes.",
             "Migration: 0002_add_validators.",
+            "Migration: 0003_add_terms_and_history.",
             "Seeding: experts and four weeks of their times.",
         ]
         key = (tmp_path / "secret_key").read_text()

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, catalogue
+from domain import booking_changes, bookings, catalogue
 from domain.bookings import Show
 from domain.store import experts
 from domain.store.documents import Booking
@@ -64,7 +64,7 @@ async def booking_page(visit: NamedDependency[Visit], reference: FromPath[str]) 
 @post("/bookings/{reference:str}/cancel", name="cancel")
 async def cancel(visit: NamedDependency[Visit], reference: FromPath[str]) -> Response[Any]:
     """Cancel a booking."""
-    booking = await bookings.cancel(visit.database, reference, visit.viewer, now=visit.now)
+    booking = await booking_changes.cancel(visit.database, reference, visit.viewer, now=visit.now)
     return visit.go_to(f"/bookings/{booking.reference}")
 
 

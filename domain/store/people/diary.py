@@ -5,8 +5,9 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from domain.availability import DayException, Interval, intervals
-from domain.slots import LEAD
 from domain.store.people.person import Person, slug_of
+from domain.store.people.terms import terms_of
+from domain.terms import closes_at
 
 PUBLISHED_DAYS = 28
 """How far ahead times are published, in the expert's own days, today included."""
@@ -22,7 +23,7 @@ def times(person: Person, now: datetime) -> list[Interval]:
     Some days are off and some times gone to people who booked elsewhere, more with one person
     than with another; which ones depends on the person and the day alone, not on `now`.
     """
-    slug = slug_of(person)
+    slug, terms = slug_of(person), terms_of(person)
     today = now.astimezone(ZoneInfo(person.zone)).date()
     days = [today + number * _DAY for number in range(PUBLISHED_DAYS)]
     found = intervals(
@@ -38,7 +39,7 @@ def times(person: Person, now: datetime) -> list[Interval]:
     return [
         interval
         for interval in found
-        if interval.starts_at > now + LEAD
+        if closes_at(terms, interval.starts_at) > now
         and _percent(slug, interval.starts_at.isoformat()) >= gone
     ]
 

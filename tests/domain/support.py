@@ -1,0 +1,54 @@
+"""What the tests of bookings share."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import bookings
+from domain.bookings import Viewer
+from domain.errors import Code, Refusal
+from domain.slots import SlotState
+from domain.store import slots
+from domain.store.database import Database
+from domain.store.documents import Attendee, Booking, Slot
+
+HOLD = timedelta(minutes=5)
+DAY = timedelta(days=1)
+MS = timedelta(milliseconds=1)
+ANN = Viewer("ann")
+
+
+def attendee(email: str = "Ann@Example.org") -> Attendee:
+    return Attendee(name="Ann", email=email, phone="", notes="", zone="UTC", language="en")
+
+
+async def book(
+    database, slot, visitor="ann", *, key="", now, email="Ann@Example.org", viewer=None
+) -> Booking:
+    return await bookings.book(
+        database,
+        slot.id,
+        visitor,
+        attendee(email),
+        request_key=key or f"key of {visitor} for {slot.id}",
+        now=now,
+        hold_for=HOLD,
+        viewer=viewer,
+    )
+
+
+async def refused(call) -> Code:
+    with pytest.raises(Refusal) as caught:
+        await call
+    return caught.value.code
+
+
+async def state_of(database: Database, slot: Slot) -> tuple[SlotState, int]:
+    """A slot's state, and how many confirmed bookings its time has: the two must agree."""
+    found = await slots.find(database, slot.id)
+    assert found is not None
+    confirmed = await database.engine.count(
+        Booking,
+        {"expert_id": slot.expert_id, "starts_at": slot.starts_at, "status": "confirmed"},
+    )
+    return found.state, confirmed
