@@ -17,7 +17,7 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from domain.errors import Refusal
-from domain.store.database import Unreachable, connect
+from domain.store.database import Database, Unreachable, connect
 from web import clock
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.csrf import COOKIE as CSRF_COOKIE
@@ -29,7 +29,10 @@ from web.housekeeping import Housekeeping
 from web.limits import HoldLimit
 from web.live import LiveFeed
 from web.logs import configure_logs, request_log
-from web.mail import Mailer
+from web.mail.letters import Letters
+from web.mail.mailer import Mailer
+from web.mail.sender import Sender
+from web.mail.smtp import SmtpServer
 from web.rendering import STATIC, environment
 from web.sessions import SessionCookie
 from web.settings import Settings
@@ -80,7 +83,7 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
             Exception: answer_fault,
         },
         before_send=[finish_headers],
-        lifespan=[_serving(settings, secret_key, mongodb_uri, templates)],
+        lifespan=[_serving(settings, mongodb_uri, templates)],
         request_max_body_size=_MAX_BODY_BYTES,
         openapi_config=None,
     )
@@ -126,7 +129,7 @@ def _routes(settings: Settings) -> list[Any]:
     ]
 
 
-def _serving(settings: Settings, secret_key: str, mongodb_uri: str, templates: Any) -> Lifespan:  # noqa: ANN401 - Jinja's environment
+def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan:  # noqa: ANN401 - Jinja's environment
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
         database = connect(mongodb_uri)
@@ -134,18 +137,27 @@ def _serving(settings: Settings, secret_key: str, mongodb_uri: str, templates: A
         feed = LiveFeed(
             database, TimesRenderer(templates), clock.now, on_change=housekeeping.note_change
         )
-        mailer = Mailer(database, templates, settings, LinkTokens(secret_key), clock.now)
+        mailer = _mailer(
+            database, settings, Letters(templates, settings.public_url, app.state.link_tokens)
+        )
         app.state.database, app.state.live, app.state.mailer = database, feed, mailer
         await feed.start()
-        tasks = [asyncio.create_task(mailer.run()), asyncio.create_task(housekeeping.run())]
+        mailer.start()
+        keeping = asyncio.create_task(housekeeping.run())
         try:
             yield
         finally:
             await feed.stop()
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await mailer.stop()
+            keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeping
             await database.close()
 
     return serving
+
+
+def _mailer(database: Database, settings: Settings, letters: Letters) -> Mailer:
+    server = SmtpServer(settings.smtp_url) if settings.smtp_url else None
+    sender = Sender(database, letters, server, settings.mail_from, clock.now)
+    return Mailer(database, letters, sender, clock.now)

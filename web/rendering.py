@@ -4,7 +4,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+    select_autoescape,
+)
 from jinja2.runtime import Context
 
 from domain.errors import Sentence
@@ -58,10 +64,10 @@ def _counted(context: Context, one: str, many: str, count: int) -> str:
 
 
 def environment() -> Environment:
-    """Build the environment: escaping on, and an undefined name is an error."""
+    """Build the environment: HTML is escaped, plain text is not; an undefined name is an error."""
     env = Environment(
         loader=FileSystemLoader(ROOT / "templates"),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

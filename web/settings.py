@@ -1,14 +1,21 @@
 """Settings: read once from the environment, checked, frozen."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from email.headerregistry import Address
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 MIN_SECRET_LENGTH = 32
 LOG_FORMATS = ("console", "json")
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_SPEC = rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_SENDER = re.compile(rf"(?P<name>[^<>\x00-\x1f]*)<(?P<in_brackets>{_SPEC})>|(?P<bare>{_SPEC})")
+"""One address, with or without a name before it (RFC 5322, section 3.4, less what nobody uses)."""
 
 
 class BadSetting(Exception):  # noqa: N818 - read as a sentence: "bad setting: PORT ..."
@@ -71,6 +78,26 @@ def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | N
     return text
 
 
+def _server_of_mail(env: Mapping[str, str]) -> str | None:
+    text = _url(env, "SMTP_URL", ("smtp", "smtps"))
+    try:
+        port = urlsplit(text or "").port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise BadSetting("SMTP_URL must name a port from 1 to 65535, or none.")
+    return text
+
+
+def _sender_of_mail(env: Mapping[str, str]) -> str:
+    text = env.get("MAIL_FROM") or "ExpertConnect <bookings@localhost>"
+    found = _SENDER.fullmatch(text.strip())
+    if found is None:
+        raise BadSetting("MAIL_FROM must be an address like Bookings <bookings@example.org>.")
+    name, spec = (found["name"] or "").strip(' "'), found["in_brackets"] or found["bare"]
+    return str(Address(display_name=name, addr_spec=spec))
+
+
 def _secret_key(env: Mapping[str, str], *, embedded: bool) -> str | None:
     key = env.get("SECRET_KEY") or None
     if key is None and not embedded:
@@ -104,8 +131,8 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         data_dir=Path(env.get("DATA_DIR") or ".data"),
         secret_key=_secret_key(env, embedded=mongodb_uri is None),
         base_url=_url(env, "BASE_URL", ("http", "https")),
-        smtp_url=_url(env, "SMTP_URL", ("smtp", "smtps")),
-        mail_from=env.get("MAIL_FROM") or "ExpertConnect <bookings@localhost>",
+        smtp_url=_server_of_mail(env),
+        mail_from=_sender_of_mail(env),
         workers=_whole_number(env, "WORKERS", 1, 1, 64),
         hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
         holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),

@@ -1,4 +1,7 @@
-"""What changes a booking and its slots together: each in one transaction, all of it or nothing."""
+"""What changes a booking and its slots together: each in one transaction, all of it or nothing.
+
+The mails that tell of a change are written in its transaction, too.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +10,13 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo.errors import DuplicateKeyError
 
 from domain.instants import EPOCH
+from domain.notices import (
+    notices_of_booked,
+    notices_of_cancelled,
+    notices_of_rescheduled,
+)
 from domain.slots import SlotState
+from domain.store import outbox
 from domain.store.database import Database, Document
 from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
 from domain.store.slots import booking_guard, opened, transition
@@ -24,12 +33,16 @@ async def book_held(database: Database, booking: Booking, *, now: datetime) -> b
     Raises:
         Refusal: BUSY.
     """
+    notices = notices_of_booked(str(booking.id), booking.rev, starts_at=booking.starts_at, now=now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         mine = {"_id": booking.slot_id, **booking_guard(booking.visitor_id, now)}
         slots = database.collection(Slot)
         expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
+        await outbox.tell(
+            database, booking.id, notices, until=booking.ends_at, now=now, session=session
+        )
 
     return await _whole(database, work)
 
@@ -45,11 +58,15 @@ async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool
     """
     step = Change(step=Step.CANCELLED, at=now, starts_at=booking.starts_at, ends_at=booking.ends_at)
     cancelled = _change(step, status=BookingStatus.CANCELLED.value)
+    notices = notices_of_cancelled(str(booking.id), booking.rev + 1, now=now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings, slots = database.collection(Booking), database.collection(Slot)
         expect_one(await bookings.update_one(_as_read(booking), cancelled, session=session))
         expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
+        await outbox.tell(
+            database, booking.id, notices, until=booking.ends_at, now=now, session=session
+        )
 
     return await _whole(database, work)
 
@@ -68,12 +85,18 @@ async def reschedule(
     step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
     moved = _change(step, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at)
     mine = {"_id": slot.id, **booking_guard(visitor_id, now)}
+    notices = notices_of_rescheduled(
+        str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now
+    )
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings, slots = database.collection(Booking), database.collection(Slot)
         expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
         expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
         expect_one(await bookings.update_one(_as_read(booking), moved, session=session))
+        await outbox.tell(
+            database, booking.id, notices, until=slot.ends_at, now=now, session=session
+        )
 
     return await _whole(database, work)
 

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.instants import EPOCH, NEVER
 from domain.slots import SlotState
+from domain.store.mail import Mail
 
 
 def _expert_indexes() -> Iterable[IndexModel]:
@@ -204,43 +205,6 @@ class SignInLink(Model):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
-
-
-class MailState(StrEnum):
-    """What became of a mail."""
-
-    WAITING = "waiting"
-    KEPT = "kept"
-    """There is no server to send it by: it can be read in the outbox and goes nowhere."""
-    SENT = "sent"
-    FAILED = "failed"
-
-
-def _mail_indexes() -> Iterable[IndexModel]:
-    yield IndexModel([("key", ASCENDING)], unique=True, name="key")
-    yield IndexModel([("state", ASCENDING), ("due_at", ASCENDING)], name="state_due")
-    yield IndexModel(
-        [("created_at", ASCENDING)], name="gone_after_a_month", expireAfterSeconds=30 * 86_400
-    )
-
-
-class Mail(Model):
-    """One mail to one reader."""
-
-    model_config = ODMConfigDict(collection="outbox", indexes=_mail_indexes)
-
-    key: str
-    """Names the event that the mail tells of, so that each is told once."""
-    to: str
-    subject: str
-    text: str
-    html: str
-    state: MailState = MailState.WAITING
-    attempts: int = 0
-    created_at: datetime
-    due_at: datetime
-    """When to send it, or until when somebody has leased it."""
-    sent_at: datetime | None = None
 
 
 DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail)

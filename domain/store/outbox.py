@@ -1,60 +1,161 @@
-"""The outbox: mail that waits to be sent, leased by one sender at a time."""
+"""The outbox: mail that waits to be sent, handed over by one sender at a time.
 
+A mail goes from waiting to sending by the one write that allows its sender to begin, and from
+there to what the mail server answered. A sender that is killed in between leaves it sending.
+"""
+
+import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from motor.motor_asyncio import AsyncIOMotorClientSession
+from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.store.database import Database
-from domain.store.documents import Mail, MailState
+from domain.notices import Notice
+from domain.store.database import Database, Document, Key
+from domain.store.mail import Mail, MailState
+
+_KEPT_AFTER = timedelta(days=30)
+"""How long a mail stays to be looked up once nothing more will become of it."""
+
+_CANDIDATES = 8
+"""How many due mails a sender draws from, so that several seldom reach for the same one."""
+
+_OPEN = {"$in": [MailState.WAITING.value, MailState.SENDING.value, MailState.UNSURE.value]}
+"""States in which a sender may still learn what became of its mail."""
 
 
-async def put(database: Database, mail: Mail) -> None:
-    """Put a mail into the outbox; one with the same key is there already and stays alone."""
+async def tell(
+    database: Database,
+    booking_id: ObjectId,
+    notices: Sequence[Notice],
+    *,
+    until: datetime,
+    now: datetime,
+    session: AsyncIOMotorClientSession,
+) -> None:
+    """Put a booking's notices into the outbox; what still waits there of the booking is overtaken.
+
+    Args:
+        database: Where the outbox is.
+        booking_id: Whose notices they are.
+        notices: Those of one change.
+        until: When the booking ends.
+        now: The present instant.
+        session: The transaction that changes the booking: both are written, or neither.
+    """
+    outbox = database.collection(Mail)
+    waiting = {"booking_id": booking_id, "state": MailState.WAITING.value}
+    await outbox.update_many(waiting, _settled(MailState.OVERTAKEN, now), session=session)
+    mails = [
+        Mail(
+            id=Key(),
+            key=notice.key,
+            kind=notice.kind,
+            audience=notice.audience,
+            booking_id=booking_id,
+            booking_rev=notice.rev,
+            created_at=now,
+            due_at=notice.due_at,
+            kept_until=max(until, now) + _KEPT_AFTER,
+        )
+        for notice in notices
+    ]
+    await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
+
+
+async def put(database: Database, mail: Mail) -> bool:
+    """Put one mail into the outbox; False when one with the same key is there already."""
     try:
         await database.collection(Mail).insert_one(mail.model_dump_doc())
     except DuplicateKeyError:
-        return
+        return False
+    return True
 
 
-async def newest(database: Database, *, limit: int) -> list[Mail]:
-    """Return the latest mails, the newest first."""
-    return await database.engine.find(Mail, sort=desc(Mail.created_at), limit=limit)
+def kept_until(now: datetime) -> datetime:
+    """Return when a mail goes that is written now and tells of no booking."""
+    return now + _KEPT_AFTER
+
+
+async def find(database: Database, mail_id: Key) -> Mail | None:
+    """Return one mail by key."""
+    return await database.engine.find_one(Mail, {"_id": mail_id})
+
+
+async def of_booking(database: Database, booking_id: Key) -> list[Mail]:
+    """Return a booking's mails, those written first in front."""
+    return await database.engine.find(Mail, {"booking_id": booking_id}, sort=Mail.created_at)
+
+
+async def kept(database: Database, *, limit: int) -> list[Mail]:
+    """Return the latest of the mails that were kept instead of sent, the newest first."""
+    query = {"state": MailState.KEPT.value}
+    return await database.engine.find(Mail, query, sort=desc(Mail.due_at), limit=limit)
 
 
 async def lease(database: Database, *, now: datetime, lease_for: timedelta) -> Mail | None:
-    """Take the next mail that is due; nobody else gets it before the lease ends."""
+    """Take one of the mails that are due; nobody else gets it before the lease ends.
+
+    Returns:
+        None when none is due, or others were quicker each time.
+    """
     due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
-    mail = await database.engine.find_one(Mail, due, sort=Mail.due_at)
-    if mail is None:
-        return None
-    result = await database.collection(Mail).update_one(
-        {"_id": mail.id, "attempts": mail.attempts, **due},
-        {"$set": {"due_at": now + lease_for}, "$inc": {"attempts": 1}},
-    )
-    if result.modified_count != 1:
-        return None
-    return mail.model_copy(update={"attempts": mail.attempts + 1})
+    found = await database.engine.find(Mail, due, sort=Mail.due_at, limit=_CANDIDATES)
+    for mail in random.sample(found, len(found)):
+        result = await database.collection(Mail).update_one(
+            {"_id": mail.id, "attempts": mail.attempts, **due},
+            {"$set": {"due_at": now + lease_for}, "$inc": {"attempts": 1}},
+        )
+        if result.modified_count == 1:
+            return mail.model_copy(update={"attempts": mail.attempts + 1})
+    return None
 
 
-async def mark_sent(database: Database, mail: Mail, *, now: datetime) -> None:
-    """Note that the server accepted a mail."""
-    await database.collection(Mail).update_one(
-        {"_id": mail.id, "state": MailState.WAITING.value},
-        {"$set": {"state": MailState.SENT.value, "sent_at": now}},
-    )
+async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: timedelta) -> bool:
+    """Note that a leased mail is handed over from now on.
+
+    Returns:
+        False when it may not be: it was overtaken, or the lease has passed to somebody else.
+    """
+    sending = {"state": MailState.SENDING.value, "due_at": now + lease_for}
+    guard = {"_id": mail.id, "attempts": mail.attempts, "state": MailState.WAITING.value}
+    result = await database.collection(Mail).update_one(guard, {"$set": sending})
+    return result.modified_count == 1
+
+
+async def settle(database: Database, mail: Mail, state: MailState, *, now: datetime) -> None:
+    """Note what became of a leased mail for good, and forget what it said."""
+    nothing = dict.fromkeys(("text", "html", "calendar"), "")
+    await _note(database, mail, _settled(state, now, **nothing))
+
+
+async def keep(database: Database, mail: Mail, *, now: datetime) -> None:
+    """Keep a leased mail with its letter, for there is no server to send it by."""
+    letter = mail.model_dump(include={"to", "subject", "text", "html", "calendar"})
+    await _note(database, mail, _settled(MailState.KEPT, now, due_at=now, **letter))
 
 
 async def put_off(database: Database, mail: Mail, *, until: datetime) -> None:
-    """Try a mail again later."""
-    await database.collection(Mail).update_one(
-        {"_id": mail.id, "state": MailState.WAITING.value}, {"$set": {"due_at": until}}
-    )
+    """Try a leased mail again later: it was certainly not sent."""
+    again = {"state": MailState.WAITING.value, "due_at": until, "settled_at": None}
+    await _note(database, mail, {"$set": again})
 
 
-async def give_up(database: Database, mail: Mail) -> None:
-    """Stop trying."""
-    await database.collection(Mail).update_one(
-        {"_id": mail.id, "state": MailState.WAITING.value},
-        {"$set": {"state": MailState.FAILED.value}},
-    )
+async def note_unsure(database: Database, *, now: datetime) -> int:
+    """Give up every mail whose sender never said what became of it; return how many."""
+    silent = {"state": MailState.SENDING.value, "due_at": {"$lte": now}}
+    result = await database.collection(Mail).update_many(silent, _settled(MailState.UNSURE, now))
+    return result.modified_count
+
+
+def _settled(state: MailState, now: datetime, **fields: object) -> Document:
+    return {"$set": {"state": state.value, "settled_at": now, **fields}}
+
+
+async def _note(database: Database, mail: Mail, update: Document) -> None:
+    """Write what a sender learned of the mail that it leased, unless somebody leased it since."""
+    guard = {"_id": mail.id, "attempts": mail.attempts, "state": _OPEN}
+    await database.collection(Mail).update_one(guard, update)

@@ -75,6 +75,12 @@ def refusal(server: Server) -> str:
         ({"WORKERS": "many"}, "WORKERS must be a whole number from 1 to 64, not 'many'."),
         ({"HOLD_SECONDS": "-1"}, "HOLD_SECONDS must be a whole number from 1 to 86400, not '-1'."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be console or json, not 'xml'."),
+        ({"SMTP_URL": "mail.example.org"}, "SMTP_URL must begin with smtp:// or smtps://."),
+        ({"SMTP_URL": "smtp://a:b"}, "SMTP_URL must name a port from 1 to 65535, or none."),
+        (
+            {"MAIL_FROM": "Bookings"},
+            "MAIL_FROM must be an address like Bookings <bookings@example.org>.",
+        ),
         ({"SECRET_KEY": "short"}, "SECRET_KEY must have at least 32 characters."),
         ({"MONGODB_URI": "localhost"}, "MONGODB_URI must begin with mongodb:// or mongodb+srv://."),
     ],

@@ -13,5 +13,5 @@ _SHOWN = 100
 @get("/dev/outbox", name="outbox")
 async def show_outbox(visit: NamedDependency[Visit]) -> Template:
     """Show the latest mails whole, the newest first."""
-    mails = await outbox.newest(visit.database, limit=_SHOWN)
+    mails = await outbox.kept(visit.database, limit=_SHOWN)
     return visit.show("pages/outbox", mails=mails)

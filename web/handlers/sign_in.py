@@ -18,7 +18,7 @@ from domain.store.documents import SignInLink
 from web.answers import REFUSALS
 from web.forms import Form, read_form
 from web.handlers.bookings import TABS
-from web.mail import Mailer
+from web.mail.mailer import Mailer
 from web.outcomes import outcome_of
 from web.tokens import LinkTokens
 from web.visits import Visit
@@ -60,7 +60,7 @@ async def request_link(visit: NamedDependency[Visit]) -> Template:
     page = visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)
     if outcome is not None:
         mailer: Mailer = visit.request.app.state.mailer
-        page.background = BackgroundTask(mailer.send_sign_in_link, outcome)
+        page.background = BackgroundTask(mailer.send_sign_in_link, outcome, visit.language)
     return page
 
 

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+import pytest
+
+from domain.notices import (
+    REMINDERS,
+    Audience,
+    Kind,
+    comes_too_late,
+    notices_of_booked,
+    notices_of_cancelled,
+    notices_of_rescheduled,
+)
+
+MS = timedelta(milliseconds=1)
+DAY, HOUR = REMINDERS[Kind.REMINDER_DAY], REMINDERS[Kind.REMINDER_HOUR]
+
+
+def told(notices):
+    """What each reader is told, and when; both are told the same."""
+    by_reader = {
+        audience: [(n.kind, n.due_at) for n in notices if n.audience is audience]
+        for audience in Audience
+    }
+    assert by_reader[Audience.ATTENDEE] == by_reader[Audience.EXPERT]
+    return by_reader[Audience.ATTENDEE]
+
+
+def test_a_booking_is_confirmed_at_once_and_reminded_of_a_day_and_an_hour_ahead(now):
+    start = now + 3 * DAY
+
+    assert told(notices_of_booked("b", 1, starts_at=start, now=now)) == [
+        (Kind.CONFIRMATION, now),
+        (Kind.REMINDER_DAY, start - timedelta(hours=24)),
+        (Kind.REMINDER_HOUR, start - timedelta(hours=1)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "reminders"),
+    [
+        (DAY + MS, [Kind.REMINDER_DAY, Kind.REMINDER_HOUR]),
+        (DAY, [Kind.REMINDER_HOUR]),
+        (HOUR + MS, [Kind.REMINDER_HOUR]),
+        (HOUR, []),
+        (timedelta(0), []),
+    ],
+)
+@pytest.mark.parametrize("event", [notices_of_booked, notices_of_rescheduled])
+def test_only_reminders_that_are_still_ahead_are_made(now, event, ahead, reminders):
+    kinds = [kind for kind, _ in told(event("b", 1, starts_at=now + ahead, now=now))]
+
+    assert kinds[1:] == reminders
+
+
+def test_a_cancellation_tells_both_and_reminds_nobody(now):
+    assert told(notices_of_cancelled("b", 2, now=now)) == [(Kind.CANCELLATION, now)]
+
+
+def test_a_rescheduled_booking_is_told_of_and_reminded_of_anew(now):
+    start = now + 2 * DAY
+    booked = notices_of_booked("b", 1, starts_at=start, now=now)
+    moved = notices_of_rescheduled("b", 2, starts_at=start, now=now)
+
+    assert [kind for kind, _ in told(moved)] == [
+        Kind.RESCHEDULE,
+        Kind.REMINDER_DAY,
+        Kind.REMINDER_HOUR,
+    ]
+    assert {n.key for n in booked}.isdisjoint(n.key for n in moved)
+
+
+def test_each_notice_of_a_change_has_a_key_of_its_own_and_the_same_each_time(now):
+    first, again = (notices_of_booked("b", 1, starts_at=now + 2 * DAY, now=now) for _ in "12")
+
+    assert len({n.key for n in first}) == len(first)
+    assert [n.key for n in first] == [n.key for n in again]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ahead", "too_late"),
+    [
+        (Kind.REMINDER_DAY, HOUR + MS, False),
+        (Kind.REMINDER_DAY, HOUR, True),
+        (Kind.REMINDER_HOUR, MS, False),
+        (Kind.REMINDER_HOUR, timedelta(0), True),
+        (Kind.CONFIRMATION, -DAY, False),
+        (Kind.CANCELLATION, -DAY, False),
+        (Kind.RESCHEDULE, -DAY, False),
+    ],
+)
+def test_a_reminder_that_was_held_up_is_not_sent_once_it_makes_no_sense(now, kind, ahead, too_late):
+    assert comes_too_late(kind, starts_at=now + ahead, now=now) is too_late

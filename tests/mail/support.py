@@ -1,0 +1,126 @@
+"""Mail servers that do as they are told, and senders with a short patience."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from domain.notices import REMINDERS
+from domain.store.database import Database
+from domain.store.documents import Booking
+from domain.store.mail import Mail, MailState
+from tests.domain.support import DAY, book
+from tests.factories import make_expert, make_slot
+from tests.servers import free_port
+from web import clock
+from web.mail.letters import Letters
+from web.mail.mailer import Mailer
+from web.mail.sender import Sender
+from web.mail.smtp import SmtpServer
+from web.rendering import environment
+from web.tokens import LinkTokens
+
+MAIL_FROM = "ExpertConnect <bookings@example.org>"
+
+
+@dataclass
+class Postman:
+    """Takes mail, or answers otherwise as often as it is told to."""
+
+    at_rcpt: list[str] = field(default_factory=list)
+    """What it answers to the first recipients instead of taking them."""
+    at_data: list[str] = field(default_factory=list)
+    """What it answers to the first messages instead of taking them."""
+    taken: list[EmailMessage] = field(default_factory=list)
+    on_taken: Callable[[], None] = lambda: None
+    on_rcpt: Callable[[], None] = lambda: None
+    silent: bool = False
+    """Whether it takes messages without ever saying so."""
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
+        self.on_rcpt()
+        if self.at_rcpt:
+            return self.at_rcpt.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+        if self.at_data:
+            return self.at_data.pop(0)
+        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.on_taken()
+        if self.silent:
+            await asyncio.sleep(3_600)
+        return "250 taken"
+
+    @property
+    def keys(self) -> list[str]:
+        """What tells the messages that it took from each other, in their order."""
+        return [str(message["Message-ID"]) for message in self.taken]
+
+
+@asynccontextmanager
+async def smtp_server(postman: Postman, **options: Any) -> AsyncIterator[str]:
+    """Run a mail server; yields host and port."""
+    controller = Controller(postman, hostname="127.0.0.1", port=free_port(), **options)
+    controller.start()
+    try:
+        yield f"localhost:{controller.port}"
+    finally:
+        controller.stop()
+
+
+def letters() -> Letters:
+    return Letters(environment(), "https://book.example.org", LinkTokens("k" * 32))
+
+
+def sender(
+    database: Database, url: str | None, now: Callable[[], datetime] = clock.now, **patience: float
+) -> Sender:
+    server = SmtpServer(url, **patience) if url else None
+    return Sender(database, letters(), server, MAIL_FROM, now)
+
+
+@asynccontextmanager
+async def running(
+    database: Database, url: str | None, now: Callable[[], datetime] = clock.now
+) -> AsyncIterator[Mailer]:
+    """Run a mailer for as long as the block takes."""
+    mailer = Mailer(database, letters(), sender(database, url, now), now)
+    mailer.start()
+    try:
+        yield mailer
+    finally:
+        await mailer.stop()
+
+
+async def send_all(one: Sender) -> int:
+    """Have it send what is due; return how many mails it looked at."""
+    count = 0
+    while await one.send_next():
+        count += 1
+    return count
+
+
+async def a_booking(database: Database, now: datetime, **fields: Any) -> Booking:
+    """Book the day after tomorrow's time of an expert, whose fields these are."""
+    expert = await make_expert(database, **fields)
+    slot = await make_slot(database, expert, starts_at=now + 2 * DAY)
+    return await book(database, slot, now=now)
+
+
+async def mails(database: Database) -> list[Mail]:
+    """All mail but reminders, in the order in which it was written."""
+    found = await database.engine.find(Mail, sort=Mail.created_at)
+    return [mail for mail in found if mail.kind not in REMINDERS]
+
+
+async def states(database: Database) -> list[MailState]:
+    """What became of all mail but reminders."""
+    return [mail.state for mail in await mails(database)]

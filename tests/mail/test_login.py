@@ -1,0 +1,162 @@
+"""Mail servers that ask for TLS and a login."""
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.mail.support import MAIL_FROM, Postman, smtp_server
+from web.mail.letters import Letter
+from web.mail.messages import message_of
+from web.mail.smtp import Answer, Outcome, SmtpServer
+
+LOGIN = "post%40example.org:a%2Fword@"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for this machine, signed by itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    day = timedelta(days=1)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - day)
+        .not_valid_after(datetime.now(UTC) + day)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    pem = serialization.Encoding.PEM
+    form, nothing = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path.write_bytes(signed.public_bytes(pem) + key.private_bytes(pem, form, nothing))
+    return path
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    """What a server with that certificate speaks TLS by."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.fixture
+def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The certificate counts as good."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+
+def authenticate(_server, _session, _envelope, _mechanism, data) -> AuthResult:
+    good = LoginPassword(b"post@example.org", b"a/word")
+    return AuthResult(success=data == good, handled=False)
+
+
+def needing_login(**options: Any) -> dict[str, Any]:
+    return {"authenticator": authenticate, "auth_required": True, **options}
+
+
+async def answer_to(url: str) -> Outcome:
+    """Hand a mail to the server at this address."""
+    letter = Letter(to="ann@example.org", subject="s", text="t", html="<p>h</p>")
+    now = datetime(2031, 7, 8, tzinfo=UTC)
+    message: EmailMessage = message_of(letter, sender=MAIL_FROM, key="1", now=now)
+
+    async def begin() -> bool:
+        return True
+
+    async with SmtpServer(url, prepare_s=5).connection() as connection:
+        return await connection.hand_over(message, begin=begin)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_a_login_goes_over_a_connection_that_was_upgraded_to_tls(tls):
+    postman = Postman()
+    options = needing_login(tls_context=tls, require_starttls=True)
+    async with smtp_server(postman, **options) as host:
+        assert (await answer_to(f"smtp://{LOGIN}{host}")).answer is Answer.ACCEPTED
+
+    assert len(postman.taken) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+async def test_a_login_goes_over_tls_from_the_start(tls):
+    postman = Postman()
+    # The server's own check knows STARTTLS alone: TLS is around all of it here.
+    options = needing_login(ssl_context=tls, auth_require_tls=False)
+    async with smtp_server(postman, **options) as host:
+        assert (await answer_to(f"smtps://{LOGIN}{host}")).answer is Answer.ACCEPTED
+
+    assert len(postman.taken) == 1
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_a_wrong_password_may_be_mended_so_the_mail_waits(tls):
+    options = needing_login(tls_context=tls, require_starttls=True)
+    async with smtp_server(Postman(), **options) as host:
+        outcome = await answer_to(f"smtp://post:wrong@{host}")
+
+    assert outcome == Outcome(Answer.NOT_NOW, "SMTPAuthenticationError")
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+async def test_a_password_is_never_sent_in_the_clear():
+    seen = []
+
+    def note(*arguments) -> AuthResult:
+        seen.append(arguments)
+        return AuthResult(success=True)
+
+    options = {"authenticator": note, "auth_require_tls": False}
+    async with smtp_server(Postman(), **options) as host:
+        outcome = await answer_to(f"smtp://{LOGIN}{host}")
+
+    assert outcome.answer is Answer.NOT_NOW
+    assert seen == []
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+async def test_a_login_is_not_shown_to_a_server_that_cannot_prove_its_name(tls, scheme):
+    postman = Postman()
+    kind = {"ssl_context": tls} if scheme == "smtps" else {"tls_context": tls}
+    async with smtp_server(postman, **needing_login(**kind, auth_require_tls=False)) as host:
+        outcome = await answer_to(f"{scheme}://{LOGIN}{host}")
+
+    assert outcome.answer is Answer.NOT_NOW
+    assert postman.taken == []
+
+
+async def test_without_a_login_any_certificate_is_better_than_none(tls):
+    postman = Postman()
+    async with smtp_server(postman, tls_context=tls, require_starttls=True) as host:
+        assert (await answer_to(f"smtp://{host}")).answer is Answer.ACCEPTED
+
+
+async def test_an_address_with_letters_beyond_ascii_is_sent_as_the_server_takes_it():
+    postman = Postman()
+    async with smtp_server(postman, enable_SMTPUTF8=True) as host:
+        letter = Letter(to="jürgen@bücher.example", subject="s", text="t", html="h")
+        now = datetime(2031, 7, 8, tzinfo=UTC)
+        message = message_of(letter, sender=MAIL_FROM, key="1", now=now)
+
+        async def begin() -> bool:
+            return True
+
+        async with SmtpServer(f"smtp://{host}").connection() as connection:
+            outcome = await connection.hand_over(message, begin=begin)
+
+    assert outcome.answer is Answer.ACCEPTED
+    assert postman.taken[0]["To"] == "jürgen@xn--bcher-kva.example"

@@ -1,0 +1,285 @@
+"""Mail through real SMTP servers: those that take it, refuse it, hang, or are not there."""
+
+import asyncio
+import secrets
+import socket
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from odmantic import ObjectId
+
+from domain import booking_changes
+from domain.notices import Kind
+from domain.store.database import Database
+from domain.store.documents import SignInLink
+from domain.store.mail import Mail, MailState
+from tests.domain.support import ANN, MS
+from tests.mail.support import (
+    Postman,
+    a_booking,
+    letters,
+    mails,
+    running,
+    send_all,
+    sender,
+    smtp_server,
+    states,
+)
+from tests.servers import free_port
+from web import clock
+from web.mail.mailer import Mailer
+from web.mail.sender import BACK_OFF
+
+DAY = timedelta(days=1)
+
+
+def link_for(address: str) -> SignInLink:
+    return SignInLink(
+        id=ObjectId(),
+        key=secrets.token_urlsafe(24),
+        address=address,
+        source="",
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=30),
+    )
+
+
+class Hands:
+    """A clock that tests move on."""
+
+    def __init__(self, start: datetime) -> None:
+        self.instant = start
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+
+async def until_settled(database: Database) -> Mail:
+    for _ in range(400):
+        (mail,) = await mails(database)
+        if mail.settled_at is not None:
+            return mail
+        await asyncio.sleep(0.02)
+    raise AssertionError(mail.state)
+
+
+async def test_a_sign_in_link_is_sent_at_once(database: Database):
+    postman = Postman()
+    async with smtp_server(postman) as host, running(database, f"smtp://{host}") as mailer:
+        await mailer.send_sign_in_link(link_for("ann@example.org"), "en")
+        mail = await until_settled(database)
+
+    (message,) = postman.taken
+    text = message.get_body(("plain",))
+    assert (mail.state, message["To"]) == (MailState.SENT, "ann@example.org")
+    assert text is not None
+    assert "https://book.example.org/bookings/link/" in text.get_content()
+    assert message.get_body(("html",)) is not None
+
+
+async def test_a_booking_is_told_to_attendee_and_expert(database: Database, now):
+    postman = Postman()
+    booking = await a_booking(database, now, email="amara@example.org")
+
+    async with smtp_server(postman) as host:
+        await send_all(sender(database, f"smtp://{host}", lambda: now))
+
+    by_address = {message["To"]: message for message in postman.taken}
+    assert by_address.keys() == {booking.attendee.email, "amara@example.org"}
+    assert by_address["amara@example.org"]["Reply-To"] == booking.attendee.email
+    assert by_address[booking.attendee.email]["Reply-To"] is None
+    assert await states(database) == [MailState.SENT] * 2
+
+
+async def test_reminders_are_sent_when_they_are_due_and_once(database: Database, now):
+    postman = Postman()
+    booking = await a_booking(database, now)
+    hands = Hands(now)
+
+    async with smtp_server(postman) as host:
+        one = sender(database, f"smtp://{host}", hands)
+        for before in (timedelta(hours=24), timedelta(hours=1)):
+            await send_all(one)
+            postman.taken.clear()
+            hands.instant = booking.starts_at - before - MS
+            assert await send_all(one) == 0
+            hands.instant += MS
+            assert await send_all(one) == 2
+            assert len(postman.taken) == 2
+
+
+async def test_a_reminder_held_up_until_it_makes_no_sense_is_not_sent(database: Database, now):
+    postman = Postman()
+    booking = await a_booking(database, now)
+
+    async with smtp_server(postman) as host:
+        await send_all(sender(database, f"smtp://{host}", lambda: booking.starts_at))
+
+    assert len(postman.taken) == 2  # the confirmations
+    reminders = await database.engine.find(Mail, Mail.kind.in_([Kind.REMINDER_DAY]))  # type: ignore[attr-defined]
+    assert {mail.state for mail in reminders} == {MailState.OVERTAKEN}
+
+
+@pytest.mark.parametrize("moment", ["at_rcpt", "at_data"])
+async def test_a_mail_that_is_refused_for_now_is_tried_again_later_and_sent_once(
+    database: Database, now, moment
+):
+    postman = Postman(**{moment: ["451 try again later"] * 4})  # type: ignore[arg-type]
+    await a_booking(database, now)
+    hands = Hands(now)
+
+    async with smtp_server(postman) as host:
+        one = sender(database, f"smtp://{host}", hands)
+        assert await send_all(one) == 2
+        assert postman.taken == []
+        for pause in BACK_OFF[:2]:
+            hands.instant += timedelta(seconds=pause) - MS
+            assert await send_all(one) == 0
+            hands.instant += MS
+            assert await send_all(one) == 2
+
+    assert Counter(postman.keys).most_common(1)[0][1] == 1
+    assert [(m.state, m.attempts) for m in await mails(database)] == [(MailState.SENT, 3)] * 2
+
+
+@pytest.mark.parametrize("moment", ["at_rcpt", "at_data"])
+async def test_a_mail_that_is_refused_for_good_is_given_up_at_once(
+    database: Database, now, moment, capsys
+):
+    postman = Postman(**{moment: ["550 no such person"] * 2})  # type: ignore[arg-type]
+    booking = await a_booking(database, now)
+
+    async with smtp_server(postman) as host:
+        one = sender(database, f"smtp://{host}", lambda: now)
+        await send_all(one)
+
+    assert await states(database) == [MailState.FAILED] * 2
+    told = capsys.readouterr().out
+    assert told.count("mail_given_up") == 2
+    assert "550" in told
+    assert not any(word in told for word in (booking.attendee.email, booking.reference, "person"))
+
+
+async def test_a_server_that_is_not_there_is_tried_for_hours_and_then_given_up(
+    database: Database, now, capsys
+):
+    await a_booking(database, now)
+    hands = Hands(now)
+    one = sender(database, f"smtp://127.0.0.1:{free_port()}", hands)
+
+    for pause in BACK_OFF:
+        await send_all(one)
+        assert await states(database) == [MailState.WAITING] * 2
+        hands.instant += timedelta(seconds=pause)
+    await send_all(one)
+
+    assert await states(database) == [MailState.FAILED] * 2
+    assert capsys.readouterr().out.count("mail_given_up") == 2
+    assert hands.instant - now > timedelta(hours=4)
+
+
+async def test_a_server_that_says_nothing_is_left_and_tried_again(database: Database, now):
+    await a_booking(database, now)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        await send_all(sender(database, url, lambda: now, prepare_s=0.2))
+
+    assert await states(database) == [MailState.WAITING] * 2
+
+
+async def test_a_mail_that_may_have_been_sent_is_never_sent_again(database: Database, now, capsys):
+    postman = Postman(silent=True)
+    await a_booking(database, now)
+    hands = Hands(now)
+
+    async with smtp_server(postman) as host:
+        one = sender(database, f"smtp://{host}", hands, answer_s=0.3)
+        await send_all(one)
+        hands.instant += timedelta(days=1) - MS
+        await send_all(one)
+
+    assert await states(database) == [MailState.UNSURE] * 2
+    assert len(postman.taken) == 2
+    assert capsys.readouterr().out.count("mail_unsure") == 2
+
+
+async def test_what_a_later_change_has_overtaken_is_not_sent(database: Database, now):
+    postman = Postman()
+    booking = await a_booking(database, now)
+    await booking_changes.cancel(database, booking.reference, ANN, now=now)
+
+    async with smtp_server(postman) as host:
+        await send_all(sender(database, f"smtp://{host}", lambda: now))
+
+    assert [message["Subject"].split(":")[0] for message in postman.taken] == ["Cancelled"] * 2
+
+
+async def test_two_senders_send_each_of_two_hundred_mails_once(database: Database):
+    postman = Postman()
+    for n in range(200):
+        link = link_for(f"ann+{n}@example.org")
+        one = sender(database, None)
+        await Mailer(database, letters(), one, clock.now).send_sign_in_link(link, "en")
+
+    async with smtp_server(postman) as host:
+        one, two = (sender(database, f"smtp://{host}") for _ in "12")
+        shares = await asyncio.gather(send_all(one), send_all(two))
+
+    assert min(shares) > 0
+    assert set(Counter(postman.keys).values()) == {1}
+    assert len({message["To"] for message in postman.taken}) == 200
+    assert await states(database) == [MailState.SENT] * 200
+
+
+async def test_a_mailer_that_is_stopped_finishes_with_the_mail_in_hand(database: Database):
+    stop = asyncio.Event()
+    postman = Postman()
+    loop = asyncio.get_running_loop()
+
+    def taken() -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    postman.on_taken = taken
+    async with smtp_server(postman) as host, running(database, f"smtp://{host}") as mailer:
+        await mailer.send_sign_in_link(link_for("ann@example.org"), "en")
+        await stop.wait()
+        await mailer.stop()
+
+    assert await states(database) == [MailState.SENT]
+
+
+async def test_without_a_server_every_mail_is_kept_whole(database: Database, now):
+    booking = await a_booking(database, now)
+
+    await send_all(sender(database, None, lambda: now))
+
+    for mail in await mails(database):
+        assert mail.state is MailState.KEPT
+        assert booking.reference in mail.text
+        assert booking.reference in mail.html
+
+
+@pytest.mark.parametrize("name", ["Ann\nBcc: eve@example.org", "Ann\r\nX: y"])
+async def test_a_name_cannot_add_headers(database: Database, now, name):
+    postman = Postman()
+    await a_booking(database, now, name=name)
+
+    async with smtp_server(postman) as host:
+        await send_all(sender(database, f"smtp://{host}", lambda: now))
+
+    assert {message["To"] for message in postman.taken} != {"eve@example.org"}
+    assert not any(message["Bcc"] or message["X"] for message in postman.taken)
+    assert sorted(await states(database)) == [MailState.SENT, MailState.WAITING]
+
+
+async def test_a_letter_that_cannot_be_written_is_given_up_in_the_end(database: Database, now):
+    await a_booking(database, now, zone="Nowhere/Land")
+    hands = Hands(now)
+    one = sender(database, None, hands)
+
+    for pause in (*BACK_OFF, 0):
+        await send_all(one)
+        hands.instant += timedelta(seconds=pause)
+
+    assert await states(database) == [MailState.FAILED] * 2

@@ -1,0 +1,1 @@
+"""Mail: letters, how they are worded, and the sender that takes them from the outbox."""

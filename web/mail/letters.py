@@ -1,0 +1,93 @@
+"""Letters: mails as they are read, in their readers' words, zones and languages."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from jinja2 import Environment
+
+from domain.notices import Audience, Kind
+from domain.store.documents import Booking, Expert, SignInLink
+from web.languages import translate
+from web.mail.facts import Reader, brief_time, facts_of, reader_of
+from web.mail.wording import OPENINGS, SUBJECTS
+from web.tokens import LinkTokens
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail, written."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    calendar: str = ""
+    """The same as an iCalendar object, or nothing."""
+    reply_to: str = ""
+    """Whom an answer reaches; nothing: the sender."""
+
+    def kept(self) -> dict[str, str]:
+        """Return the parts of it that the outbox keeps."""
+        return {name: text for name, text in asdict(self).items() if name != "reply_to"}
+
+
+class Letters:
+    """Writes letters from templates, with addresses of this server."""
+
+    def __init__(self, environment: Environment, public_url: str, tokens: LinkTokens) -> None:
+        self._environment = environment
+        self._public_url = public_url
+        self._tokens = tokens
+
+    def sign_in(self, link: SignInLink, language: str) -> Letter:
+        """Write the letter with a sign-in link."""
+        address = f"{self._public_url}/bookings/link/{self._tokens.write(link.key)}"
+        subject = translate(language, SUBJECTS[Kind.SIGN_IN])
+        return self._written(
+            "sign_in",
+            link.address,
+            subject,
+            language=language,
+            address=address,
+            expires_at=link.expires_at,
+        )
+
+    def of_booking(
+        self, kind: Kind, audience: Audience, booking: Booking, expert: Expert
+    ) -> Letter:
+        """Write a letter of a booking as it is at present."""
+        reader = reader_of(audience, booking, expert)
+        letter = self._written(
+            "notice",
+            reader.address,
+            self._subject(kind, reader, booking.starts_at),
+            language=reader.language,
+            name=reader.name,
+            other=reader.other,
+            opening=reader.say(OPENINGS[kind, audience], other=reader.other),
+            facts=list(facts_of(reader, booking, expert, moved=kind is Kind.RESCHEDULE)),
+            address=self._page_of(booking, audience),
+            cancelled=kind is Kind.CANCELLATION,
+        )
+        to_attendee = audience is Audience.EXPERT
+        return replace(letter, reply_to=booking.attendee.email if to_attendee else "")
+
+    @staticmethod
+    def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:
+        when = brief_time(reader, starts_at)
+        return reader.say(SUBJECTS[kind], other=reader.other, when=when)
+
+    def _page_of(self, booking: Booking, audience: Audience) -> str:
+        """Return where a booking is changed; nothing for experts, who have no pages here."""
+        if audience is Audience.EXPERT:
+            return ""
+        return f"{self._public_url}/bookings/{booking.reference}"
+
+    def _written(self, template: str, to: str, subject: str, **context: object) -> Letter:
+        text, html = (
+            self._environment.get_template(f"mail/{template}.{form}").render(
+                subject=subject, **context
+            )
+            for form in ("txt", "html")
+        )
+        return Letter(to=to, subject=subject, text=text, html=html)

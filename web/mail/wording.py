@@ -1,0 +1,36 @@
+"""What mails say: a subject for each kind, and a first sentence for each kind and reader."""
+
+from collections.abc import Mapping
+
+from domain.notices import Audience, Kind
+from web.languages import marked as _
+
+SUBJECTS: Mapping[Kind, str] = {
+    Kind.SIGN_IN: _("Your link to your bookings"),
+    Kind.CONFIRMATION: _("Booked: %(other)s, %(when)s"),
+    Kind.CANCELLATION: _("Cancelled: %(other)s, %(when)s"),
+    Kind.RESCHEDULE: _("Moved: %(other)s, now %(when)s"),
+    Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
+    Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
+}
+
+OPENINGS: Mapping[tuple[Kind, Audience], str] = {
+    (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),
+    (Kind.CONFIRMATION, Audience.EXPERT): _("%(other)s has booked a session with you."),
+    (Kind.CANCELLATION, Audience.ATTENDEE): _("Your session with %(other)s is cancelled."),
+    (Kind.CANCELLATION, Audience.EXPERT): _(
+        "The session with %(other)s is cancelled. The time is free for others again."
+    ),
+    (Kind.RESCHEDULE, Audience.ATTENDEE): _(
+        "Your session with %(other)s has moved to another time."
+    ),
+    (Kind.RESCHEDULE, Audience.EXPERT): _(
+        "%(other)s has moved the session with you to another time."
+    ),
+    (Kind.REMINDER_DAY, Audience.ATTENDEE): _("This is a reminder of your session with %(other)s."),
+    (Kind.REMINDER_DAY, Audience.EXPERT): _("This is a reminder of the session with %(other)s."),
+    (Kind.REMINDER_HOUR, Audience.ATTENDEE): _(
+        "Your session with %(other)s begins within the hour."
+    ),
+    (Kind.REMINDER_HOUR, Audience.EXPERT): _("The session with %(other)s begins within the hour."),
+}
