@@ -22,7 +22,17 @@ from web import clock
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.csrf import COOKIE as CSRF_COOKIE
 from web.csrf import RecoveringCSRFMiddleware
-from web.handlers import booking_form, bookings, discovery, experts, health, holds, live, outbox
+from web.handlers import (
+    booking_form,
+    bookings,
+    discovery,
+    experts,
+    health,
+    holds,
+    live,
+    outbox,
+    reschedule,
+)
 from web.handlers import sign_in as sign_in_handlers
 from web.headers import finish_headers
 from web.housekeeping import Housekeeping
@@ -114,6 +124,8 @@ def _routes(settings: Settings) -> list[Any]:
         bookings.booking_page,
         bookings.cancel,
         bookings.calendar,
+        reschedule.reschedule_page,
+        reschedule.reschedule,
         sign_in_handlers.request_link,
         sign_in_handlers.link_page,
         sign_in_handlers.use_link,
