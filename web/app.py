@@ -18,6 +18,7 @@ from litestar.template import TemplateConfig
 
 from domain.errors import Refusal
 from domain.store.database import Unreachable, connect
+from domain.store.directory import Directory
 from web import clock
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.csrf import COOKIE as CSRF_COOKIE
@@ -142,14 +143,16 @@ def _serving(settings: Settings, secret_key: str, mongodb_uri: str, templates: A
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
         database = connect(mongodb_uri)
+        directory = Directory(database, clock=clock.now)
         housekeeping = Housekeeping(database, clock.now)
         feed = LiveFeed(
             database, TimesRenderer(templates), clock.now, on_change=housekeeping.note_change
         )
         mailer = Mailer(database, templates, settings, LinkTokens(secret_key), clock.now)
-        app.state.database, app.state.live, app.state.mailer = database, feed, mailer
+        app.state.database, app.state.directory = database, directory
+        app.state.live, app.state.mailer = feed, mailer
         await feed.start()
-        tasks = [asyncio.create_task(mailer.run()), asyncio.create_task(housekeeping.run())]
+        tasks = [asyncio.create_task(job.run()) for job in (directory, mailer, housekeeping)]
         try:
             yield
         finally:

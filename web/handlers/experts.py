@@ -76,14 +76,14 @@ async def times_of(visit: Visit, expert: Expert, booking: Booking | None = None)
 @get("/experts/{slug:str}", name="expert")
 async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show an expert and a week of times."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
     return visit.show("pages/expert", **await times_of(visit, expert))
 
 
 @get("/experts/{slug:str}/slots", name="slots")
 async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show a week of times alone, for a booking that is to move or for a new one."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
     moving = visit.query("booking")
     booking = await bookings.find(visit.database, moving, visit.viewer) if moving else None
     return visit.show("fragments/times", **await times_of(visit, expert, booking))
@@ -92,7 +92,7 @@ async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> 
 @get("/experts/{slug:str}/portrait.svg", name="portrait")
 async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """Draw an expert's portrait."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
     return Response(
         portrait(expert.name),
         media_type=MediaType.XML,

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from domain.store.database import Database, Key
-from domain.store.feed import Watcher
+from domain.store.feed import slot_watcher
 from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
@@ -58,7 +58,7 @@ class LiveFeed:
             clock=clock,
             on_change=on_change,
         )
-        self._watcher = Watcher(database, self._announcer, clock=clock)
+        self._watcher = slot_watcher(database, self._announcer, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
