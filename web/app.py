@@ -17,13 +17,15 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from domain.errors import Refusal
-from domain.store.database import Unreachable, connect
+from domain.store.database import Key, Unreachable, connect
 from domain.store.directory import Directory
 from web import clock
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
+from web.availability import Availabilities
 from web.csrf import COOKIE as CSRF_COOKIE
 from web.csrf import RecoveringCSRFMiddleware
 from web.handlers import (
+    availability,
     booking_form,
     bookings,
     discovery,
@@ -115,6 +117,8 @@ def _routes(settings: Settings) -> list[Any]:
         experts.expert_page,
         experts.slots_fragment,
         experts.portrait_image,
+        availability.availability_calendar,
+        availability.availability_json,
         live.live_stream,
         holds.hold,
         holds.extend,
@@ -145,12 +149,17 @@ def _serving(settings: Settings, secret_key: str, mongodb_uri: str, templates: A
         database = connect(mongodb_uri)
         directory = Directory(database, clock=clock.now)
         housekeeping = Housekeeping(database, clock.now)
-        feed = LiveFeed(
-            database, TimesRenderer(templates), clock.now, on_change=housekeeping.note_change
-        )
+        availabilities = Availabilities(database, settings.public_url)
+
+        def note_change(expert_id: Key) -> None:
+            housekeeping.note_change(expert_id)
+            availabilities.forget(expert_id)
+
+        feed = LiveFeed(database, TimesRenderer(templates), clock.now, on_change=note_change)
         mailer = Mailer(database, templates, settings, LinkTokens(secret_key), clock.now)
         app.state.database, app.state.directory = database, directory
         app.state.live, app.state.mailer = feed, mailer
+        app.state.availabilities = availabilities
         await feed.start()
         tasks = [asyncio.create_task(job.run()) for job in (directory, mailer, housekeeping)]
         try:

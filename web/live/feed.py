@@ -67,6 +67,11 @@ class LiveFeed:
         return self._announcer.is_up
 
     @property
+    def spell(self) -> int | None:
+        """Number the spell in which changes have arrived without a gap; None while they don't."""
+        return self._announcer.spells if self.is_up else None
+
+    @property
     def listeners(self) -> int:
         """Count the open streams."""
         return len(self._hub)
