@@ -20,32 +20,35 @@ def reschedules_made(booking: Booking) -> int:
     return sum(change.step is Step.RESCHEDULED for change in booking.history)
 
 
-def refuse_cancel(booking: Booking, expert: Expert, now: datetime) -> None:
-    """Refuse to cancel a booking that has begun or that its expert's terms hold fast.
+def why_not_cancel(booking: Booking, expert: Expert, now: datetime) -> Code | None:
+    """Say why a booking cannot be cancelled, if so.
 
-    Raises:
-        Refusal: BOOKING_PAST; TOO_LATE_TO_CANCEL.
+    Returns:
+        None; BOOKING_PAST, once it has begun; TOO_LATE_TO_CANCEL, by its expert's terms.
     """
     if now >= booking.starts_at:
-        raise Refusal(Code.BOOKING_PAST)
+        return Code.BOOKING_PAST
     if now >= term_rules.cancel_until(expert.terms, booking.starts_at):
-        raise Refusal(Code.TOO_LATE_TO_CANCEL)
+        return Code.TOO_LATE_TO_CANCEL
+    return None
 
 
-def refuse_reschedule(booking: Booking, expert: Expert, now: datetime) -> None:
-    """Refuse to move a booking that is over or that its expert's terms hold fast.
+def why_not_reschedule(booking: Booking, expert: Expert, now: datetime) -> Code | None:
+    """Say why a booking cannot be moved to another time, if so.
 
-    Raises:
-        Refusal: BOOKING_CANCELLED; BOOKING_PAST; TOO_LATE_TO_RESCHEDULE; NO_RESCHEDULES_LEFT.
+    Returns:
+        None; BOOKING_CANCELLED; BOOKING_PAST; TOO_LATE_TO_RESCHEDULE or NO_RESCHEDULES_LEFT, by its
+        expert's terms.
     """
     if booking.status is BookingStatus.CANCELLED:
-        raise Refusal(Code.BOOKING_CANCELLED)
+        return Code.BOOKING_CANCELLED
     if now >= booking.starts_at:
-        raise Refusal(Code.BOOKING_PAST)
+        return Code.BOOKING_PAST
     if now >= term_rules.reschedule_until(expert.terms, booking.starts_at):
-        raise Refusal(Code.TOO_LATE_TO_RESCHEDULE)
+        return Code.TOO_LATE_TO_RESCHEDULE
     if term_rules.reschedules_left(expert.terms, reschedules_made(booking)) == 0:
-        raise Refusal(Code.NO_RESCHEDULES_LEFT)
+        return Code.NO_RESCHEDULES_LEFT
+    return None
 
 
 async def cancel(database: Database, reference: str, viewer: Viewer, *, now: datetime) -> Booking:
@@ -58,7 +61,9 @@ async def cancel(database: Database, reference: str, viewer: Viewer, *, now: dat
         booking = await bookings.find(database, reference, viewer)
         if booking.status is BookingStatus.CANCELLED:
             return booking
-        refuse_cancel(booking, await catalogue.expert_of(database, booking.expert_id), now)
+        expert = await catalogue.expert_of(database, booking.expert_id)
+        if code := why_not_cancel(booking, expert, now):
+            raise Refusal(code)
         if await claims.cancel(database, booking, now=now):
             return await bookings.find(database, reference, viewer)
     raise Refusal(Code.BUSY)
@@ -103,7 +108,7 @@ async def reschedule(
         overlap: Whether the viewer wants it even at the time of another booking of theirs.
 
     Raises:
-        Refusal: BOOKING_UNKNOWN; what `refuse_reschedule` says; SLOT_UNKNOWN; SLOT_TAKEN;
+        Refusal: BOOKING_UNKNOWN; what `why_not_reschedule` returns; SLOT_UNKNOWN; SLOT_TAKEN;
             BOOKING_OVERLAPS; BUSY.
     """
     for _ in range(_MAX_READS):
@@ -135,7 +140,8 @@ async def _slot_to_move_to(
 ) -> Slot:
     slot = await slot_for(database, slot_id, booking)
     expert = await catalogue.expert_of(database, booking.expert_id)
-    refuse_reschedule(booking, expert, now)
+    if code := why_not_reschedule(booking, expert, now):
+        raise Refusal(code)
     if not overlap:
         await bookings.refuse_overlap(database, viewer, slot, booking.address, but=booking)
     return slot

@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.errors import Code, Refusal
 from domain.store import experts
 from domain.store.database import Database, Key
+from domain.store.directory import Directory
 from domain.store.documents import Expert
 from domain.store.experts import Filters, Sort
 from domain.words import terms
@@ -56,45 +57,45 @@ class Results:
     ways_out: Sequence[Way]
 
 
-async def search(database: Database, wanted: Search) -> Results:
+async def search(directory: Directory, wanted: Search) -> Results:
     """Return a page of the experts that match; a page beyond the last is the last."""
     filters = wanted.filters()
-    count = await experts.count(database, filters)
+    count = await directory.count(filters)
     pages = max(1, -(-count // PAGE_SIZE))
     page = min(max(wanted.page, 1), pages)
-    found = await experts.listing(
-        database, filters, wanted.sort, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+    found = await directory.listing(
+        filters, wanted.sort, skip=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
     )
-    ways_out = [] if count else await _ways_out(database, wanted)
+    ways_out = [] if count else await _ways_out(directory, wanted)
     return Results(experts=found, count=count, page=page, pages=pages, ways_out=ways_out)
 
 
-async def _ways_out(database: Database, wanted: Search) -> list[Way]:
+async def _ways_out(directory: Directory, wanted: Search) -> list[Way]:
     dropped = {
         "q": replace(wanted, q="", page=1),
         "category": replace(wanted, category="", page=1),
         "language": replace(wanted, language="", page=1),
     }
     ways = [
-        Way(name, wider, await experts.count(database, wider.filters()))
+        Way(name, wider, await directory.count(wider.filters()))
         for name, wider in dropped.items()
         if getattr(wanted, name)
     ]
     return [way for way in ways if way.count]
 
 
-async def languages(database: Database) -> list[str]:
+async def languages(directory: Directory) -> list[str]:
     """Return the languages that can be filtered by, as ISO 639-1 codes."""
-    return await experts.languages(database)
+    return await directory.languages()
 
 
-async def expert_by_slug(database: Database, slug: str) -> Expert:
+async def expert_by_slug(directory: Directory, slug: str) -> Expert:
     """Return a listed expert.
 
     Raises:
         Refusal: EXPERT_UNKNOWN.
     """
-    expert = await experts.find_by_slug(database, slug)
+    expert = await directory.find_by_slug(slug)
     if expert is None:
         raise Refusal(Code.EXPERT_UNKNOWN)
     return expert

@@ -17,12 +17,25 @@ from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
 from domain.errors import Refusal
-from domain.store.database import Database, Unreachable, connect
+from domain.store.database import Database, Key, Unreachable, connect
+from domain.store.directory import Directory
 from web import clock
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
+from web.availability import Availabilities
 from web.csrf import COOKIE as CSRF_COOKIE
 from web.csrf import RecoveringCSRFMiddleware
-from web.handlers import booking_form, bookings, discovery, experts, health, holds, live, outbox
+from web.handlers import (
+    availability,
+    booking_form,
+    bookings,
+    discovery,
+    experts,
+    health,
+    holds,
+    live,
+    outbox,
+    reschedule,
+)
 from web.handlers import sign_in as sign_in_handlers
 from web.headers import finish_headers
 from web.housekeeping import Housekeeping
@@ -107,6 +120,8 @@ def _routes(settings: Settings) -> list[Any]:
         experts.expert_page,
         experts.slots_fragment,
         experts.portrait_image,
+        availability.availability_calendar,
+        availability.availability_json,
         live.live_stream,
         holds.hold,
         holds.extend,
@@ -117,6 +132,8 @@ def _routes(settings: Settings) -> list[Any]:
         bookings.booking_page,
         bookings.cancel,
         bookings.calendar,
+        reschedule.reschedule_page,
+        reschedule.reschedule,
         sign_in_handlers.request_link,
         sign_in_handlers.link_page,
         sign_in_handlers.use_link,
@@ -133,25 +150,32 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
         database = connect(mongodb_uri)
+        directory = Directory(database, clock=clock.now)
         housekeeping = Housekeeping(database, clock.now)
-        feed = LiveFeed(
-            database, TimesRenderer(templates), clock.now, on_change=housekeeping.note_change
-        )
-        mailer = _mailer(
-            database, settings, Letters(templates, settings.public_url, app.state.link_tokens)
-        )
-        app.state.database, app.state.live, app.state.mailer = database, feed, mailer
+        availabilities = Availabilities(database, settings.public_url)
+
+        def note_change(expert_id: Key) -> None:
+            housekeeping.note_change(expert_id)
+            availabilities.forget(expert_id)
+
+        feed = LiveFeed(database, TimesRenderer(templates), clock.now, on_change=note_change)
+        letters = Letters(templates, settings.public_url, app.state.link_tokens)
+        mailer = _mailer(database, settings, letters)
+        app.state.database, app.state.directory = database, directory
+        app.state.live, app.state.mailer = feed, mailer
+        app.state.availabilities = availabilities
         await feed.start()
         mailer.start()
-        keeping = asyncio.create_task(housekeeping.run())
+        tasks = [asyncio.create_task(job.run()) for job in (directory, housekeeping)]
         try:
             yield
         finally:
             await feed.stop()
             await mailer.stop()
-            keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeping
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await database.close()
 
     return serving

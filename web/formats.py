@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_currency, get_currency_precision
+from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
@@ -60,6 +61,16 @@ def long_date(locale: Locale, instant: datetime, zone: str) -> str:
 
 
 @cache
+def span(locale: Locale, minutes: int) -> str:
+    """Write how long something lasts: in days from two on, else in hours, else in minutes."""
+    for size, unit in ((1_440, "day"), (60, "hour")):
+        if minutes >= 2 * size and minutes % size == 0:
+            return format_unit(minutes // size, f"duration-{unit}", locale=locale)
+    unit, count = ("hour", minutes // 60) if minutes % 60 == 0 else ("minute", minutes)
+    return format_unit(count, f"duration-{unit}", locale=locale)
+
+
+@cache
 def zone_name(locale: Locale, zone: str) -> str:
     """Write a zone the way people say it, with its city."""
     city = zone.rsplit("/", 1)[-1].replace("_", " ")
@@ -91,7 +102,16 @@ def _in_the_readers(write: Callable[..., str]) -> Callable[..., str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     **{
         write.__name__: _in_the_readers(write)
-        for write in (money, clock_time, day_name, short_day, long_date, zone_name, language_name)
+        for write in (
+            money,
+            clock_time,
+            day_name,
+            short_day,
+            long_date,
+            span,
+            zone_name,
+            language_name,
+        )
     },
     "local_day": local_day,
     "milliseconds": to_milliseconds,

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request
 
 from domain.errors import Code, Refusal, Sentence
+from domain.store.database import Key, read_key
 
 _TWICE = Sentence("This was sent more than once. Send it once.")
 
@@ -29,6 +30,18 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     if wrong:
         raise Refusal(Code.FORM_INVALID, fields=wrong)
     return {name: values[0] for name, values in fields.items()}
+
+
+def slot_key_in(form: Form) -> Key:
+    """Return the key of the slot that a form names.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN, when it names none.
+    """
+    key = read_key(form.get("slot_id", ""))
+    if key is None:
+        raise Refusal(Code.SLOT_UNKNOWN)
+    return key
 
 
 def new_request_key() -> str:

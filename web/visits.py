@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from domain.bookings import Viewer
 from domain.store.database import Database, Key, read_key
+from domain.store.directory import Directory
 from web import clock
 from web.languages import LOCALES, preferred_language, valid_language
 from web.limits import HoldLimit
@@ -53,6 +54,7 @@ class Visit:
 
     request: AnyRequest
     database: Database
+    directory: Directory
     settings: Settings
     hold_limit: HoldLimit
     now: datetime
@@ -134,6 +136,7 @@ async def provide_visit(request: AnyRequest) -> Visit:
     return Visit(
         request=request,
         database=state.database,
+        directory=state.directory,
         settings=state.settings,
         hold_limit=state.hold_limit,
         now=clock.now(),

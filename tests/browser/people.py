@@ -45,6 +45,12 @@ class Person:
         assert found
         return found
 
+    def some_later_free_slot(self) -> str:
+        """Return the id of the last free time of the list: what is booked then can be changed."""
+        found = self.free_slots().last.get_attribute("id")
+        assert found
+        return found
+
     def choose(self, slot_id: str) -> None:
         """Choose a time and arrive at its form."""
         self.slot(slot_id).get_by_role("button").click()

@@ -35,13 +35,19 @@ def test_axe_finds_nothing_on_the_way_to_a_booking_and_back(reader: Person):
     page = reader.page
     reader.open_expert(unused_expert())
     assert faults(page) == []
-    reader.choose(reader.some_free_slot())
+    reader.choose(reader.some_later_free_slot())
     assert faults(page) == []
     page.get_by_role("button", name="Confirm booking").click()
     assert faults(page) == []
     reader.fill_form()
     reference = reader.confirm()
     assert faults(page) == []
+    page.get_by_role("link", name="Move to another time").click()
+    assert faults(page) == []
+    reader.free_slots().first.get_by_role("button").click()
+    expect(page.get_by_role("button", name="Confirm the new time")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("link", name="Keep it as it is").click()
     page.get_by_text("Cancel booking…").click()
     assert faults(page) == []
     page.goto("/bookings")

@@ -36,7 +36,7 @@ def test_two_windows_and_one_time(ann: Person, ben: Person, page_errors: list[st
     number = unused_expert()
     ann.open_expert(number)
     ben.open_expert(number)
-    slot = ann.some_free_slot()
+    slot = ann.some_later_free_slot()
     ben.page.evaluate(NOTE_CHANGES, slot)
 
     ann.page.evaluate(NOTE_CLICK)
@@ -70,7 +70,7 @@ def test_the_journey_without_javascript(person):
     ann.page.get_by_label("Times are in").select_option("Asia/Tokyo")
     ann.page.get_by_role("button", name="Change").click()
     expect(ann.page.get_by_label("Times are in")).to_have_value("Asia/Tokyo")
-    slot = ann.some_free_slot()
+    slot = ann.some_later_free_slot()
     ann.choose(slot)
     ann.page.get_by_label("Your name").fill("Ann Arbor")
     ann.page.get_by_role("button", name="Confirm booking").click()
@@ -85,6 +85,29 @@ def test_the_journey_without_javascript(person):
 
     expect(ann.slot(slot)).to_contain_text("Free")
     ann.book(slot)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["live", "without JavaScript"])
+def test_a_booking_moves_to_another_time(person, ben: Person, scripts: bool):
+    ann: Person = person(java_script_enabled=scripts)
+    number = unused_expert()
+    ann.open_expert(number, live=scripts)
+    ben.open_expert(number)
+    old, new = ann.some_later_free_slot(), ann.some_free_slot()
+    reference = ann.book(old)
+    expect(ben.slot(old)).to_contain_text("Booked")
+
+    ann.page.get_by_role("link", name="Move to another time").click()
+    ann.slot(new).get_by_role("button").click()
+    expect(ann.page.get_by_text("This time is kept for you")).to_be_visible()
+    expect(ben.slot(new)).to_contain_text("On hold")
+    ann.page.get_by_role("button", name="Confirm the new time").click()
+
+    expect(ann.page.get_by_text("It's moved. See you then!")).to_be_visible()
+    assert ann.page.locator("code").inner_text() == reference
+    expect(ann.page.locator(".history__step")).to_have_count(2)
+    expect(ben.slot(old)).to_contain_text("Free")
+    expect(ben.slot(new)).to_contain_text("Booked")
 
 
 def test_leaving_the_page_gives_the_time_up(ann: Person, ben: Person):

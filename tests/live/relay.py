@@ -2,18 +2,22 @@
 
 import asyncio
 from contextlib import suppress
+from typing import Self
 
 
 class Relay:
     """Passes bytes on to wherever `target` points; to nowhere when it is None."""
 
-    def __init__(self) -> None:
-        self.target: int | None = None
+    def __init__(self, target: int | None = None) -> None:
+        self.target = target
         self.port = 0
+        self.passing = asyncio.Event()
+        """Cleared, it keeps what it reads, and its connections stay open."""
+        self.passing.set()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def __aenter__(self) -> "Relay":
+    async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
@@ -39,14 +43,16 @@ class Relay:
             if self.target is not None:
                 far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
                 try:
-                    await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
+                    await asyncio.gather(
+                        self._pass(reader, far_writer), self._pass(far_reader, writer)
+                    )
                 finally:
                     far_writer.close()
         writer.close()
 
-
-async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(1 << 16):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            await self.passing.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.close()

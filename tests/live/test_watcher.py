@@ -14,7 +14,7 @@ from domain.events import SlotEvent
 from domain.slots import SlotState
 from domain.store.database import Database, connect
 from domain.store.documents import Slot
-from domain.store.feed import SlotChange, Watcher, read_change
+from domain.store.feed import SlotChange, read_change, slot_watcher
 from tests.live.relay import Relay
 from tests.live.support import (
     TinyRenderer,
@@ -58,7 +58,7 @@ class Diary:
 @asynccontextmanager
 async def watching(database: Database) -> AsyncIterator[Diary]:
     diary = Diary()
-    task = asyncio.create_task(Watcher(database, diary, clock=clock.now).run())
+    task = asyncio.create_task(slot_watcher(database, diary, clock=clock.now).run())
     await until(lambda: bool(diary.ups))
     yield diary
     task.cancel()

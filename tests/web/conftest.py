@@ -1,5 +1,6 @@
 """A real server for the tests of a module, on the database that the module's tests share."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from domain.store.documents import Expert, Slot
 from domain.store.migrate import migrate
 from tests.factories import make_expert, make_slot
 from tests.servers import Server, drop, start_server
-from tests.web.visitors import Visitor, visitor
+from tests.web.visitors import Visitor, names_in, visitor
 from web import clock
 
 
@@ -38,6 +39,12 @@ class Site:
     async def expert(self, **fields: object) -> Expert:
         """Add an expert."""
         return await make_expert(self.database, **fields)
+
+    async def lists(self, query: str, *names: str) -> None:
+        """Wait until a search shows these: the server hears of what a test writes."""
+        async with asyncio.timeout(10), visitor(self.url) as somebody:
+            while names_in(await somebody.get(f"/experts?{query}")) != list(names):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
     async def slot(self, expert: Expert | None = None, **fields: Any) -> Slot:
         """Publish a time, by default tomorrow's of an expert of its own."""

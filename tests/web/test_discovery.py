@@ -8,16 +8,16 @@ import pytest
 from domain.catalogue import PAGE_SIZE
 from domain.store.experts import refresh_next_free
 from tests.web.conftest import Site
-from tests.web.visitors import Visitor
+from tests.web.visitors import Visitor, names_in
 
-NAME = re.compile(r'class="card__link" href="[^"]*">([^<]*)<')
+RENEE, JUERGEN, ZOE = "Renée Fauré", "Jürgen Löw", "Zoe Abel"
 
 
 @pytest.fixture(scope="module")
 async def catalogue(site: Site):
     """Three experts that differ in everything that is searched, filtered and sorted by."""
     renee = await site.expert(
-        name="Renée Fauré",
+        name=RENEE,
         headline="Contracts that hold",
         skills=["Contract law", "C++ (really)"],
         category="Legal",
@@ -27,7 +27,7 @@ async def catalogue(site: Site):
         price_rank=22_000,
     )
     juergen = await site.expert(
-        name="Jürgen Löw",
+        name=JUERGEN,
         headline="Sleep, at last",
         skills=["Insomnia"],
         category="Health",
@@ -37,7 +37,7 @@ async def catalogue(site: Site):
         price_rank=5_500,
     )
     zoe = await site.expert(
-        name="Zoe Abel",
+        name=ZOE,
         headline="Taxes without tears",
         skills=["Contracts", "Tax"],
         category="Finance",
@@ -50,13 +50,11 @@ async def catalogue(site: Site):
     await site.slot(zoe, starts_at=site.now + timedelta(hours=1))
     for expert in (renee, juergen, zoe):
         await refresh_next_free(site.database, expert.id, site.now)
+    await site.lists("sort=soonest", ZOE, JUERGEN, RENEE)
 
 
 async def names(ann: Visitor, query: str) -> list[str]:
-    return NAME.findall((await ann.get(f"/experts?{query}")).text)
-
-
-RENEE, JUERGEN, ZOE = "Renée Fauré", "Jürgen Löw", "Zoe Abel"
+    return names_in(await ann.get(f"/experts?{query}"))
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -119,6 +117,7 @@ async def test_pages_are_stable_and_lose_nobody(site: Site, ann: Visitor):
     made = {f"Page Turner {n:02}" for n in range(PAGE_SIZE * 2 + 1)}
     for name in sorted(made):
         await site.expert(name=name, rating=4.4, category="Lifestyle", skills=["Turning"])
+    await site.lists("q=turner&page=3", max(made))
 
     pages = [await names(ann, f"q=turner&page={n}") for n in (1, 2, 3)]
 

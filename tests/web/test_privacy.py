@@ -216,6 +216,7 @@ async def test_the_token_of_htmx_counts_like_that_of_a_form(site: Site, ann: Vis
 async def test_text_comes_out_as_text(site: Site, ann: Visitor):
     hostile = '<script>alert("1")</script>'
     expert = await site.expert(name=hostile, headline=hostile, bio=hostile, skills=[hostile])
+    await site.lists("q=script", hostile)
     reference = await ann.booked(
         (await site.slot(expert)).id, name=f"\u202e{hostile}", notes=f"{hostile}'\">", phone="1"
     )

@@ -4,9 +4,12 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from html import unescape
 from typing import Any
 
 import httpx
+
+_NAME = re.compile(r'class="card__link" href="[^"]*">([^<]*)<')
 
 GOOD_FORM = {"name": "Ann Arbor", "email": "ann@example.org", "phone": "", "notes": ""}
 
@@ -48,6 +51,11 @@ class Visitor:
         answer = await self.book(slot_id, **fields)
         assert answer.status_code == 303, answer.text
         return reference_in(answer)
+
+
+def names_in(page: httpx.Response) -> list[str]:
+    """Return the names of the experts that a page of discovery shows, in its order."""
+    return [unescape(name) for name in _NAME.findall(page.text)]
 
 
 def reference_in(answer: httpx.Response) -> str:

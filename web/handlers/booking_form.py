@@ -8,17 +8,17 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import bookings, catalogue, holds, slots
+from domain.alternatives import Alternatives, alternatives_to
 from domain.attendees import EMAIL_LIMIT, NAME_LIMIT, NOTES_LIMIT, PHONE_LIMIT, read_attendee
 from domain.errors import Code, Refusal
-from domain.store import slots as slot_store
-from domain.store.documents import Booking, Slot
+from domain.store.documents import Booking, Expert, Slot
 from web.answers import REFUSALS
 from web.forms import Form, new_request_key, read_form
+from web.handlers.overlaps import overlapping
 from web.outcomes import outcome_of
 from web.visits import Visit, key_in_address
 
 FIELDS = ("name", "email", "phone", "notes")
-NEAREST = 3
 
 _LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "phone": PHONE_LIMIT, "notes": NOTES_LIMIT}
 
@@ -43,10 +43,12 @@ async def form_page(
         held=held,
         available=available,
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
-        alternatives=[] if available else await _nearest(visit, slot),
+        booking=None,
+        alternatives=None if available else await _alternatives(visit, slot, expert),
         refusal=refusal,
         answer=REFUSALS[refusal.code] if refusal else None,
         errors=refusal.fields if refusal else {},
+        overlapping=await overlapping(visit, refusal),
         values={name: values.get(name, "") for name in FIELDS},
         request_key=new_request_key() if fresh_key else _key(values),
         limits=_LIMITS,
@@ -57,10 +59,8 @@ def _key(values: Form) -> str:
     return values.get("request_key") or new_request_key()
 
 
-async def _nearest(visit: Visit, slot: Slot) -> list[Slot]:
-    return await slot_store.nearest_free(
-        visit.database, slot.expert_id, slot.starts_at, visit.now, limit=NEAREST
-    )
+async def _alternatives(visit: Visit, slot: Slot, expert: Expert) -> Alternatives:
+    return await alternatives_to(visit.database, slot, expert, now=visit.now)
 
 
 async def _own_booking(visit: Visit, slot: Slot) -> Booking | None:
@@ -93,6 +93,7 @@ async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
         request_key=details.request_key,
         now=visit.now,
         hold_for=visit.settings.hold_for,
+        viewer=None if "overlap" in form else visit.viewer,
     )
 
 

@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_changes, bookings, catalogue
+from domain import booking_changes, bookings, catalogue, terms
 from domain.bookings import Show
 from domain.store import experts
 from domain.store.documents import Booking
+from web.answers import REFUSALS
 from web.calendars import calendar_of
 from web.languages import marked as _
 from web.visits import Visit
@@ -51,6 +52,12 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
         expert=expert,
         zone=visit.zone(booking.attendee.zone),
         is_new=bool(visit.query("new")),
+        is_moved=bool(visit.query("moved")),
+        no_cancel=booking_changes.why_not_cancel(booking, expert, visit.now),
+        no_reschedule=booking_changes.why_not_reschedule(booking, expert, visit.now),
+        cancel_until=terms.cancel_until(expert.terms, booking.starts_at),
+        reschedule_until=terms.reschedule_until(expert.terms, booking.starts_at),
+        answers=REFUSALS,
     )
 
 

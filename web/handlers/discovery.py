@@ -57,7 +57,7 @@ def address_of(search: Search) -> str:
 async def discovery(visit: NamedDependency[Visit]) -> Template:
     """Show the experts that match."""
     search = read_search(visit)
-    results = await catalogue.search(visit.database, search)
+    results = await catalogue.search(visit.directory, search)
     shown = replace(search, page=results.page)
     page = visit.show(
         "pages/discovery",
@@ -67,7 +67,7 @@ async def discovery(visit: NamedDependency[Visit]) -> Template:
         address_of=lambda **changes: address_of(replace(shown, **changes)),
         zone=visit.zone(),
         categories=CATEGORIES,
-        languages=await catalogue.languages(visit.database),
+        languages=await catalogue.languages(visit.directory),
         sorts=_SORT_NAMES,
     )
     if visit.fragment:

@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import catalogue, schedule
+from domain import bookings, catalogue, schedule
 from domain.instants import to_milliseconds
 from domain.store import slots
-from domain.store.documents import Expert, Slot
+from domain.store.documents import Booking, Expert, Slot
 from web.portraits import portrait
 from web.times import own_slot_id, times_view
 from web.visits import Visit
@@ -42,8 +42,14 @@ async def _first_day(visit: Visit, expert: Expert, zone: str) -> date:
     return today if first_free < in_a_week else first_free
 
 
-async def _times(visit: Visit, expert: Expert) -> dict[str, Any]:
-    """Gather what the list of times shows, and the position from which the live feed goes on."""
+async def times_of(visit: Visit, expert: Expert, booking: Booking | None = None) -> dict[str, Any]:
+    """Gather what the list of times shows, and the position from which the live feed goes on.
+
+    Args:
+        visit: Who looks, and at which days.
+        expert: Whose times.
+        booking: The booking that is to move to one of them, if so.
+    """
     zone = visit.zone(expert.zone)
     first = await _first_day(visit, expert, zone)
     start, end = schedule.span(first, zone_info(zone))
@@ -52,6 +58,10 @@ async def _times(visit: Visit, expert: Expert) -> dict[str, Any]:
     mine: list[Slot] = [slot for slot in held if slot.expert_id == expert.id]
     return {
         "expert": expert,
+        "booking": booking,
+        "times_path": f"/bookings/{booking.reference}/reschedule"
+        if booking
+        else f"/experts/{expert.slug}",
         "times": times_view(found, zone, first, visit.now),
         "today": schedule.day_of(visit.now, zone_info(zone)),
         "zone": zone,
@@ -66,21 +76,23 @@ async def _times(visit: Visit, expert: Expert) -> dict[str, Any]:
 @get("/experts/{slug:str}", name="expert")
 async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show an expert and a week of times."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
-    return visit.show("pages/expert", **await _times(visit, expert))
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    return visit.show("pages/expert", **await times_of(visit, expert))
 
 
 @get("/experts/{slug:str}/slots", name="slots")
 async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
-    """Show a week of times alone."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
-    return visit.show("fragments/times", **await _times(visit, expert))
+    """Show a week of times alone, for a booking that is to move or for a new one."""
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    moving = visit.query("booking")
+    booking = await bookings.find(visit.database, moving, visit.viewer) if moving else None
+    return visit.show("fragments/times", **await times_of(visit, expert, booking))
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait")
 async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """Draw an expert's portrait."""
-    expert = await catalogue.expert_by_slug(visit.database, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
     return Response(
         portrait(expert.name),
         media_type=MediaType.XML,

@@ -6,21 +6,15 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import catalogue, holds
-from domain.errors import Code, Refusal
-from domain.store.database import Key, read_key
+from domain import bookings, catalogue, holds
+from domain.errors import Refusal
+from domain.store.database import Key
 from domain.store.documents import Slot
-from web.forms import Form, read_form
+from web.forms import read_form, slot_key_in
 from web.handlers.booking_form import FIELDS, form_page
+from web.handlers.reschedule import move_page, move_to_held
 from web.outcomes import outcome_of
 from web.visits import Visit
-
-
-def _slot_key(form: Form) -> Key:
-    key = read_key(form.get("slot_id", ""))
-    if key is None:
-        raise Refusal(Code.SLOT_UNKNOWN)
-    return key
 
 
 async def _hold(visit: Visit, key: Key) -> Slot:
@@ -37,8 +31,10 @@ async def _hold(visit: Visit, key: Key) -> Slot:
 async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     """Hold a time and go to its form; what was typed for a lost time comes along."""
     form = await read_form(visit.request)
-    key = _slot_key(form)
+    key = slot_key_in(form)
     outcome = await outcome_of(_hold(visit, key))
+    if "booking" in form:
+        return await move_to_held(visit, form["booking"], key, outcome)
     typed = any(name in form for name in FIELDS)
     if isinstance(outcome, Refusal):
         slot = await holds.slot_to_claim(visit.database, key)
@@ -55,7 +51,7 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
 async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     """Keep a hold longer; the form comes back with what was typed."""
     form = await read_form(visit.request)
-    key = _slot_key(form)
+    key = slot_key_in(form)
     outcome = await outcome_of(
         holds.extend(
             visit.database,
@@ -65,11 +61,14 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
             hold_for=visit.settings.hold_for,
         )
     )
-    if isinstance(outcome, Refusal):
-        slot = await holds.slot_to_claim(visit.database, key)
-        return await form_page(visit, slot, values=form, refusal=outcome)
-    visit.hold_limit.note(visit.ip, visit.session.visitor_id, outcome.held_until)
-    return await form_page(visit, outcome, values=form)
+    if not isinstance(outcome, Refusal):
+        visit.hold_limit.note(visit.ip, visit.session.visitor_id, outcome.held_until)
+    refusal = outcome if isinstance(outcome, Refusal) else None
+    slot = await holds.slot_to_claim(visit.database, key)
+    if "booking" in form:
+        booking = await bookings.find(visit.database, form["booking"], visit.viewer)
+        return await move_page(visit, booking, slot, refusal=refusal)
+    return await form_page(visit, slot, values=form, refusal=refusal)
 
 
 @post("/holds/release", name="release_hold")
@@ -77,8 +76,11 @@ async def release(visit: NamedDependency[Visit]) -> Response[Any]:
     """Give a time up and go back to the expert's times."""
     form = await read_form(visit.request)
     slot = await holds.release(
-        visit.database, _slot_key(form), visit.session.visitor_id, now=visit.now
+        visit.database, slot_key_in(form), visit.session.visitor_id, now=visit.now
     )
     visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
+    if "booking" in form:
+        booking = await bookings.find(visit.database, form["booking"], visit.viewer)
+        return visit.go_to(f"/bookings/{booking.reference}/reschedule")
     expert = await catalogue.expert_of(visit.database, slot.expert_id)
     return visit.go_to(f"/experts/{expert.slug}")

@@ -42,6 +42,7 @@ class Announcer:
         self._on_change = on_change
         self._days = DayNews(hub, database, renderer, clock=clock)
         self.is_up = False
+        self.spells = 0
         self.first_up = asyncio.Event()
 
     async def up(self, since: datetime) -> None:
@@ -51,6 +52,7 @@ class Announcer:
                 message = await self._catch_up.since(expert_id, audience, since - MARGIN)
                 self._hub.send(expert_id, audience, message)
         self.is_up = True
+        self.spells += 1
         self.first_up.set()
         self._hub.send_all(LIVE_UP)
 

@@ -1,19 +1,20 @@
 """The live feed of one process: its watcher, its listeners, and their beginning and end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from domain.store.database import Database, Key
-from domain.store.feed import Watcher
+from domain.store.feed import slot_watcher
 from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
 from web.live.messages import LIVE_DOWN, Message
+from web.live.outlet import Outlet
 from web.live.positions import Position
 from web.live.rendering import Audience, FragmentRenderer
 
@@ -57,13 +58,18 @@ class LiveFeed:
             clock=clock,
             on_change=on_change,
         )
-        self._watcher = Watcher(database, self._announcer, clock=clock)
+        self._watcher = slot_watcher(database, self._announcer, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def is_up(self) -> bool:
         """Say whether changes arrive at present."""
         return self._announcer.is_up
+
+    @property
+    def spell(self) -> int | None:
+        """Number the spell in which changes have arrived without a gap; None while they don't."""
+        return self._announcer.spells if self.is_up else None
 
     @property
     def listeners(self) -> int:
@@ -98,20 +104,27 @@ class LiveFeed:
         await self._catch_up.stop()
 
     async def listen(
-        self, expert_id: Key, zone: str, language: str, position: Position
+        self,
+        expert_id: Key,
+        zone: str,
+        language: str,
+        position: Position,
+        outlet: Outlet | None = None,
     ) -> AsyncGenerator[bytes, None]:
         """Yield encoded messages about one expert's times, until the stream ends.
 
-        It subscribes first, then reads what it missed, then sends what has arrived meanwhile.
+        It subscribes first, then reads what it missed, then sends what has arrived meanwhile. What
+        comes after that goes through the outlet, and is yielded only where that has no room.
 
         Args:
             expert_id: Whose times.
             zone: The audience's IANA zone, one that exists.
             language: The audience's language.
             position: Where the listener stands.
+            outlet: The way to its connection; without one everything is yielded.
         """
         audience = Audience(zone, language)
-        with self._hub.subscribe(expert_id, audience) as listener:
+        with self._hub.subscribe(expert_id, audience, outlet) as listener:
             if not self.is_up:
                 yield LIVE_DOWN.data
             try:
@@ -121,9 +134,9 @@ class LiveFeed:
                 return
             if missed.data:
                 yield missed.data
-            while messages := await listener.take():
-                if news := _news(messages, missed.revs):
-                    yield news
+            listener.shown = missed.revs
+            while news := await listener.take():
+                yield news
 
     async def _missed(self, expert_id: Key, audience: Audience, position: Position) -> Message:
         if position.lost:
@@ -131,7 +144,3 @@ class LiveFeed:
         if position.since is None:
             return Message(b"")
         return await self._catch_up.since(expert_id, audience, position.since)
-
-
-def _news(messages: Sequence[Message], sent: Mapping[str, int]) -> bytes:
-    return b"".join(message.data for message in messages if message.is_news_after(sent))

@@ -1,51 +1,81 @@
-"""The fan-out in memory: who listens to which expert, and a bounded queue for each."""
+"""The fan-out in memory: one pass over the connections of all who listen to an expert."""
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+
+import structlog
 
 from domain.store.database import Key
 from web.live.messages import Message
+from web.live.outlet import Outlet
 from web.live.rendering import Audience
+
+log = structlog.get_logger()
 
 QUEUE = 256
 """Messages that a listener may be behind before it is cut off; it comes back by its position."""
 
 
 class Listener:
-    """One open stream. Messages wait here, all of them shared with the others."""
+    """One open stream. What can't be written at once waits here, shared with the others."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, outlet: Outlet) -> None:
         self._limit = limit
+        self._outlet = outlet
         self._waiting: deque[Message] = deque()
         self._wake = asyncio.Event()
+        self._at_rest = False
         self._ended = False
+        self.shown: Mapping[str, int] = {}
+        """The states that the listener was sent before it began to take, by slot."""
 
     def offer(self, message: Message) -> None:
-        """Queue a message, or cut the listener off when it is too far behind."""
-        if self._ended:
+        """Write a message or queue it; a listener that is too far behind is cut off."""
+        if self._ended or (self._at_rest and self._written(message)):
             return
         if len(self._waiting) >= self._limit:
             self._waiting.clear()
             self.end()
             return
         self._waiting.append(message)
-        self._wake.set()
+        self._rouse()
 
     def end(self) -> None:
         """Let the stream end once it has taken what waits."""
         self._ended = True
+        self._rouse()
+
+    async def take(self) -> bytes:
+        """Wait for news that could not be written at once; nothing when the stream has ended."""
+        news = b""
+        while not (news or self._ended):
+            # Everything taken before is sent by now: what comes may go straight to the connection.
+            self._at_rest = not self._waiting
+            await self._wake.wait()
+            self._wake.clear()
+            news = self._news()
+        return news or self._news()
+
+    def _rouse(self) -> None:
+        self._at_rest = False
         self._wake.set()
 
-    async def take(self) -> Sequence[Message]:
-        """Wait for messages and take all there are; none at all when the stream has ended."""
-        await self._wake.wait()
-        messages = list(self._waiting)
+    def _written(self, message: Message) -> bool:
+        if not message.is_news_after(self.shown):
+            return True
+        try:
+            return self._outlet.write(message.data)
+        except Exception as error:  # one connection that fails is no other's affair
+            log.warning("live_listener_failed", error=repr(error))
+            self.end()
+            return True
+
+    def _news(self) -> bytes:
+        news = [m.data for m in self._waiting if m.is_news_after(self.shown)]
         self._waiting.clear()
-        if not self._ended:
-            self._wake.clear()
-        return messages
+        return b"".join(news)
 
 
 class Hub:
@@ -59,9 +89,17 @@ class Hub:
         self.nobody.set()
 
     @contextmanager
-    def subscribe(self, expert_id: Key, audience: Audience) -> Iterator[Listener]:
-        """Listen to an expert until the block ends; after `end` there is nothing to hear."""
-        listener = Listener(self._queue)
+    def subscribe(
+        self, expert_id: Key, audience: Audience, outlet: Outlet | None = None
+    ) -> Iterator[Listener]:
+        """Listen to an expert until the block ends; after `end` there is nothing to hear.
+
+        Args:
+            expert_id: Whom to listen to.
+            audience: The listener's kind.
+            outlet: The way to its connection; without one it takes everything from its queue.
+        """
+        listener = Listener(self._queue, outlet or Outlet())
         if self._closed:
             listener.end()
         alike = self._channels.setdefault(expert_id, {}).setdefault(audience, set())

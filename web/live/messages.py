@@ -25,7 +25,9 @@ class Message:
 
     def is_news_after(self, sent: Mapping[str, int]) -> bool:
         """Say whether the message holds a state that a listener hasn't been sent."""
-        return not self.revs or any(rev > sent.get(key, 0) for key, rev in self.revs.items())
+        if not sent or not self.revs:
+            return True
+        return any(rev > sent.get(key, 0) for key, rev in self.revs.items())
 
 
 def encode(event: str, data: str, at: datetime | None = None) -> bytes:

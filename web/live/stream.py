@@ -2,17 +2,20 @@
 
 import asyncio
 import socket
-from typing import cast
+from collections.abc import AsyncIterable
+from typing import Any, cast
 
 import anyio
 import structlog
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from domain.store.database import Key
 from web.live.feed import LiveFeed
 from web.live.messages import LINE
+from web.live.outlet import Outlet
 from web.live.positions import Position
 from web.live.rendering import Audience
 
@@ -41,25 +44,35 @@ def _ping() -> ServerSentEvent:
 class LiveResponse(EventSourceResponse):
     """An endless response whose listener may be slow, gone, or never have been there."""
 
+    def __init__(self, content: AsyncIterable[bytes], outlet: Outlet, **options: Any) -> None:  # noqa: ANN401 - sse-starlette's own
+        super().__init__(content, **options)
+        self._outlet = outlet
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        transport = _transport_of(receive)
-        _notice_vanished(transport)
+        connection = _connection_of(receive)
+        if connection is not None:
+            _notice_vanished(connection.transport)
+            self._outlet.open(connection.send)
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("live_listener_cut_off")
-            if transport is not None:
-                transport.abort()
+            if connection is not None:
+                connection.transport.abort()
                 await asyncio.sleep(0)  # lets the server see it before the response returns
+        finally:
+            self._outlet.close()
 
 
 def live_response(
     feed: LiveFeed, expert_id: Key, audience: Audience, position: Position
 ) -> LiveResponse:
     """Make the response that streams one expert's changes to one listener."""
+    outlet = Outlet()
     return LiveResponse(
-        feed.listen(expert_id, audience.zone, audience.language, position),
+        feed.listen(expert_id, audience.zone, audience.language, position, outlet),
+        outlet,
         ping=PING_SECONDS,
         ping_message_factory=_ping,
         sep=LINE,
@@ -69,18 +82,20 @@ def live_response(
     )
 
 
-def _transport_of(receive: Receive) -> asyncio.Transport | None:
-    """Return the connection's transport, where the server is uvicorn, else None.
+def _connection_of(receive: Receive) -> RequestResponseCycle | None:
+    """Return the connection as uvicorn keeps it, None on any other server.
 
-    ASGI has no word for "drop this connection", and a close waits for what was written to be
-    read: a listener that stopped reading would keep its buffers for ever.
+    The one place that looks behind ASGI, for two things that it has no word for. To drop a
+    connection: a close waits for what was written to be read, and a listener that stopped reading
+    would keep its buffers for ever. And to write without a task: its own `send` does that, past
+    the middleware, which cares for the beginning of an answer alone.
     """
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
-    return cast("asyncio.Transport | None", transport)
+    connection = getattr(receive, "__self__", None)
+    return connection if isinstance(connection, RequestResponseCycle) else None
 
 
-def _notice_vanished(transport: asyncio.Transport | None) -> None:
+def _notice_vanished(transport: asyncio.Transport) -> None:
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    connection = transport.get_extra_info("socket") if transport is not None else None
+    connection = transport.get_extra_info("socket")
     if option is not None and connection is not None:
         connection.setsockopt(socket.IPPROTO_TCP, option, _VANISHED_MS)

@@ -1,0 +1,55 @@
+"""When an expert can be had and when not, for other programs: nothing but free and busy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from domain.slots import Status, status
+from domain.store import slots
+from domain.store.database import Database, Key
+from domain.store.documents import Slot
+
+DAYS_AHEAD = 60
+"""How far ahead is told, in days of UTC, today included."""
+
+Span = tuple[datetime, datetime]
+"""`[start, end)`, in UTC."""
+
+
+@dataclass(frozen=True)
+class FreeBusy:
+    """An expert's free and busy spans within `[start, end)`, in order."""
+
+    start: datetime
+    end: datetime
+    free: Sequence[Span]
+    busy: Sequence[Span]
+    changed_at: datetime
+    """When a time in it last changed; the start where there is none."""
+    true_until: datetime
+    """When the clock alone makes it untrue: a time opens or closes, a hold lapses, a day ends."""
+
+
+async def free_busy(database: Database, expert_id: Key, *, now: datetime) -> FreeBusy:
+    """Read an expert's next 60 days. A held time is busy; what can't be had is left out."""
+    start = datetime.combine(now.date(), time.min, tzinfo=UTC)
+    end = start + timedelta(days=DAYS_AHEAD)
+    found = await slots.between(database, expert_id, start, end)
+    return FreeBusy(
+        start=start,
+        end=end,
+        free=_spans(found, {Status.FREE}, now),
+        busy=_spans(found, {Status.HELD, Status.BOOKED}, now),
+        changed_at=max((slot.changed_at for slot in found), default=start),
+        true_until=min(_turns(found, start + timedelta(days=1), now)),
+    )
+
+
+def _spans(found: Sequence[Slot], wanted: set[Status], now: datetime) -> list[Span]:
+    return [(slot.starts_at, slot.ends_at) for slot in found if status(slot, now) in wanted]
+
+
+def _turns(found: Sequence[Slot], midnight: datetime, now: datetime) -> list[datetime]:
+    """Return the instants after `now` at which something turns by itself."""
+    turns = [t for slot in found for t in (slot.opens_at, slot.closes_at, slot.held_until)]
+    return [midnight, *(turn for turn in turns if turn > now)]

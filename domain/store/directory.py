@@ -1,0 +1,79 @@
+"""The directory: every listed expert, in memory for as long as a watcher hears of every change.
+
+While it does not, the same questions are answered from the database: slower, but not from memory
+that may be old. News takes milliseconds; a watcher that hears nothing for three seconds is down.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from domain.store import experts
+from domain.store.database import Database
+from domain.store.documents import Expert
+from domain.store.experts import Filters, Sort
+from domain.store.listed import Listed
+from domain.store.watcher import RawChange, Watcher
+
+
+class Directory:
+    """Answers for the listed experts. Those returned are shared by all who ask: never change one.
+
+    It asks `domain.store.experts` whatever it can't tell from memory.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._watcher = Watcher(database, Expert, lambda raw: raw, self, clock=clock)
+        self._listed: Listed | None = None
+
+    @property
+    def is_up(self) -> bool:
+        """Say whether it answers from memory."""
+        return self._listed is not None
+
+    async def run(self) -> None:
+        """Keep up with the database until cancelled."""
+        await self._watcher.run()
+
+    async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read, whatever was missed
+        """Read everybody; what has changed since the watcher opened is told after this."""
+        self._listed = Listed(await experts.listed(self._database))
+
+    def down(self) -> None:
+        """Trust the memory no longer."""
+        self._listed = None
+
+    def changed(self, raw: RawChange) -> None:
+        """Take one change over: the expert as looked up, or gone."""
+        listed, expert_id = self._listed, raw["documentKey"]["_id"]
+        if listed is None or (raw["operationType"] == "insert" and expert_id in listed):
+            return  # an insert tells how an expert began; whoever is there was read since
+        listed.remove(expert_id)
+        document = raw.get("fullDocument")
+        if document and document["listed"]:
+            listed.add(Expert.model_validate_doc(document))
+
+    async def count(self, filters: Filters) -> int:
+        """Count the listed experts that match."""
+        if self._listed is None:
+            return await experts.count(self._database, filters)
+        return len(self._listed.matching(filters, Sort.NAME))
+
+    async def listing(self, filters: Filters, sort: Sort, *, skip: int, limit: int) -> list[Expert]:
+        """Return a page of the listed experts that match; ties go by name, then by slug."""
+        if self._listed is None:
+            return await experts.listing(self._database, filters, sort, skip=skip, limit=limit)
+        found = self._listed.matching(filters, sort)
+        return [entry.expert for entry in found[skip : skip + limit]]
+
+    async def languages(self) -> list[str]:
+        """Return the languages that listed experts speak, as ISO 639-1 codes in order."""
+        if self._listed is None:
+            return await experts.languages(self._database)
+        return self._listed.languages()
+
+    async def find_by_slug(self, slug: str) -> Expert | None:
+        """Return a listed expert by the name in its address, or None."""
+        known = self._listed.by_slug(slug) if self._listed else None
+        # Whoever was added a moment ago is in the database first.
+        return known or await experts.find_by_slug(self._database, slug)

@@ -1,0 +1,132 @@
+"""The watcher: follows every change of one collection, and starts again after any failure.
+
+It resumes by its own token, which never leaves it. After every interruption its follower is also
+told since when it may have missed something, so that nothing depends on a token that died.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+from odmantic import Model
+from pymongo.asynchronous.change_stream import AsyncChangeStream
+from pymongo.errors import ConnectionFailure
+
+from domain.store.database import Database, Document
+
+logger = logging.getLogger(__name__)
+
+RawChange = Mapping[str, Any]
+"""One entry of a change stream; a changed document is as looked up, often newer than the change."""
+
+_ANSWER_MS = 1_000
+"""How long the server may wait for a change before it answers that there was none."""
+_SILENCE = 3.0
+"""Seconds without an answer after which the watcher counts as down."""
+_MOMENT = 0.1
+_OPENING = 10.0
+_FIRST_DELAY, _LONGEST_DELAY = 0.1, 5.0
+_WATCHED = [{"$match": {"operationType": {"$in": ["insert", "update", "replace", "delete"]}}}]
+
+Change = TypeVar("Change")
+Change_contra = TypeVar("Change_contra", contravariant=True)
+
+
+class Follower(Protocol[Change_contra]):
+    """Whoever is told what the watcher sees. `changed` and `down` return at once."""
+
+    async def up(self, since: datetime) -> None:
+        """Hear that the watcher follows again, and may have missed changes made since."""
+
+    def changed(self, change: Change_contra) -> None:
+        """Hear of one change."""
+
+    def down(self) -> None:
+        """Hear that no changes arrive until the next `up`; may be told twice."""
+
+
+class Watcher(Generic[Change]):
+    """Follows one collection until its `run` is cancelled."""
+
+    def __init__(
+        self,
+        database: Database,
+        model: type[Model],
+        read: Callable[[RawChange], Change | None],
+        follower: Follower[Change],
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Prepare to follow; nothing happens before `run`.
+
+        Args:
+            database: Where the collection is.
+            model: What the collection keeps.
+            read: Makes of an entry what the follower is told; None where that is nothing.
+            follower: Is told.
+            clock: Returns the present instant.
+        """
+        self._database = database
+        self._collection = model.__collection__
+        self._read = read
+        self._follower = follower
+        self._clock = clock
+        self._token: Mapping[str, Any] | None = None
+        self._seen_at = clock()
+        self._delay = _FIRST_DELAY
+
+    async def run(self) -> None:
+        """Follow, and after any failure follow again, with a growing pause between."""
+        while True:
+            try:
+                await self._follow()
+            except Exception as error:  # whatever it was, the feed goes on
+                logger.warning("Watching %s stopped and starts again: %r", self._collection, error)
+                if not isinstance(error, ConnectionFailure | TimeoutError):
+                    self._token = None
+            self._follower.down()
+            await asyncio.sleep(self._delay)
+            self._delay = min(self._delay * 2, _LONGEST_DELAY)
+
+    async def _follow(self) -> None:
+        async with asyncio.timeout(_OPENING):
+            opened = await self._open()
+        async with opened as stream:
+            try:
+                await self._follower.up(self._seen_at)
+                while stream.alive:
+                    await self._next(stream)
+                    self._delay = _FIRST_DELAY
+            finally:
+                self._follower.down()
+        logger.warning("The collection %s is gone; watching it starts anew", self._collection)
+        self._token = None
+
+    async def _open(self) -> AsyncChangeStream[Document]:
+        collection = self._database.watching[self._database.name][self._collection]
+        return await collection.watch(
+            _WATCHED,
+            full_document="updateLookup",
+            resume_after=self._token,
+            max_await_time_ms=_ANSWER_MS,
+        )
+
+    async def _next(self, stream: AsyncChangeStream[Document]) -> None:
+        asked_at = self._clock()
+        # Once timed out, the driver may still take long to let go of a connection without a sound.
+        late = asyncio.get_running_loop().call_later(_SILENCE + _MOMENT, self._follower.down)
+        try:
+            async with asyncio.timeout(_SILENCE):
+                raw = await stream.try_next()
+        finally:
+            late.cancel()
+        self._token = stream.resume_token
+        if raw is None:
+            self._seen_at = asked_at
+            return
+        change = self._read(raw)
+        if change is not None:
+            self._follower.changed(change)
+        await asyncio.sleep(0)  # a burst leaves listeners time to take what they got

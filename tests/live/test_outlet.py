@@ -1,0 +1,269 @@
+"""Messages that go straight to the connections, in one pass over them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from domain.slots import SlotState
+from domain.store.database import Database
+from tests.live.support import (
+    LONDON,
+    PATIENCE,
+    Heard,
+    Streams,
+    TinyRenderer,
+    add_slots,
+    change,
+    hold,
+    read_messages,
+    streams,
+)
+from web import clock
+from web.live.hub import Hub, Listener
+from web.live.messages import Message
+from web.live.outlet import Outlet
+
+
+class Wire:
+    """A connection: writes down what is sent, unless it has no room or is broken."""
+
+    def __init__(self) -> None:
+        self.room = asyncio.Event()
+        self.room.set()
+        self.broken = False
+        self.written: list[bytes] = []
+
+    async def send(self, message: dict[str, bytes]) -> None:
+        if self.broken:
+            raise OSError
+        await self.room.wait()
+        self.written.append(message["body"])
+
+
+@contextmanager
+def listening(hub: Hub, expert: ObjectId, wire: Wire) -> Iterator[Listener]:
+    outlet = Outlet()
+    outlet.open(wire.send)
+    with hub.subscribe(expert, LONDON, outlet) as listener:
+        yield listener
+
+
+async def serve(listener: Listener, wire: Wire) -> None:
+    """What the task of a stream does."""
+    while data := await listener.take():
+        await wire.send({"body": data})
+
+
+async def at_rest(listener: Listener, wire: Wire) -> asyncio.Task[None]:
+    """Run the listener's task until it waits for news."""
+    task = asyncio.create_task(serve(listener, wire))
+    await asyncio.sleep(0)
+    return task
+
+
+def tell(hub: Hub, expert: ObjectId, *words: bytes) -> None:
+    for word in words:
+        hub.send(expert, LONDON, Message(word))
+
+
+async def test_a_message_is_on_every_wire_before_any_task_has_run():
+    hub, expert, ann, ben = Hub(), ObjectId(), Wire(), Wire()
+
+    with listening(hub, expert, ann) as a, listening(hub, expert, ben) as b:
+        tasks = [await at_rest(a, ann), await at_rest(b, ben)]
+        tell(hub, expert, b"1", b"2")
+
+        assert (ann.written, ben.written) == ([b"1", b"2"], [b"1", b"2"])
+        hub.end()
+        await asyncio.gather(*tasks)
+
+    assert ann.written == [b"1", b"2"]
+
+
+async def test_a_wire_without_room_gets_its_messages_later_in_order_and_delays_nobody():
+    hub, expert, slow, quick = Hub(), ObjectId(), Wire(), Wire()
+
+    with listening(hub, expert, slow) as s, listening(hub, expert, quick) as q:
+        tasks = [await at_rest(s, slow), await at_rest(q, quick)]
+        tell(hub, expert, b"1")
+        slow.room.clear()
+        tell(hub, expert, b"2", b"3")
+        await asyncio.sleep(0)  # the task has taken both, and waits for room
+        slow.room.set()
+        tell(hub, expert, b"4")
+        before = list(slow.written), list(quick.written)
+        await asyncio.sleep(0.01)
+        tell(hub, expert, b"5")
+
+        assert before == ([b"1"], [b"1", b"2", b"3", b"4"])
+        assert slow.written == [b"1", b"23", b"4", b"5"]
+        hub.end()
+        await asyncio.gather(*tasks)
+
+
+async def test_what_comes_before_a_listener_waits_for_it_is_queued():
+    hub, expert, wire = Hub(), ObjectId(), Wire()
+
+    with listening(hub, expert, wire) as listener:
+        tell(hub, expert, b"during the catch-up")
+        assert wire.written == []
+
+        assert await listener.take() == b"during the catch-up"
+        tell(hub, expert, b"before that is sent")
+        assert wire.written == []
+
+        assert await listener.take() == b"before that is sent"
+
+
+async def test_a_state_that_the_catch_up_has_shown_goes_neither_way():
+    hub, expert, wire = Hub(), ObjectId(), Wire()
+
+    with listening(hub, expert, wire) as listener:
+        listener.shown = {"slot": 3}
+        hub.send(expert, LONDON, Message(b"queued", {"slot": 3}))
+        task = await at_rest(listener, wire)
+        hub.send(expert, LONDON, Message(b"straight", {"slot": 2}))
+        hub.send(expert, LONDON, Message(b"news", {"slot": 4}))
+
+        assert wire.written == [b"news"]
+        hub.end()
+        await task
+
+
+async def test_a_wire_without_room_for_too_long_is_cut_off():
+    hub, expert, wire = Hub(queue=2), ObjectId(), Wire()
+
+    with listening(hub, expert, wire) as listener:
+        task = await at_rest(listener, wire)
+        wire.room.clear()
+        tell(hub, expert, b"1", b"2", b"3")
+        await asyncio.wait_for(task, 1)
+
+    assert wire.written == []
+
+
+async def test_a_broken_wire_ends_its_own_stream_alone():
+    hub, expert, broken, sound = Hub(), ObjectId(), Wire(), Wire()
+
+    with listening(hub, expert, broken) as b, listening(hub, expert, sound) as s:
+        ends, goes_on = await at_rest(b, broken), await at_rest(s, sound)
+        broken.broken = True
+        tell(hub, expert, b"1")
+        await asyncio.wait_for(ends, 1)
+
+        assert sound.written == [b"1"]
+        assert not goes_on.done()
+        hub.end()
+        await goes_on
+
+
+async def test_a_closed_outlet_lets_nothing_through():
+    outlet, wire = Outlet(), Wire()
+    outlet.open(wire.send)
+    outlet.close()
+
+    assert not outlet.write(b"late")
+    assert wire.written == []
+
+
+# Over real connections.
+
+
+class Ways:
+    """Counts which messages went straight to their connections, and which had to wait."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.straight = self.waited = 0
+        write = Outlet.write
+
+        def counted(outlet: Outlet, data: bytes) -> bool:
+            done = write(outlet, data)
+            self.straight += done
+            self.waited += not done
+            return done
+
+        monkeypatch.setattr(Outlet, "write", counted)
+
+
+async def test_listeners_that_read_get_everything_straight(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    expert = ObjectId()
+    (slot,) = await add_slots(database, expert)
+    ways = Ways(monkeypatch)
+
+    async with (
+        streams(database) as live,
+        live.listen(expert) as ann,
+        live.listen(expert) as ben,
+    ):
+        for n in range(1, 6):
+            await change(database, slot, SlotState.BOOKED)
+            await change(database, slot, SlotState.OPEN)
+            await asyncio.gather(ann.hear("slotFreed", n), ben.hear("slotFreed", n))
+        await ann.hear("dayChanged")
+
+    assert ways.straight >= 20
+    assert ways.waited == 0
+
+
+class Wordy(TinyRenderer):
+    """Renders so much that connections fill up."""
+
+    def slot(self, *arguments, **options) -> str:
+        return super().slot(*arguments, **options) + "x" * 100_000
+
+
+@asynccontextmanager
+async def unread(live: Streams, expert: ObjectId) -> AsyncIterator[asyncio.StreamReader]:
+    """Open a stream and leave it unread but for its first line."""
+    host, port = live.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
+    writer.write(f"GET /{expert} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    await reader.readline()
+    yield reader
+    writer.close()
+    await writer.wait_closed()
+
+
+async def read_to_the_last_chunk(reader: asyncio.StreamReader) -> list[Heard]:
+    """Read the messages of a chunked body; fails where one is cut or the last is missing."""
+    text = b""
+    await reader.readuntil(b"\r\n\r\n")
+    while length := int(await reader.readline(), 16):
+        text += await reader.readexactly(length)
+        assert await reader.readexactly(2) == b"\r\n"
+    return read_messages(text.decode())
+
+
+async def test_a_listener_that_pauses_gets_the_rest_in_order_and_others_need_not_wait(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.02)  # pings fall in between
+    expert = ObjectId()
+    (slot,) = await add_slots(database, expert)
+    ways = Ways(monkeypatch)
+
+    async with (
+        streams(database, Wordy()) as live,
+        live.listen(expert) as quick,
+        unread(live, expert) as slow,
+    ):
+        changes = 0
+        while not ways.waited:
+            await hold(database, slot, until=clock.now() + timedelta(minutes=5))
+            changes += 1
+            await quick.hear("slotHeld", changes)
+        reading = asyncio.create_task(read_to_the_last_chunk(slow))
+        await hold(database, slot, until=clock.now() + timedelta(minutes=5))
+        await quick.hear("slotHeld", changes + 1)
+        live.feed.end_streams()
+        heard = await asyncio.wait_for(reading, PATIENCE)
+
+    revs = [message.rev for message in heard if message.event == "slotHeld"]
+    assert revs == list(range(2, changes + 3))
+    assert ways.straight > changes

@@ -1,0 +1,116 @@
+"""Moving a booking: choose another time, see both, and confirm; the old one is kept until then."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import booking_changes, bookings, catalogue, slots, terms
+from domain.alternatives import alternatives_to
+from domain.errors import Code, Refusal
+from domain.store.database import Key
+from domain.store.documents import Booking, Slot
+from web.answers import REFUSALS
+from web.forms import Form, read_form, slot_key_in
+from web.handlers.experts import times_of
+from web.handlers.overlaps import overlapping
+from web.outcomes import outcome_of
+from web.visits import Visit, key_in_address
+
+
+async def move_page(
+    visit: Visit, booking: Booking, slot: Slot, *, refusal: Refusal | None = None
+) -> Template:
+    """Show both times and ask whether to move; a time that is gone offers others."""
+    held = slots.is_held_by(slot, visit.session.visitor_id, visit.now)
+    available = held or slots.is_free(slot, visit.now)
+    if not available and refusal is None:
+        refusal = Refusal(Code.SLOT_TAKEN)
+    expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    answer = REFUSALS[refusal.code] if refusal else None
+    return visit.show(
+        "pages/move",
+        "fragments/move",
+        status=answer.status if answer else 200,
+        expert=expert,
+        booking=booking,
+        slot=slot,
+        zone=visit.zone(booking.attendee.zone),
+        held=held,
+        available=available,
+        may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
+        left=terms.reschedules_left(expert.terms, booking_changes.reschedules_made(booking)),
+        alternatives=None
+        if available
+        else await alternatives_to(visit.database, slot, expert, now=visit.now),
+        answer=answer,
+        errors={},
+        overlapping=await overlapping(visit, refusal),
+    )
+
+
+async def move_to_held(
+    visit: Visit, reference: str, slot_id: Key, outcome: Slot | Refusal
+) -> Response[Any] | Template:
+    """Go on to the confirmation once a time was chosen; a time that was lost offers others.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN; SLOT_UNKNOWN.
+    """
+    booking = await bookings.find(visit.database, reference, visit.viewer)
+    slot = await booking_changes.slot_for(visit.database, slot_id, booking)
+    if isinstance(outcome, Refusal):
+        return await move_page(visit, booking, slot, refusal=outcome)
+    return visit.go_to(f"/bookings/{booking.reference}/reschedule?slot_id={slot_id}")
+
+
+@get("/bookings/{reference:str}/reschedule", name="reschedule_page")
+async def reschedule_page(
+    visit: NamedDependency[Visit], reference: FromPath[str]
+) -> Response[Any] | Template:
+    """Show the expert's times to choose from, or the chosen one to confirm."""
+    booking = await bookings.find(visit.database, reference, visit.viewer)
+    expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    chosen = visit.query("slot_id")
+    if chosen:
+        slot = await booking_changes.slot_for(visit.database, key_in_address(chosen), booking)
+        if slot.id == booking.slot_id:
+            return visit.go_to(f"/bookings/{booking.reference}")
+    if code := booking_changes.why_not_reschedule(booking, expert, visit.now):
+        raise Refusal(code)
+    if chosen:
+        return await move_page(visit, booking, slot)
+    return visit.show("pages/reschedule", **await times_of(visit, expert, booking))
+
+
+async def _reschedule(visit: Visit, reference: str, slot_id: Key, form: Form) -> Booking:
+    return await booking_changes.reschedule(
+        visit.database,
+        reference,
+        visit.viewer,
+        slot_id,
+        visit.session.visitor_id,
+        now=visit.now,
+        hold_for=visit.settings.hold_for,
+        overlap="overlap" in form,
+    )
+
+
+@post("/bookings/{reference:str}/reschedule", name="reschedule")
+async def reschedule(
+    visit: NamedDependency[Visit], reference: FromPath[str]
+) -> Response[Any] | Template:
+    """Move the booking, or say why not; the old time is kept then."""
+    form = await read_form(visit.request)
+    slot_id = slot_key_in(form)
+    outcome = await outcome_of(_reschedule(visit, reference, slot_id, form))
+    if isinstance(outcome, Refusal):
+        if outcome.code not in {Code.SLOT_TAKEN, Code.BOOKING_OVERLAPS}:
+            raise outcome
+        booking = await bookings.find(visit.database, reference, visit.viewer)
+        slot = await booking_changes.slot_for(visit.database, slot_id, booking)
+        return await move_page(visit, booking, slot, refusal=outcome)
+    visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
+    return visit.go_to(f"/bookings/{outcome.reference}?moved=1")
