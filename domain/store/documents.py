@@ -15,17 +15,16 @@ from domain.store.mail import Mail
 
 def _expert_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("slug", ASCENDING)], unique=True, name="slug")
-    for field in (
-        "sort_name",
-        "search_terms",
-        "category",
-        "languages",
-        "next_free_at",
-        "next_free_until",
-    ):
+    for field in ("search_terms", "category", "languages", "next_free_until"):
         yield IndexModel([("listed", ASCENDING), (field, ASCENDING)], name=f"listed_{field}")
-    yield IndexModel([("listed", ASCENDING), ("rating", DESCENDING)], name="listed_rating")
-    yield IndexModel([("listed", ASCENDING), ("price_rank", ASCENDING)], name="listed_price")
+    for order, first in (
+        ("name", []),
+        ("rating", [("rating", DESCENDING)]),
+        ("price", [("price_rank", ASCENDING)]),
+        ("soonest", [("next_free_at", ASCENDING)]),
+    ):
+        ties = [("sort_name", ASCENDING), ("slug", ASCENDING)]
+        yield IndexModel([("listed", ASCENDING), *first, *ties], name=f"order_{order}")
 
 
 class Terms(EmbeddedModel):

@@ -22,6 +22,7 @@ ALL = [
     "0002_add_validators",
     "0003_add_terms_and_history",
     "0004_add_notices",
+    "0005_order_experts",
 ]
 
 

@@ -1,0 +1,70 @@
+"""What a page costs does not grow with the catalogue: six times as much reads the same.
+
+The bench measures it whole (`just bench --only flatness`); this is its small and patient sister.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from domain.store.people import people
+from domain.store.people.person import slug_of
+from tests.catalogues import make_catalogue
+from tests.servers import drop, start_server
+from tests.web.visitors import Visitor, visitor
+
+SMALL, LARGE = 24, 144
+PAST_BOOKINGS = 1_500
+BOUND = 2.0
+"""If every expert were looked at, it would be near six."""
+
+SLUG = slug_of(next(iter(people(1))))
+
+
+@contextmanager
+def served(uri: str) -> Iterator[str]:
+    with start_server(uri) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+async def both(mongodb_uri: str) -> AsyncIterator[tuple[Visitor, Visitor]]:
+    """A visitor to a small catalogue, and one to a large one with a past."""
+    uris = [f"{mongodb_uri.rstrip('/')}/flat_{size}" for size in (SMALL, LARGE)]
+    with ExitStack() as end:
+        for uri, size, bookings in zip(uris, (SMALL, LARGE), (0, PAST_BOOKINGS), strict=True):
+            end.callback(drop, uri)
+            await make_catalogue(uri, experts=size, past_bookings=bookings)
+        urls = [end.enter_context(served(uri)) for uri in uris]
+        async with visitor(urls[0]) as small, visitor(urls[1]) as large:
+            yield small, large
+
+
+async def seconds(somebody: Visitor, path: str) -> float:
+    start = perf_counter()
+    answer = await somebody.get(path)
+    assert answer.status_code == 200
+    return perf_counter() - start
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/experts",
+        "/experts?sort=soonest&category=Finance&language=en",
+        "/experts?q=tax&page=2",
+        f"/experts/{SLUG}",
+        f"/experts/{SLUG}/slots",
+    ],
+)
+async def test_a_page_costs_the_same_with_six_times_the_data(both: tuple[Visitor, Visitor], path):
+    taken: dict[Visitor, list[float]] = {somebody: [] for somebody in both}
+    for _ in range(40):
+        for somebody in both:
+            taken[somebody].append(await seconds(somebody, path))
+
+    small, large = (median(times[5:]) for times in taken.values())
+    assert large / small < BOUND
