@@ -55,6 +55,24 @@ def short_day(locale: Locale, day: date) -> str:
 
 
 @lru_cache(_REMEMBERED)
+def month_name(locale: Locale, day: date) -> str:
+    """Write a day's month with its year."""
+    return format_skeleton("yMMMM", day, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def weekday_name(locale: Locale, day: date) -> str:
+    """Write a day's weekday."""
+    return format_date(day, "EEEE", locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def weekday_short(locale: Locale, day: date) -> str:
+    """Write a day's weekday as briefly as calendars do."""
+    return format_date(day, "EEEEEE", locale=locale)
+
+
+@lru_cache(_REMEMBERED)
 def long_date(locale: Locale, instant: datetime, zone: str) -> str:
     """Write an instant's date in full, with the year."""
     return format_date(local_day(instant, zone), "full", locale=locale)
@@ -107,6 +125,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
             clock_time,
             day_name,
             short_day,
+            month_name,
+            weekday_name,
+            weekday_short,
             long_date,
             span,
             zone_name,

@@ -34,6 +34,7 @@ STYLESHEETS = (
     "components/hold",
     "components/booking",
     "components/history",
+    "components/month",
     "components/swap",
     "components/terms",
     "pages/experts",

@@ -46,28 +46,11 @@ class DayView:
 
 @dataclass(frozen=True)
 class TimesView:
-    """A list of times, and where its neighbours are."""
+    """A list of times by day, and when another day begins."""
 
     days: Sequence[DayView]
-    first: date
-    last: date
-    zone: str
     next_midnight: int
-
-    @property
-    def free(self) -> int:
-        """How many times are free in all of the list."""
-        return sum(day.free for day in self.days)
-
-    @property
-    def earlier(self) -> date:
-        """The day that the list before this one begins with."""
-        return self.first - timedelta(days=schedule.DAYS_SHOWN)
-
-    @property
-    def later(self) -> date:
-        """The day that the list after this one begins with."""
-        return self.last + timedelta(days=1)
+    """Milliseconds since the epoch."""
 
 
 def slot_view(slot: Slot, now: datetime) -> SlotView:
@@ -93,16 +76,17 @@ def day_view(day: schedule.Day[Slot], zone: str, now: datetime) -> DayView:
     return DayView(on=day.on, free=day.free(now), parts=parts)
 
 
-def times_view(slots: Sequence[Slot], zone: str, first: date, now: datetime) -> TimesView:
-    """Return what the list of a week's times shows, beginning with a day of the viewer's."""
+def times_view(
+    slots: Sequence[Slot], zone: str, first: date, now: datetime, *, days: int = schedule.DAYS_SHOWN
+) -> TimesView:
+    """Return what a list of times shows, beginning with a day of the viewer's."""
     info = zone_info(zone)
-    days = [day_view(d, zone, now) for d in schedule.by_day(slots, info, first, now=now)]
     today = schedule.day_of(now, info)
     return TimesView(
-        days=days,
-        first=first,
-        last=days[-1].on,
-        zone=zone,
+        days=[
+            day_view(day, zone, now)
+            for day in schedule.by_day(slots, info, first, now=now, days=days)
+        ],
         next_midnight=to_milliseconds(schedule.start_of(today + timedelta(days=1), info)),
     )
 
@@ -120,14 +104,18 @@ class TimesRenderer:
     def day(
         self, on: date, slots: Sequence[Slot], *, zone: str, language: str, now: datetime
     ) -> str:
-        """Render a whole day."""
-        return self._render("day", language, zone=zone, day=_one_day(on, slots, zone, now))
+        """Render a whole day, and its count in the month."""
+        day = _one_day(on, slots, zone, now)
+        shown = self._render("day", language, zone=zone, day=day)
+        return shown + self._render("month_count", language, on=on, free=day.free)
 
     def day_count(
         self, on: date, slots: Sequence[Slot], *, zone: str, language: str, now: datetime
     ) -> str:
-        """Render how many times of a day are free."""
-        return self._render("day_count", language, day=_one_day(on, slots, zone, now))
+        """Render how many times of a day are free, for the day and for the month."""
+        day = _one_day(on, slots, zone, now)
+        count = self._render("day_count", language, day=day)
+        return count + self._render("month_count", language, on=on, free=day.free)
 
     def times(self, slots: Sequence[Slot], *, zone: str, language: str, now: datetime) -> str:
         """Render the days of the week that begins today."""

@@ -60,6 +60,21 @@ async def between(database: Database, expert_id: Key, start: datetime, end: date
     return await database.engine.find(Slot, query, sort=Slot.starts_at)
 
 
+async def free_starts(
+    database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
+) -> list[datetime]:
+    """Return when an expert's free slots within `[start, end)` begin, in order."""
+    query = {
+        **free_guard(now),
+        "expert_id": expert_id,
+        "starts_at": {"$gte": max(start, now), "$lt": end},
+    }
+    cursor = database.collection(Slot).find(
+        query, {"_id": 0, "starts_at": 1}, sort=[("starts_at", 1)]
+    )
+    return [document["starts_at"] async for document in cursor]
+
+
 async def next_free(database: Database, expert_id: Key, now: datetime) -> Slot | None:
     """Return an expert's first free slot at `now`, or None."""
     return await database.engine.find_one(

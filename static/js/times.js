@@ -16,9 +16,13 @@
   };
 
   const recount = (day) => {
-    const count = document.getElementById(`${day?.id}-free`);
     const free = day?.querySelectorAll("[data-status=free]").length;
-    if (count) count.textContent = free ? `${free} free` : "None free";
+    const inMonth = document.getElementById(`month-${day?.id.slice("day-".length)}-free`);
+    for (const count of [document.getElementById(`${day?.id}-free`), inMonth]) {
+      if (!count) continue;
+      count.dataset.free = free;
+      count.textContent = count === inMonth ? free || "–" : free ? `${free} free` : "None free";
+    }
   };
 
   const retire = (slot) => {

@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import count
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
+
+EXPERTS = 30
+"""How many the catalogue of a fresh database has."""
 
 _numbers = count()
 
 
 def unused_expert() -> int:
-    """Return the number of an expert, in the order of names, that no test has used yet."""
-    return next(_numbers)
+    """Return the number of an expert, in the order of names, that no test has used lately."""
+    return next(_numbers) % EXPERTS
 
 
 @dataclass
@@ -45,11 +50,22 @@ class Person:
         assert found
         return found
 
-    def some_later_free_slot(self) -> str:
-        """Return the id of the last free time of the list: what is booked then can be changed."""
-        found = self.free_slots().last.get_attribute("id")
-        assert found
-        return found
+    def look_at(self, day: date) -> None:
+        """Go to a day of the expert's page that is open."""
+        path = urlsplit(self.page.url).path
+        self.page.goto(f"{path}?day={day.isoformat()}")
+
+    def look_ahead(self, days: int = 5) -> date:
+        """Go to the first day with free times from so many days ahead, and return it.
+
+        What is booked then can still be cancelled and moved, whatever the expert's terms.
+        """
+        day = date.fromisoformat(self.page.locator("#times").get_attribute("data-first") or "")
+        for ahead in range(days, days + 14):
+            self.look_at(day + timedelta(days=ahead))
+            if self.free_slots().count() > 1:
+                return day + timedelta(days=ahead)
+        raise AssertionError("nothing is free in the weeks ahead")
 
     def choose(self, slot_id: str) -> None:
         """Choose a time and arrive at its form."""

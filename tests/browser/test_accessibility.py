@@ -1,6 +1,7 @@
 """Every page for everybody: axe finds nothing, the keyboard is enough, nothing is cut off."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -35,7 +36,8 @@ def test_axe_finds_nothing_on_the_way_to_a_booking_and_back(reader: Person):
     page = reader.page
     reader.open_expert(unused_expert())
     assert faults(page) == []
-    reader.choose(reader.some_later_free_slot())
+    reader.look_ahead()
+    reader.choose(reader.some_free_slot())
     assert faults(page) == []
     page.get_by_role("button", name="Confirm booking").click()
     assert faults(page) == []
@@ -130,3 +132,39 @@ def test_nothing_is_wider_than_the_window(person, width):
     for path in paths:
         ann.page.goto(path)
         assert ann.page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_month_is_complete_by_keyboard(ann: Person):
+    page = ann.page
+    ann.open_expert(unused_expert())
+    today = date.fromisoformat(page.evaluate("new Date().toLocaleDateString('sv')"))
+    focus(page, ".date")
+    start = focused_date(page)
+
+    def press(key: str) -> date:
+        before = focused_date(page)
+        page.keyboard.press(key)
+        expect(page.locator(f"a.date:focus:not(#date-{before})")).to_have_count(1)
+        return focused_date(page)
+
+    assert press("ArrowRight") == start + timedelta(days=1)
+    assert press("ArrowDown") == start + timedelta(days=8)
+    assert press("ArrowUp") == start + timedelta(days=1)
+    assert press("ArrowLeft") == start
+    assert press("PageDown").month == start.month % 12 + 1
+    page.keyboard.press("End")
+    assert focused_date(page).weekday() == 6 or (focused_date(page) + timedelta(days=1)).day == 1
+    assert press("PageUp").month == start.month
+    page.keyboard.press("Home")
+    assert focused_date(page).weekday() == 0 or focused_date(page) in {today, today.replace(day=1)}
+    assert page.locator('.date[tabindex="0"]').count() == 1
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "date"
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"day={focused_date(page)}"))
+
+
+def focused_date(page: Page) -> date:
+    element_id = page.evaluate("document.activeElement.id")
+    assert element_id.startswith("date-"), element_id
+    return date.fromisoformat(element_id.removeprefix("date-"))

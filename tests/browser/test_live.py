@@ -134,16 +134,19 @@ def test_the_back_button_shows_the_times_as_they_are_now(ann: Person, ben: Perso
     expect(ben.slot(slot)).to_contain_text("Booked")
 
 
-def test_another_week_is_live_too(ann: Person, ben: Person):
+def test_another_day_is_live_too(ann: Person, ben: Person):
     number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
     for someone in (ann, ben):
-        first = someone.page.locator("#times").get_attribute("data-first")
-        someone.page.get_by_role("link", name="Later →").click()
-        expect(someone.page.locator("#times")).not_to_have_attribute("data-first", first or "")
+        someone.open_expert(number)
+        first = someone.page.locator("#times").get_attribute("data-first") or ""
+        someone.page.locator("#month-later").click()
+        expect(someone.page.locator("#times")).not_to_have_attribute("data-first", first)
     slot = ann.some_free_slot()
+    day = ann.page.locator("#times").get_attribute("data-first")
+    free = int(ben.page.locator(f"#month-{day}-free").get_attribute("data-free") or "")
 
     ann.choose(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
+    expect(ben.page.locator(f"#month-{day}-free")).to_have_attribute("data-free", str(free - 1))
+    expect(ben.page.locator(f"#day-{day}-free")).to_have_attribute("data-free", str(free - 1))

@@ -14,9 +14,9 @@ from domain.store.database import Key
 from domain.store.documents import Booking, Slot
 from web.answers import REFUSALS
 from web.forms import Form, read_form, slot_key_in
-from web.handlers.experts import times_of
 from web.handlers.overlaps import overlapping
 from web.outcomes import outcome_of
+from web.picker import picker_of
 from web.visits import Visit, key_in_address
 
 
@@ -82,7 +82,7 @@ async def reschedule_page(
         raise Refusal(code)
     if chosen:
         return await move_page(visit, booking, slot)
-    return visit.show("pages/reschedule", **await times_of(visit, expert, booking))
+    return visit.show("pages/reschedule", **await picker_of(visit, expert, booking))
 
 
 async def _reschedule(visit: Visit, reference: str, slot_id: Key, form: Form) -> Booking:

@@ -1,0 +1,72 @@
+"""The picker: a month with its free days, and the times of one day, live from here on."""
+
+from datetime import date
+from typing import Any
+
+from domain import schedule
+from domain.instants import to_milliseconds
+from domain.store import slots
+from domain.store.documents import Booking, Expert
+from web.months import FAR, Month, first_of, month_of, read_month, span_of
+from web.times import own_slot_id, times_view
+from web.visits import Visit
+from web.zones import choices, zone_info
+
+
+async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None) -> dict[str, Any]:
+    """Gather what the picker shows, and the position from which the live feed goes on.
+
+    Args:
+        visit: Who looks; `?day=` or `?month=` say at what.
+        expert: Whose times.
+        booking: The booking that is to move to one of them, if so.
+    """
+    zone = visit.zone(expert.zone)
+    today = schedule.day_of(visit.now, zone_info(zone))
+    asked = _asked_day(visit.query("day"), today)
+    month = await _month(visit, expert, asked, today)
+    day = asked or month.first_free() or max(month.first, today)
+    found = await slots.between(visit.database, expert.id, *schedule.span(day, zone_info(zone), 1))
+    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
+    return {
+        "expert": expert,
+        "booking": booking,
+        "pick_path": _path(expert, booking),
+        "list_query": f"booking={booking.reference}&" if booking else "",
+        "month": month,
+        "starts_later": month.first > today and not (asked or visit.query("month")),
+        "times": times_view(found, zone, day, visit.now, days=1),
+        "next_free_on": month.first_free(after=day),
+        "zone": zone,
+        "zones": choices(zone, expert.zone),
+        "after": to_milliseconds(visit.now),
+        "held": next((slot for slot in held if slot.expert_id == expert.id), None),
+        "own_slot_id": own_slot_id(held, expert.id),
+        "oob": False,
+    }
+
+
+def _path(expert: Expert, booking: Booking | None) -> str:
+    if booking is not None:
+        return f"/bookings/{booking.reference}/reschedule"
+    return f"/experts/{expert.slug}"
+
+
+def _asked_day(text: str, today: date) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return min(max(day, today), today + FAR)
+
+
+async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) -> Month:
+    """Return the month asked for; else the one that has the first free time."""
+    zone = zone_info(visit.zone(expert.zone))
+    shown = asked or read_month(visit.query("month"))
+    if shown is None:
+        soonest = await slots.next_free(visit.database, expert.id, visit.now)
+        shown = schedule.day_of(soonest.starts_at, zone) if soonest else today
+    first = first_of(min(max(shown, today), today + FAR))
+    starts = await slots.free_starts(visit.database, expert.id, *span_of(first, zone), visit.now)
+    return month_of(first, today, starts, zone)
