@@ -24,6 +24,9 @@ class Code(StrEnum):
     LINK_SPENT = "link_spent"
     TOO_MANY_LINKS = "too_many_links"
     TOO_MANY_HOLDS = "too_many_holds"
+    MAIL_UNKNOWN = "mail_unknown"
+    MAIL_OUTDATED = "mail_outdated"
+    TOO_MANY_RESENDS = "too_many_resends"
     BUSY = "busy"
 
 

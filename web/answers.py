@@ -80,6 +80,15 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.TOO_MANY_HOLDS: Answer(
         429, "Too many times on hold", "Finish or give up some of them, then try again."
     ),
+    Code.MAIL_UNKNOWN: Answer(
+        404, "No such mail", "This booking's page shows the mails that there are."
+    ),
+    Code.MAIL_OUTDATED: Answer(
+        409, "This mail is not sent again", "It is on its way, or what it says is no longer so."
+    ),
+    Code.TOO_MANY_RESENDS: Answer(
+        429, "Sent often enough", "Look into the folder for spam, or try again in an hour."
+    ),
     Code.BUSY: Answer(503, "Very busy right now", "Nothing was changed. Try again in a moment."),
 }
 

@@ -33,6 +33,7 @@ from web.handlers import (
     health,
     holds,
     live,
+    mails,
     outbox,
     reschedule,
 )
@@ -132,6 +133,8 @@ def _routes(settings: Settings) -> list[Any]:
         bookings.booking_page,
         bookings.cancel,
         bookings.calendar,
+        mails.booking_mails,
+        mails.resend_mail,
         reschedule.reschedule_page,
         reschedule.reschedule,
         sign_in_handlers.request_link,

@@ -10,8 +10,8 @@ from web.languages import LOCALES, translate
 from web.languages import marked as _
 from web.zones import zone_info
 
-_STEP = timedelta(days=1)
-"""No zone changes its clocks twice within a day."""
+_STEP = timedelta(days=7)
+"""No zone changes its clocks twice within a week."""
 _SECOND = timedelta(seconds=1)
 
 

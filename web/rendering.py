@@ -34,6 +34,7 @@ STYLESHEETS = (
     "components/hold",
     "components/booking",
     "components/history",
+    "components/mails",
     "components/month",
     "components/swap",
     "components/terms",

@@ -35,6 +35,7 @@ ODD_ADDRESSES = [
     "/bookings/%F0%9F%8E%89",
     "/bookings/link/not.a.token",
     "/bookings/NOSUCHREF234/calendar.ics",
+    "/bookings/NOSUCHREF234/mails",
     "/static/../pyproject.toml",
     "/static/nothing.css",
     "/nothing/at/all",

@@ -46,12 +46,13 @@ async def test_a_stranger_learns_nothing_of_a_booking(site: Site, ann: Visitor, 
     slot = await site.slot()
     reference = await ann.booked(slot.id, name="Ann Secret", email=address())
 
-    paths = [f"/bookings/{reference}", f"/bookings/{reference}/calendar.ics", "/bookings"]
+    own = f"/bookings/{reference}"
+    paths = [own, f"{own}/calendar.ics", f"{own}/mails", "/bookings"]
     pages = [await eve.get(path) for path in paths]
     cancel = await eve.post(f"/bookings/{reference}/cancel")
     unknown = await eve.get("/bookings/ZZZZZZZZZZZZ")
 
-    assert [p.status_code for p in pages] == [404, 404, 200]
+    assert [p.status_code for p in pages] == [404, 404, 404, 200]
     assert cancel.status_code == 404
     assert (await site.current(slot)).state is SlotState.BOOKED
     for page in pages:
@@ -190,6 +191,7 @@ async def test_every_form_needs_its_token(site: Site, ann: Visitor):
         f"/slots/{slot.id}/book",
         "/bookings/link",
         f"/bookings/{reference}/cancel",
+        f"/bookings/{reference}/mails/{slot.id}/resend",
         "/bookings/sign-out",
     ]
 

@@ -10,6 +10,7 @@ from litestar.response import Template
 
 from domain import booking_changes, bookings, catalogue, terms
 from domain.bookings import Show
+from domain.mails import mails_of
 from domain.notices import Audience
 from domain.store import experts
 from domain.store.documents import Booking, Expert
@@ -19,6 +20,7 @@ from web.calendars import Method, calendar_of
 from web.clock_changes import clock_notes
 from web.languages import marked as _
 from web.mail.facts import Reader, reader_of
+from web.mail.status import statuses_of
 from web.visits import Visit
 
 TABS = {
@@ -63,6 +65,7 @@ def _reader(visit: Visit, booking: Booking, expert: Expert) -> Reader:
 async def _show_booking(visit: Visit, booking: Booking) -> Template:
     expert = await catalogue.expert_of(visit.database, booking.expert_id)
     zone = visit.zone(booking.attendee.zone)
+    mails = await mails_of(visit.database, booking)
     return visit.show(
         "pages/booking",
         booking=booking,
@@ -72,6 +75,7 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
         calendar_links=calendar_links(
             booking, _reader(visit, booking, expert), _address_of(visit, booking)
         ),
+        mails=statuses_of(mails, booking, visit.now),
         is_new=bool(visit.query("new")),
         is_moved=bool(visit.query("moved")),
         no_cancel=booking_changes.why_not_cancel(booking, expert, visit.now),

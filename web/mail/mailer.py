@@ -11,7 +11,7 @@ from domain.notices import Kind
 from domain.store import outbox
 from domain.store.database import Database, Key
 from domain.store.documents import SignInLink
-from domain.store.mail import Mail
+from domain.store.mail import Mail, MailState
 from web.mail.letters import Letters
 from web.mail.sender import Sender
 
@@ -46,12 +46,18 @@ class Mailer:
             id=Key(),
             key=f"sign-in:{link.key}",
             kind=Kind.SIGN_IN,
+            state=MailState.WAITING if self._sender.sends else MailState.KEPT,
+            settled_at=None if self._sender.sends else now,
             created_at=now,
             due_at=now,
             kept_until=outbox.kept_until(now),
         )
         letter = self._letters.sign_in(link, language)
         await outbox.put(self._database, mail.model_copy(update=letter.kept()))
+        self.wake()
+
+    def wake(self) -> None:
+        """Look into the outbox now; it is looked into every second all the same."""
         self._wake.set()
 
     def start(self) -> None:

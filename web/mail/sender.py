@@ -46,6 +46,11 @@ class Sender:
         self._mail_from = mail_from
         self._clock = clock
 
+    @property
+    def sends(self) -> bool:
+        """Whether there is a mail server; otherwise mail is kept."""
+        return self._server is not None
+
     async def send_next(self) -> bool:
         """Send one of the mails that are due; False where there is none."""
         now = self._clock()

@@ -1,0 +1,79 @@
+"""The mails of a booking: what its attendee was sent, and sending one once more."""
+
+from datetime import datetime, timedelta
+
+from domain.errors import Code, Refusal
+from domain.notices import Audience, Kind, Notice
+from domain.store import outbox
+from domain.store.database import Database, Key
+from domain.store.documents import Booking
+from domain.store.mail import Mail, MailState
+
+LIMIT_WINDOW = timedelta(hours=1)
+RESENDS_PER_BOOKING = 5
+
+_SETTLED = frozenset({MailState.SENT, MailState.FAILED, MailState.UNSURE, MailState.KEPT})
+_UNDER_WAY = frozenset({MailState.WAITING, MailState.SENDING})
+
+
+async def mails_of(database: Database, booking: Booking) -> list[Mail]:
+    """Return the mails to a booking's attendee, those due first in front.
+
+    What was overtaken before it was sent is left out, and so are the expert's mails.
+    """
+    found = await outbox.of_booking(database, booking.id)
+    return sorted(
+        (
+            mail
+            for mail in found
+            if mail.audience is Audience.ATTENDEE and mail.state is not MailState.OVERTAKEN
+        ),
+        key=lambda mail: (mail.settled_at or mail.due_at, mail.created_at),
+    )
+
+
+def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
+    """Say whether it makes sense to send a mail again: it was sent, or not, and is still true."""
+    is_true = mail.booking_rev == booking.rev
+    is_ahead = mail.kind is Kind.CANCELLATION or now < booking.starts_at
+    return mail.state in _SETTLED and is_true and is_ahead
+
+
+async def resend(database: Database, booking: Booking, mail_id: Key, *, now: datetime) -> None:
+    """Send a mail of a booking to its attendee once more. Asking twice at once is asking once.
+
+    Raises:
+        Refusal: MAIL_UNKNOWN, when the booking's attendee has no such mail; MAIL_OUTDATED, when it
+            is no longer true or not sent yet; TOO_MANY_RESENDS.
+    """
+    mails = await outbox.of_booking(database, booking.id)
+    theirs = [mail for mail in mails if mail.audience is Audience.ATTENDEE]
+    mail = next((mail for mail in theirs if mail.id == mail_id), None)
+    if mail is None:
+        raise Refusal(Code.MAIL_UNKNOWN)
+    if not may_be_resent(mail, booking, now):
+        raise Refusal(Code.MAIL_OUTDATED)
+    same = [m for m in theirs if (m.kind, m.booking_rev) == (mail.kind, mail.booking_rev)]
+    if any(m.again and m.state in _UNDER_WAY for m in same):
+        return
+    recent = [m for m in theirs if m.again and m.created_at > now - LIMIT_WINDOW]
+    if len(recent) >= RESENDS_PER_BOOKING:
+        raise Refusal(Code.TOO_MANY_RESENDS)
+    await outbox.put(database, _once_more(mail, booking, len(same), now))
+
+
+def _once_more(mail: Mail, booking: Booking, number: int, now: datetime) -> Mail:
+    """Return a new mail that says the same; of two made at once the outbox keeps one."""
+    notice = Notice(str(booking.id), mail.booking_rev, mail.kind, mail.audience, now)
+    return Mail(
+        id=Key(),
+        key=f"{notice.key}:again:{number}",
+        kind=mail.kind,
+        audience=mail.audience,
+        booking_id=booking.id,
+        booking_rev=mail.booking_rev,
+        again=number,
+        created_at=now,
+        due_at=now,
+        kept_until=mail.kept_until,
+    )

@@ -1,0 +1,39 @@
+"""The mails of a booking in a real browser: told as they are sent, and read at the outbox."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.people import Person, unused_expert
+
+
+def test_the_page_tells_of_a_mail_once_it_went_out(ann: Person, page_errors: list[str]):
+    ann.open_expert(unused_expert())
+    ann.look_ahead()
+    ann.book(ann.some_free_slot(), email="ann+mails@example.org")
+    mails = ann.page.locator("#mails")
+
+    expect(mails.locator(".mails__mail--kept")).to_have_count(1)  # without a reload
+    expect(mails.locator(".mails__mail--waiting")).to_have_count(2)
+    mails.get_by_role("button", name="Send again (Confirmation)").click()
+
+    expect(mails.locator(".mails__mail--kept")).to_have_count(2)
+    assert page_errors == []
+
+
+def test_a_mailed_address_leads_to_the_booking_and_its_calendar_file(ann: Person):
+    ann.open_expert(unused_expert())
+    ann.look_ahead()
+    reference = ann.book(ann.some_free_slot(), email="ann+letter@example.org")
+    expect(ann.page.locator(".mails__mail--kept")).to_have_count(1)
+
+    ann.page.goto("/dev/outbox")
+    letter = ann.page.locator(".outbox__mail", has_text="To ann+letter@example.org")
+    expect(letter.locator(".outbox__subject")).to_have_text(re.compile("^Booked: "))
+    letter.get_by_role("link", name=reference).click()
+    expect(ann.page.locator("code")).to_have_text(reference)
+    ann.page.get_by_text("Add to calendar").click()
+    with ann.page.expect_download() as download:
+        ann.page.get_by_role("link", name="Calendar file (.ics)").click()
+
+    assert download.value.suggested_filename == f"{reference}.ics"

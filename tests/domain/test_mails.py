@@ -1,0 +1,130 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from domain import booking_changes, bookings
+from domain.errors import Code
+from domain.mails import RESENDS_PER_BOOKING, mails_of, may_be_resent, resend
+from domain.notices import Audience, Kind
+from domain.store import outbox
+from domain.store.database import Database, Key
+from domain.store.documents import Booking
+from domain.store.mail import Mail, MailState
+from tests.domain.support import ANN, DAY, MS, book, refused
+from tests.factories import make_slot
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+async def booking(database: Database, now) -> Booking:
+    slot = await make_slot(database, starts_at=now + 2 * DAY)
+    return await book(database, slot, now=now)
+
+
+async def settle_all(database: Database, now, state: MailState = MailState.SENT) -> None:
+    """Have all mail that is due end in a state."""
+    while mail := await outbox.lease(database, now=now, lease_for=MINUTE):
+        await outbox.begin(database, mail, now=now, lease_for=MINUTE)
+        await outbox.settle(database, mail, state, now=now)
+
+
+async def confirmation(database: Database, booking: Booking) -> Mail:
+    first, *_ = await mails_of(database, booking)
+    assert first.kind is Kind.CONFIRMATION
+    return first
+
+
+async def test_the_mails_of_a_booking_are_its_attendees_in_order(database: Database, booking):
+    found = await mails_of(database, booking)
+
+    assert [mail.kind for mail in found] == [
+        Kind.CONFIRMATION,
+        Kind.REMINDER_DAY,
+        Kind.REMINDER_HOUR,
+    ]
+    assert {mail.audience for mail in found} == {Audience.ATTENDEE}
+
+
+async def test_what_was_never_sent_because_of_a_change_is_not_shown(
+    database: Database, booking, now
+):
+    await settle_all(database, now)
+
+    await booking_changes.cancel(database, booking.reference, ANN, now=now + MS)
+
+    found = await mails_of(database, booking)
+    assert [mail.kind for mail in found] == [Kind.CONFIRMATION, Kind.CANCELLATION]
+
+
+@pytest.mark.parametrize("state", [MailState.SENT, MailState.FAILED, MailState.UNSURE])
+async def test_a_mail_is_sent_once_more_on_demand(database: Database, booking, now, state):
+    await settle_all(database, now, state)
+    mail = await confirmation(database, booking)
+
+    await resend(database, booking, mail.id, now=now + MINUTE)
+
+    again = await outbox.lease(database, now=now + MINUTE, lease_for=MINUTE)
+    assert again is not None
+    assert (again.kind, again.audience, again.again) == (mail.kind, mail.audience, 1)
+    assert await outbox.lease(database, now=now + MINUTE, lease_for=MINUTE) is None
+
+
+async def test_asking_many_times_at_once_is_asking_once(database: Database, booking, now):
+    await settle_all(database, now)
+    mail = await confirmation(database, booking)
+
+    await asyncio.gather(*(resend(database, booking, mail.id, now=now) for _ in range(6)))
+    await resend(database, booking, mail.id, now=now)
+
+    assert sum(m.again > 0 for m in await mails_of(database, booking)) == 1
+
+
+async def test_so_many_an_hour_and_no_more(database: Database, booking, now):
+    await settle_all(database, now)
+    mail = await confirmation(database, booking)
+    for _ in range(RESENDS_PER_BOOKING):
+        await resend(database, booking, mail.id, now=now)
+        await settle_all(database, now)
+
+    too_many = resend(database, booking, mail.id, now=now + timedelta(hours=1) - MS)
+
+    assert await refused(too_many) is Code.TOO_MANY_RESENDS
+    await resend(database, booking, mail.id, now=now + timedelta(hours=1))
+
+
+async def test_what_waits_or_is_no_longer_true_is_not_sent_again(database: Database, booking, now):
+    mail = await confirmation(database, booking)
+    assert await refused(resend(database, booking, mail.id, now=now)) is Code.MAIL_OUTDATED
+    await settle_all(database, now)
+
+    cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+
+    assert await refused(resend(database, cancelled, mail.id, now=now)) is Code.MAIL_OUTDATED
+
+
+async def test_of_a_session_that_has_begun_only_a_cancellation_is_sent_again(
+    database: Database, booking, now
+):
+    await settle_all(database, now)
+    mail = await confirmation(database, booking)
+
+    assert may_be_resent(mail, booking, booking.starts_at - MS)
+    assert not may_be_resent(mail, booking, booking.starts_at)
+    cancellation = mail.model_copy(update={"kind": Kind.CANCELLATION})
+    assert may_be_resent(cancellation, booking, booking.starts_at)
+
+
+async def test_nobody_has_the_experts_mail_sent_or_anothers(database: Database, booking, now):
+    other_slot = await make_slot(database, starts_at=now + 3 * DAY)
+    other = await book(database, other_slot, "ben", now=now, email="ben@example.org")
+    await settle_all(database, now)
+    found = await outbox.of_booking(database, booking.id)
+    experts = next(mail for mail in found if mail.audience is Audience.EXPERT)
+    anothers = await confirmation(database, other)
+
+    for mail_id in (experts.id, anothers.id, Key()):
+        unknown = resend(database, booking, mail_id, now=now)
+        assert await refused(unknown) is Code.MAIL_UNKNOWN
+    assert (await bookings.find(database, booking.reference, ANN)).rev == 1

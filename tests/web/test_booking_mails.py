@@ -1,0 +1,123 @@
+"""What a booking's page says of its mails, and the button that sends one again."""
+
+import asyncio
+import re
+
+import httpx
+
+from domain.mails import RESENDS_PER_BOOKING
+from domain.store.database import Database
+from domain.store.mail import Mail
+from tests.domain.support import DAY
+from tests.factories import make_expert, make_slot
+from tests.mail.support import Postman, smtp_server
+from tests.servers import start_server
+from tests.web.conftest import Site
+from tests.web.visitors import Visitor, visitor
+from web import clock
+
+RESEND = re.compile(r'action="(/bookings/\w+/mails/\w+/resend)"')
+
+
+async def until(ann: Visitor, reference: str, words: str) -> httpx.Response:
+    """Look at the mails of a booking until it says something."""
+    for _ in range(200):
+        page = await ann.get(f"/bookings/{reference}/mails")
+        if words in page.text:
+            return page
+        await asyncio.sleep(0.05)
+    raise AssertionError(page.text)
+
+
+def mail_classes(page: httpx.Response) -> list[str]:
+    return re.findall(r"mails__mail--(\w+)", page.text)
+
+
+async def test_a_page_shows_what_was_sent_and_what_will_be(site: Site, ann: Visitor):
+    slot = await site.slot(starts_at=site.now + 3 * DAY)
+    reference = await ann.booked(slot.id, email="ann@example.org")
+
+    await until(ann, reference, "outbox")
+    page = await ann.get(f"/bookings/{reference}")
+
+    assert "Mail to ann@example.org" in page.text
+    assert mail_classes(page) == ["kept", "waiting", "waiting"]
+    assert page.text.count("Will be sent") == 2
+    assert len(RESEND.findall(page.text)) == 1
+
+
+async def test_the_part_asks_for_news_only_while_there_will_be_some(site: Site, ann: Visitor):
+    reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
+
+    settled = await until(ann, reference, "outbox")
+    (again,) = RESEND.findall(settled.text)
+    assert "hx-trigger" not in settled.text
+
+    await ann.post(again)
+    under_way = await ann.get(f"/bookings/{reference}/mails")
+    assert "hx-trigger" in under_way.text or mail_classes(under_way).count("kept") == 2
+
+
+async def test_an_attendee_is_shown_no_mail_of_the_experts(site: Site, ann: Visitor):
+    expert = await site.expert(email="private@example.net")
+    reference = await ann.booked((await site.slot(expert)).id)
+
+    page = await until(ann, reference, "outbox")
+
+    assert "private@example.net" not in page.text
+    mails = await site.database.engine.find(Mail, Mail.to == "private@example.net")
+    assert not any(str(mail.id) in page.text for mail in mails)
+
+
+async def test_sending_again_is_limited(site: Site, ann: Visitor):
+    reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
+    (again,) = RESEND.findall((await until(ann, reference, "outbox")).text)
+
+    for count in range(1, RESENDS_PER_BOOKING + 1):
+        answer = await ann.post(again)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/bookings/{reference}#mails"
+        for _ in range(200):
+            page = await ann.get(f"/bookings/{reference}/mails")
+            if mail_classes(page).count("kept") == count + 1:
+                break
+            await asyncio.sleep(0.05)
+
+    assert (await ann.post(again)).status_code == 429
+
+
+async def test_strangers_learn_nothing_and_send_nothing(site: Site, ann: Visitor, eve: Visitor):
+    reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
+    (again,) = RESEND.findall((await until(ann, reference, "outbox")).text)
+
+    assert (await eve.get(f"/bookings/{reference}/mails")).status_code == 404
+    assert (await eve.post(again)).status_code == 404
+    assert (await ann.get(again)).status_code == 405
+    assert (await ann.post(f"/bookings/{reference}/mails/nonsense/resend")).status_code == 404
+    assert await site.database.engine.count(Mail, Mail.again > 0, Mail.to == "eve") == 0
+
+
+async def test_a_page_says_what_the_mail_server_answered_and_gets_it_sent_after_all(
+    database: Database, database_uri: str
+):
+    postman = Postman(at_rcpt=["550 no such person"] * 2)
+    expert = await make_expert(database)
+    slot = await make_slot(database, expert, starts_at=clock.now() + 3 * DAY)
+    async with smtp_server(postman) as host:
+        with start_server(database_uri, SMTP_URL=f"smtp://{host}") as server:
+            async with visitor(server.url) as ann:
+                reference = await ann.booked(slot.id)
+                refused = await until(ann, reference, "the mail server refused it")
+                (again,) = RESEND.findall(refused.text)
+
+                await ann.post(again)
+
+                await until(ann, reference, "Accepted by the mail server")
+                metrics = (await ann.get("/metrics")).text
+            log = server.output
+
+    assert [message["To"] for message in postman.taken] == ["ann@example.org"]
+    assert 'expertconnect_mails_total{outcome="failed"} 2.0' in metrics
+    assert 'expertconnect_mails_total{outcome="sent"} 1.0' in metrics
+    assert log.count("mail_given_up") == 2
+    assert not any(personal in log for personal in ("ann@", expert.email, reference))

@@ -1,0 +1,75 @@
+"""What became of a booking's mails, in words for its page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.mails import may_be_resent
+from domain.notices import Kind
+from domain.store.documents import Booking
+from domain.store.mail import Mail, MailState
+from web.languages import marked as _
+
+_SOON = timedelta(minutes=2)
+"""A mail that is due within this time is worth waiting for on the page."""
+
+KINDS: Mapping[Kind, str] = {
+    Kind.CONFIRMATION: _("Confirmation"),
+    Kind.CANCELLATION: _("Cancellation"),
+    Kind.RESCHEDULE: _("New time"),
+    Kind.REMINDER_DAY: _("Reminder, a day ahead"),
+    Kind.REMINDER_HOUR: _("Reminder, an hour ahead"),
+}
+
+STATES: Mapping[MailState, str] = {
+    MailState.WAITING: _("Not sent yet, next try:"),
+    MailState.SENDING: _("Being sent"),
+    MailState.SENT: _("Accepted by the mail server"),
+    MailState.FAILED: _("Not sent: the mail server refused it"),
+    MailState.UNSURE: _("May have been sent: the mail server's answer got lost"),
+    MailState.KEPT: _("Kept in this server's outbox"),
+}
+
+_PLANNED = _("Will be sent")
+
+
+@dataclass(frozen=True)
+class MailStatus:
+    """One mail as the page shows it."""
+
+    id: str
+    kind: str
+    state: str
+    words: str
+    at: datetime
+    """When its state came about, or when it will be sent."""
+    may_be_resent: bool
+
+
+@dataclass(frozen=True)
+class MailStatuses:
+    """The mails of a booking."""
+
+    mails: Sequence[MailStatus]
+    under_way: bool
+    """Whether something is about to change."""
+
+
+def statuses_of(mails: Sequence[Mail], booking: Booking, now: datetime) -> MailStatuses:
+    """Return what the page of a booking shows of its mails."""
+    return MailStatuses(
+        mails=[_status(mail, booking, now) for mail in mails],
+        under_way=any(mail.settled_at is None and mail.due_at < now + _SOON for mail in mails),
+    )
+
+
+def _status(mail: Mail, booking: Booking, now: datetime) -> MailStatus:
+    planned = mail.state is MailState.WAITING and not mail.attempts
+    return MailStatus(
+        id=str(mail.id),
+        kind=KINDS[mail.kind],
+        state=mail.state.value,
+        words=_PLANNED if planned else STATES[mail.state],
+        at=mail.settled_at or mail.due_at,
+        may_be_resent=may_be_resent(mail, booking, now),
+    )
