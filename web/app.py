@@ -159,7 +159,7 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
             availabilities.forget(expert_id)
 
         feed = LiveFeed(database, TimesRenderer(templates), clock.now, on_change=note_change)
-        letters = Letters(templates, settings.public_url, app.state.link_tokens)
+        letters = Letters(templates, settings.public_url, settings.mail_from, app.state.link_tokens)
         mailer = _mailer(database, settings, letters)
         app.state.database, app.state.directory = database, directory
         app.state.live, app.state.mailer = feed, mailer

@@ -97,9 +97,13 @@ def span(locale: Locale, minutes: int) -> str:
 @cache
 def zone_name(locale: Locale, zone: str) -> str:
     """Write a zone the way people say it, with its city."""
-    city = zone.rsplit("/", 1)[-1].replace("_", " ")
     generic = get_timezone_name(ZoneInfo(zone), locale=locale)
-    return city if city in generic else f"{city} ({generic})"
+    return city(zone) if city(zone) in generic else f"{city(zone)} ({generic})"
+
+
+def city(zone: str) -> str:
+    """Return the city that a zone is named after."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 @cache

@@ -37,7 +37,7 @@ class Settings:
     """None: the address listened on. Mailed links begin with it."""
     smtp_url: str | None
     """None: mail goes to the outbox at /dev/outbox."""
-    mail_from: str
+    mail_from: Address
     workers: int
     hold_for: timedelta
     holds_per_ip: int
@@ -89,13 +89,13 @@ def _server_of_mail(env: Mapping[str, str]) -> str | None:
     return text
 
 
-def _sender_of_mail(env: Mapping[str, str]) -> str:
+def _sender_of_mail(env: Mapping[str, str]) -> Address:
     text = env.get("MAIL_FROM") or "ExpertConnect <bookings@localhost>"
     found = _SENDER.fullmatch(text.strip())
     if found is None:
         raise BadSetting("MAIL_FROM must be an address like Bookings <bookings@example.org>.")
     name, spec = (found["name"] or "").strip(' "'), found["in_brackets"] or found["bare"]
-    return str(Address(display_name=name, addr_spec=spec))
+    return Address(display_name=name, addr_spec=spec)
 
 
 def _secret_key(env: Mapping[str, str], *, embedded: bool) -> str | None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import Any
 
@@ -26,7 +27,7 @@ from web.mail.smtp import SmtpServer
 from web.rendering import environment
 from web.tokens import LinkTokens
 
-MAIL_FROM = "ExpertConnect <bookings@example.org>"
+MAIL_FROM = Address("ExpertConnect", "bookings", "example.org")
 
 
 @dataclass
@@ -77,7 +78,7 @@ async def smtp_server(postman: Postman, **options: Any) -> AsyncIterator[str]:
 
 
 def letters() -> Letters:
-    return Letters(environment(), "https://book.example.org", LinkTokens("k" * 32))
+    return Letters(environment(), "https://book.example.org", MAIL_FROM, LinkTokens("k" * 32))
 
 
 def sender(

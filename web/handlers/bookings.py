@@ -1,5 +1,6 @@
 """My bookings: the lists, one booking, and cancelling it."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -9,11 +10,15 @@ from litestar.response import Template
 
 from domain import booking_changes, bookings, catalogue, terms
 from domain.bookings import Show
+from domain.notices import Audience
 from domain.store import experts
-from domain.store.documents import Booking
+from domain.store.documents import Booking, Expert
 from web.answers import REFUSALS
-from web.calendars import calendar_of
+from web.calendar_links import calendar_links
+from web.calendars import Method, calendar_of
+from web.clock_changes import clock_notes
 from web.languages import marked as _
+from web.mail.facts import Reader, reader_of
 from web.visits import Visit
 
 TABS = {
@@ -44,13 +49,29 @@ async def my_bookings(visit: NamedDependency[Visit]) -> Template:
     )
 
 
+def _address_of(visit: Visit, booking: Booking) -> str:
+    return f"{visit.settings.public_url}/bookings/{booking.reference}"
+
+
+def _reader(visit: Visit, booking: Booking, expert: Expert) -> Reader:
+    """Return the attendee as whoever looks at the page, in their present zone and language."""
+    attendee = reader_of(Audience.ATTENDEE, booking, expert)
+    zone = visit.zone(booking.attendee.zone)
+    return replace(attendee, zone=zone, language=visit.language)
+
+
 async def _show_booking(visit: Visit, booking: Booking) -> Template:
     expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    zone = visit.zone(booking.attendee.zone)
     return visit.show(
         "pages/booking",
         booking=booking,
         expert=expert,
-        zone=visit.zone(booking.attendee.zone),
+        zone=zone,
+        clock_notes=clock_notes(visit.language, [zone, expert.zone], visit.now, booking.starts_at),
+        calendar_links=calendar_links(
+            booking, _reader(visit, booking, expert), _address_of(visit, booking)
+        ),
         is_new=bool(visit.query("new")),
         is_moved=bool(visit.query("moved")),
         no_cancel=booking_changes.why_not_cancel(booking, expert, visit.now),
@@ -80,8 +101,17 @@ async def calendar(visit: NamedDependency[Visit], reference: FromPath[str]) -> R
     """Send a booking as a calendar file."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
     expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    content = calendar_of(
+        booking,
+        expert,
+        _reader(visit, booking, expert),
+        method=Method.PUBLISH,
+        sender=visit.settings.mail_from,
+        page=_address_of(visit, booking),
+        now=visit.now,
+    )
     return Response(
-        calendar_of(booking, expert),
+        content,
         media_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{booking.reference}.ics"'},
     )

@@ -2,15 +2,26 @@
 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from email.headerregistry import Address
 
 from jinja2 import Environment
 
 from domain.notices import Audience, Kind
 from domain.store.documents import Booking, Expert, SignInLink
+from web.calendars import Method, calendar_of
+from web.clock_changes import clock_notes
 from web.languages import translate
 from web.mail.facts import Reader, brief_time, facts_of, reader_of
 from web.mail.wording import OPENINGS, SUBJECTS
 from web.tokens import LinkTokens
+
+_KEPT = frozenset({"to", "subject", "text", "html", "calendar"})
+_METHODS = {
+    Kind.CONFIRMATION: Method.REQUEST,
+    Kind.RESCHEDULE: Method.REQUEST,
+    Kind.CANCELLATION: Method.CANCEL,
+}
+"""What calendars are to do on a mail; reminders change nothing in them."""
 
 
 @dataclass(frozen=True)
@@ -23,20 +34,25 @@ class Letter:
     html: str
     calendar: str = ""
     """The same as an iCalendar object, or nothing."""
+    method: str = ""
+    """What a calendar is to do with it."""
     reply_to: str = ""
     """Whom an answer reaches; nothing: the sender."""
 
     def kept(self) -> dict[str, str]:
         """Return the parts of it that the outbox keeps."""
-        return {name: text for name, text in asdict(self).items() if name != "reply_to"}
+        return {name: text for name, text in asdict(self).items() if name in _KEPT}
 
 
 class Letters:
     """Writes letters from templates, with addresses of this server."""
 
-    def __init__(self, environment: Environment, public_url: str, tokens: LinkTokens) -> None:
+    def __init__(
+        self, environment: Environment, public_url: str, mail_from: Address, tokens: LinkTokens
+    ) -> None:
         self._environment = environment
         self._public_url = public_url
+        self._mail_from = mail_from
         self._tokens = tokens
 
     def sign_in(self, link: SignInLink, language: str) -> Letter:
@@ -53,10 +69,13 @@ class Letters:
         )
 
     def of_booking(
-        self, kind: Kind, audience: Audience, booking: Booking, expert: Expert
+        self, kind: Kind, audience: Audience, booking: Booking, expert: Expert, now: datetime
     ) -> Letter:
         """Write a letter of a booking as it is at present."""
         reader = reader_of(audience, booking, expert)
+        page = self._page_of(booking, audience)
+        cancelled = kind is Kind.CANCELLATION
+        zones = [] if cancelled else [reader.zone, reader.other_zone]
         letter = self._written(
             "notice",
             reader.address,
@@ -66,11 +85,24 @@ class Letters:
             other=reader.other,
             opening=reader.say(OPENINGS[kind, audience], other=reader.other),
             facts=list(facts_of(reader, booking, expert, moved=kind is Kind.RESCHEDULE)),
-            address=self._page_of(booking, audience),
-            cancelled=kind is Kind.CANCELLATION,
+            notes=clock_notes(reader.language, zones, now, booking.starts_at),
+            address=page,
+            cancelled=cancelled,
         )
-        to_attendee = audience is Audience.EXPERT
-        return replace(letter, reply_to=booking.attendee.email if to_attendee else "")
+        answers_to = booking.attendee.email if audience is Audience.EXPERT else ""
+        letter = replace(letter, reply_to=answers_to)
+        if kind not in _METHODS:
+            return letter
+        calendar = calendar_of(
+            booking,
+            expert,
+            reader,
+            method=_METHODS[kind],
+            sender=self._mail_from,
+            page=page,
+            now=now,
+        )
+        return replace(letter, calendar=calendar.decode(), method=_METHODS[kind].value)
 
     @staticmethod
     def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:

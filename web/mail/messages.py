@@ -18,12 +18,12 @@ def ascii_domain(address: str) -> str:
     return f"{name}@{domain.encode('idna').decode()}"
 
 
-def message_of(letter: Letter, *, sender: str, key: str, now: datetime) -> EmailMessage:
-    """Return a letter as text, and the same as HTML.
+def message_of(letter: Letter, *, sender: Address, key: str, now: datetime) -> EmailMessage:
+    """Return a letter as text, the same as HTML, and what goes into a calendar.
 
     Args:
         letter: What it says.
-        sender: Who it comes from, an address with or without a name.
+        sender: Who it comes from.
         key: Tells the message from all others; the same mail sent again has the same.
         now: When it is sent.
 
@@ -37,14 +37,18 @@ def message_of(letter: Letter, *, sender: str, key: str, now: datetime) -> Email
         message["Reply-To"] = ascii_domain(letter.reply_to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{key}@{_domain(message)}>"
+    message["Message-ID"] = f"<{key}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's out-of-office answers it
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    if letter.calendar:
+        _add_calendar(message, letter)
     return message
 
 
-def _domain(message: EmailMessage) -> str:
-    (sender,) = message["From"].addresses
-    assert isinstance(sender, Address)  # noqa: S101 - the setting was checked
-    return str(sender.domain)
+def _add_calendar(message: EmailMessage, letter: Letter) -> None:
+    """Add a calendar's part twice: programs take it in place, people take the file."""
+    message.add_alternative(letter.calendar, subtype="calendar", params={"method": letter.method})
+    message.add_attachment(
+        letter.calendar.encode(), maintype="application", subtype="ics", filename="booking.ics"
+    )

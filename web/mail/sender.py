@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 
 import structlog
@@ -36,7 +37,7 @@ class Sender:
         database: Database,
         letters: Letters,
         server: SmtpServer | None,
-        mail_from: str,
+        mail_from: Address,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -76,7 +77,7 @@ class Sender:
             return None
         if comes_too_late(mail.kind, starts_at=booking.starts_at, now=now):
             return None
-        return self._letters.of_booking(mail.kind, mail.audience, booking, expert)
+        return self._letters.of_booking(mail.kind, mail.audience, booking, expert, now)
 
     def _message_of(self, mail: Mail, letter: Letter) -> EmailMessage:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())

@@ -1,0 +1,177 @@
+"""What letters say: to whom, in which zone and language, and in which parts."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.notices import Audience, Kind
+from domain.store.documents import Booking, BookingStatus, Change, Expert, Step
+from domain.store.seeds import AttendeeFactory, BookingFactory, ExpertFactory
+from tests.calendars import read
+from tests.mail.support import MAIL_FROM, letters
+from web.mail.letters import Letter
+from web.mail.messages import message_of
+
+STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
+NOW = STARTS_AT - timedelta(days=3)
+OF_BOOKINGS = [kind for kind in Kind if kind is not Kind.SIGN_IN]
+CHANGES = [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.CANCELLATION]
+
+
+def booked(starts_at: datetime = STARTS_AT, **attendee) -> Booking:
+    who = {"name": "Ann & Ben", "email": "ann@example.org", "phone": "+49 30 1", "notes": "My <b>"}
+    times: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=30)}
+    history = [
+        Change(step=Step.BOOKED, at=NOW, starts_at=starts_at - timedelta(days=7), ends_at=NOW),
+        Change(step=Step.RESCHEDULED, at=NOW, **times),
+    ]
+    return BookingFactory.build(
+        reference="ABCDEFGH2345",
+        attendee=AttendeeFactory.build(**{**who, **attendee}),
+        history=history,
+        **times,
+    )
+
+
+def expert(**fields) -> Expert:
+    usual = {"name": "Zoë Ok", "email": "zoe@example.net", "zone": "Asia/Tokyo", "languages": []}
+    return ExpertFactory.build(**{**usual, **fields})
+
+
+def letter(
+    kind: Kind = Kind.CONFIRMATION,
+    audience: Audience = Audience.ATTENDEE,
+    booking: Booking | None = None,
+    whose: Expert | None = None,
+    now: datetime = NOW,
+) -> Letter:
+    return letters().of_booking(kind, audience, booking or booked(), whose or expert(), now)
+
+
+def flat(html: str) -> str:
+    """What a reader of HTML sees."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+@pytest.mark.parametrize("kind", OF_BOOKINGS)
+def test_an_attendee_is_told_when_with_whom_and_where_to_change_it(kind):
+    found = letter(kind)
+
+    assert found.to == "ann@example.org"
+    assert "Zoë Ok" in found.subject
+    assert "Tuesday 8 Jul, 11:30" in found.subject
+    for words in (
+        "Zoë Ok",
+        "Tuesday, 8 July 2031, 11:30\N{EN DASH}12:00, Berlin (Central European Time)",
+        "Tuesday, 8 July 2031, 18:30\N{EN DASH}19:00, Tokyo (Japan Time)",
+        "ABCDEFGH2345",
+        "https://book.example.org/bookings/ABCDEFGH2345",
+    ):
+        assert words in found.text
+        assert words in found.html
+    assert "zoe@example.net" not in found.text + found.html + found.calendar
+
+
+@pytest.mark.parametrize("kind", OF_BOOKINGS)
+def test_an_expert_is_told_who_comes_and_how_to_reach_them(kind):
+    found = letter(kind, Audience.EXPERT)
+
+    assert (found.to, found.reply_to) == ("zoe@example.net", "ann@example.org")
+    for words in ("Ann & Ben", "18:30\N{EN DASH}19:00, Tokyo", "ann@example.org", "+49 30 1"):
+        assert words in found.text
+    assert "/bookings/" not in found.text  # an expert could not open it
+
+
+def test_text_is_plain_and_html_is_escaped():
+    found = letter(audience=Audience.EXPERT)
+
+    assert "My <b>" in found.text
+    assert "Ann & Ben" in found.text
+    assert "My &lt;b&gt;" in found.html
+    assert "Ann &amp; Ben" in found.html
+
+
+def test_one_zone_is_named_once_where_both_share_it():
+    found = letter(whose=expert(zone="Europe/Berlin"))
+
+    assert found.text.count("Berlin") == 1
+
+
+def test_everybody_is_written_to_in_the_own_language():
+    german = letter(booking=booked(language="de"))
+    english = letter(Kind.CONFIRMATION, Audience.EXPERT, whose=expert(languages=["fr", "en"]))
+    by_language = letter(Kind.CONFIRMATION, Audience.EXPERT, whose=expert(languages=["fr", "de"]))
+
+    assert german.subject.startswith("Gebucht: ")
+    assert "Dienstag, 8. Juli 2031" in german.text
+    assert '<html lang="de">' in german.html
+    assert "SUMMARY:Termin mit Zoë Ok" in german.calendar
+    assert english.subject.startswith("Booked: ")
+    assert by_language.subject.startswith("Gebucht: ")
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.REMINDER_DAY])
+def test_a_clock_change_until_then_is_pointed_out(kind):
+    winter = datetime(2031, 10, 27, 9, tzinfo=UTC)
+    note = "In Berlin the clocks go back by 1 hour on Sunday 26 October."
+
+    changed = letter(kind, booking=booked(winter), now=winter - timedelta(days=2))
+    later = letter(kind, booking=booked(winter), now=winter - timedelta(hours=20))
+
+    assert note in changed.text
+    assert note in changed.html
+    assert "clocks" not in later.text
+
+
+def test_a_rescheduled_booking_says_when_it_was_to_be():
+    moved, confirmed = letter(Kind.RESCHEDULE), letter(Kind.CONFIRMATION)
+
+    assert "Before: Tuesday, 1 July 2031, 11:30" in moved.text
+    assert "Before" not in confirmed.text
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("kind", OF_BOOKINGS)
+def test_calendars_are_told_of_changes_and_of_nothing_else(kind, audience):
+    cancelled = booked().model_copy(update={"status": BookingStatus.CANCELLED})
+    found = letter(kind, audience, cancelled if kind is Kind.CANCELLATION else None)
+
+    if kind not in CHANGES:
+        assert found.calendar == ""
+        return
+    method = "CANCEL" if kind is Kind.CANCELLATION else "REQUEST"
+    assert read(found.calendar).calendar["method"] == found.method == method
+    assert read(found.calendar).library_says("dtstart") == STARTS_AT
+
+
+def test_a_message_has_text_html_and_a_part_for_calendars():
+    found = letter()
+    message = message_of(found, sender=MAIL_FROM, key="1", now=NOW)
+
+    mixed = [part.get_content_type() for part in message.iter_parts()]
+    alternatives = list(next(message.iter_parts()).iter_parts())
+    calendar = alternatives[-1]
+    assert mixed == ["multipart/alternative", "application/ics"]
+    assert [part.get_content_type() for part in alternatives] == [
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    assert calendar.get_param("method") == "REQUEST"
+    assert calendar.get_param("charset") == "utf-8"
+    assert calendar.get_content().replace("\n", "\r\n") == found.calendar
+    (file,) = message.iter_attachments()
+    assert file.get_content() == found.calendar.encode()
+
+
+def test_a_message_fits_every_mail_server():
+    long = booked(notes="ä" * 990 + "\n.\nFrom here")
+    content = message_of(
+        letter(Kind.CONFIRMATION, Audience.EXPERT, long), sender=MAIL_FROM, key="1", now=NOW
+    ).as_bytes()
+
+    assert content.isascii()
+    assert all(len(line) <= 998 for line in content.split(b"\r\n"))
+    assert b"\n" not in content.replace(b"\r\n", b"")
