@@ -20,6 +20,7 @@ class Code(StrEnum):
     TOO_LATE_TO_CANCEL = "too_late_to_cancel"
     TOO_LATE_TO_RESCHEDULE = "too_late_to_reschedule"
     NO_RESCHEDULES_LEFT = "no_reschedules_left"
+    ADDRESS_UNPROVEN = "address_unproven"
     FORM_INVALID = "form_invalid"
     LINK_SPENT = "link_spent"
     TOO_MANY_LINKS = "too_many_links"

@@ -68,6 +68,11 @@ REFUSALS: Mapping[Code, Answer] = {
         "It was rescheduled as often as it can be",
         "The expert's terms allow no further change. It stays at its time.",
     ),
+    Code.ADDRESS_UNPROVEN: Answer(
+        403,
+        "Prove your address first",
+        "Ask for a link in My bookings: whoever follows it may see and erase what is kept.",
+    ),
     Code.FORM_INVALID: Answer(422, "Some fields need mending", "Look at the messages beside them."),
     Code.LINK_SPENT: Answer(
         404,

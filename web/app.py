@@ -35,6 +35,7 @@ from web.handlers import (
     live,
     mails,
     outbox,
+    personal_data,
     reschedule,
 )
 from web.handlers import sign_in as sign_in_handlers
@@ -135,6 +136,9 @@ def _routes(settings: Settings) -> list[Any]:
         bookings.calendar,
         mails.booking_mails,
         mails.resend_mail,
+        personal_data.personal_data_page,
+        personal_data.export,
+        personal_data.erase,
         reschedule.reschedule_page,
         reschedule.reschedule,
         sign_in_handlers.request_link,
@@ -154,7 +158,7 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
     async def serving(app: Litestar) -> AsyncIterator[None]:
         database = connect(mongodb_uri)
         directory = Directory(database, clock=clock.now)
-        housekeeping = Housekeeping(database, clock.now)
+        housekeeping = Housekeeping(database, clock.now, retention=settings.retention)
         availabilities = Availabilities(database, settings.public_url)
 
         def note_change(expert_id: Key) -> None:

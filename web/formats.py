@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -34,6 +34,12 @@ def money(locale: Locale, minor: int, currency: str) -> str:
         locale=locale,
         currency_digits=not whole,
     )
+
+
+@lru_cache(_REMEMBERED)
+def decimal(locale: Locale, number: float) -> str:
+    """Write a number with one decimal."""
+    return str(format_decimal(number, "0.0", locale=locale))
 
 
 @lru_cache(_REMEMBERED)
@@ -126,6 +132,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         write.__name__: _in_the_readers(write)
         for write in (
             money,
+            decimal,
             clock_time,
             day_name,
             short_day,

@@ -1,12 +1,12 @@
-"""Housekeeping: each expert's first free time, as cards show and sort by it, kept up to date."""
+"""Housekeeping: each expert's first free time kept up to date, and people forgotten in time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
-from domain import catalogue
+from domain import catalogue, personal_data
 from domain.store.database import Database, Key
 
 log = structlog.get_logger()
@@ -17,11 +17,21 @@ _ROUNDS = 600
 
 
 class Housekeeping:
-    """Looks again, once a second, at the experts whose times have changed or passed."""
+    """Looks again, once a second, at the experts whose times have changed or passed.
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    Where past bookings are to be forgotten after a while, it sees to that too.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        retention: timedelta | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._retention = retention
         self._changed: set[Key] = set()
 
     def note_change(self, expert_id: Key) -> None:
@@ -32,6 +42,7 @@ class Housekeeping:
         """Keep up, for ever; what fails is tried again a second later."""
         while True:
             await self._try(self._note_everyone)
+            await self._try(self._forget_ended)
             for _ in range(_ROUNDS):
                 await self._try(self._once)
                 await asyncio.sleep(_PAUSE_S)
@@ -39,6 +50,12 @@ class Housekeeping:
     async def _note_everyone(self) -> None:
         """Look at all experts: at a start nobody may have kept up, and news can get lost."""
         self._changed.update(await catalogue.listed_ids(self._database))
+
+    async def _forget_ended(self) -> None:
+        if self._retention is None:
+            return
+        while await personal_data.erase_ended(self._database, self._retention, now=self._clock()):
+            pass
 
     async def _once(self) -> None:
         while self._changed:

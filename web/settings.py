@@ -41,6 +41,8 @@ class Settings:
     workers: int
     hold_for: timedelta
     holds_per_ip: int
+    retention: timedelta | None
+    """How long past bookings name their attendees; None: until these erase themselves."""
     log_format: str
 
     @property
@@ -110,6 +112,11 @@ def _secret_key(env: Mapping[str, str], *, embedded: bool) -> str | None:
     return key
 
 
+def _retention(env: Mapping[str, str]) -> timedelta | None:
+    days = _whole_number(env, "RETENTION_DAYS", 0, 0, 36_500)
+    return timedelta(days=days) if days else None
+
+
 def _log_format(env: Mapping[str, str]) -> str:
     text = env.get("LOG_FORMAT") or "console"
     if text not in LOG_FORMATS:
@@ -136,5 +143,6 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         workers=_whole_number(env, "WORKERS", 1, 1, 64),
         hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
         holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
+        retention=_retention(env),
         log_format=_log_format(env),
     )

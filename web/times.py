@@ -11,13 +11,14 @@ from domain.instants import to_milliseconds
 from domain.slots import Status, status
 from domain.store.database import Key
 from domain.store.documents import Slot
+from web.languages import marked as _
 from web.zones import zone_info
 
 _WORDS = {
-    Status.FREE: "Free",
-    Status.HELD: "On hold",
-    Status.BOOKED: "Booked",
-    Status.CLOSED: "Closed",
+    Status.FREE: _("Free"),
+    Status.HELD: _("On hold"),
+    Status.BOOKED: _("Booked"),
+    Status.CLOSED: _("Closed"),
 }
 
 

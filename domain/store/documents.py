@@ -157,6 +157,7 @@ def _booking_indexes() -> Iterable[IndexModel]:
     )
     yield IndexModel([("visitor_id", ASCENDING), ("starts_at", ASCENDING)], name="visitor_starts")
     yield IndexModel([("address", ASCENDING), ("starts_at", ASCENDING)], name="address_starts")
+    yield IndexModel([("erased_at", ASCENDING), ("ends_at", ASCENDING)], name="erased_ends")
 
 
 class Booking(Model):
@@ -177,6 +178,8 @@ class Booking(Model):
     request_key: str
     history: list[Change]
     """From the booking itself to the last change: one entry for each revision."""
+    erased_at: datetime | None = None
+    """When the person was taken out of it."""
     rev: int = 1
     created_at: datetime
     changed_at: datetime

@@ -14,7 +14,7 @@
     const status = document.getElementById("live-status");
     if (!status || status.dataset.state === state) return;
     status.dataset.state = state;
-    status.textContent = state === "live" ? "Live" : "Reconnecting…";
+    status.textContent = say(state === "live" ? "live" : "reconnecting");
   };
 
   const connect = () => {

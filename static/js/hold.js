@@ -11,7 +11,7 @@
 
   const words = (ms) => {
     const seconds = Math.max(0, Math.ceil(ms / 1000));
-    return `, ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
+    return `, ${say("left", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`)}`;
   };
 
   const tick = () => {
@@ -19,13 +19,13 @@
     left.textContent = words(ms);
     timer.classList.toggle("hold-timer--ending", ms < WARN_MS);
     if (ms < WARN_MS && ms > 0 && !warning.textContent) {
-      warning.textContent = "Less than a minute left. You can keep the time longer.";
+      warning.textContent = say("ending");
     }
     if (ms <= 0) {
       clearInterval(clock);
       left.textContent = "";
       timer.querySelector(".hold-timer__text").textContent =
-        "The time is no longer kept for you. If it is still free, it is yours when you confirm.";
+        say("ended");
     }
   };
   const clock = setInterval(tick, 1000);

@@ -36,7 +36,7 @@
     if (slot.dataset.status !== "held" || !isMine(slot)) return;
     slot.dataset.mine = "";
     slot.querySelector("button").disabled = false;
-    slot.querySelector(".slot__words").textContent = "Held for you";
+    slot.querySelector(".slot__words").textContent = say("heldForYou");
   };
 
   const settle = (slot, isNews) => {
@@ -88,11 +88,9 @@
   let said = 0;
   let saying = 0;
 
-  const times = (count) => `${count} ${count === 1 ? "time" : "times"}`;
-
   const announce = () => {
     const { taken, freed } = changes;
-    const parts = [taken && `${times(taken)} taken`, freed && `${times(freed)} freed`];
+    const parts = [taken && say("taken", taken), freed && say("freed", freed)];
     const region = byId("live-announcement");
     if (region) region.textContent = parts.filter(Boolean).join(", ");
     changes.taken = changes.freed = 0;

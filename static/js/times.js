@@ -21,7 +21,7 @@
     for (const count of [document.getElementById(`${day?.id}-free`), inMonth]) {
       if (!count) continue;
       count.dataset.free = free;
-      count.textContent = count === inMonth ? free || "–" : free ? `${free} free` : "None free";
+      count.textContent = count === inMonth ? free || "–" : free ? say("free", free) : say("noneFree");
     }
   };
 
@@ -30,7 +30,7 @@
     slot.dataset.status = "closed";
     slot.classList.remove("slot--free", "slot--held");
     slot.classList.add("slot--closed");
-    slot.querySelector(".slot__words").textContent = "Closed";
+    slot.querySelector(".slot__words").textContent = say("closed");
     slot.querySelector("button").disabled = true;
     if (hadFocus) {
       slot.tabIndex = -1;

@@ -71,6 +71,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "slot_id": held.id,
         "booking": booking,
         "booking_id": booking.id,
+        "booking_ids": [booking.id],
         "reference": booking.reference,
         "request_key": booking.request_key,
         "visitor_id": "ann",
@@ -85,7 +86,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
 
 def values(now: datetime) -> dict[str, Any]:
     """Whatever else a function of the store can be given, by the name of its parameter."""
-    instants = ("now", "since", "than", "around", "start", "until")
+    instants = ("now", "since", "than", "around", "start", "until", "before")
     return {
         **dict.fromkeys(instants, now),
         "end": now + HOUR,

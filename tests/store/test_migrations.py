@@ -23,6 +23,7 @@ ALL = [
     "0003_add_terms_and_history",
     "0004_add_notices",
     "0005_order_experts",
+    "0006_add_erasure",
 ]
 
 

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
 from tests.web.visitors import Visitor
 from web.formats import clock_time, money
 from web.languages import DEFAULT, LOCALES, catalogue, preferred_language, translate_count
+from web.rendering import ROOT
 from web.wordlist import said
 
 TRANSLATED = sorted(LOCALES.keys() - {DEFAULT})
@@ -55,6 +57,33 @@ def test_nothing_is_translated_that_nobody_says(language):
     known = {message.id for message in catalogue(language) if message.id}
 
     assert known - set(texts()) == set()
+
+
+MARKED = re.compile(r"{%-? *trans.*?endtrans *-?%}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+FOR_MACHINES = re.compile(
+    r"<style.*?</style>|<meta name=.(?:viewport|color-scheme|theme-color|htmx-config).*?>"
+    r"|{% macro way.*?endmacro %}|ExpertConnect|Expert(?=<)|(?<=>)Connect|SMTP_URL",
+    re.DOTALL,
+)
+READ_ALOUD = re.compile(r'(?:aria-label|placeholder|title|alt|content)="([^"]*)"')
+
+
+def unmarked(source: str) -> list[str]:
+    """The words of a template that its catalogues don't know of."""
+    bare = MARKED.sub("", FOR_MACHINES.sub("", source))
+    spoken = [*READ_ALOUD.findall(bare), re.sub(r"<[^>]*>", "\n", bare)]
+    return re.findall(r"[^\W\d_]{2,}", " ".join(spoken))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "templates").rglob("*.html")), ids=lambda p: p.name)
+def test_a_template_says_nothing_that_is_not_marked(path: Path):
+    assert unmarked(path.read_text()) == []
+
+
+def test_what_is_not_marked_would_be_found():
+    said_so = '{{ _("Hold") }} <p title="Mine">Free</p> {% trans %}Held{% endtrans %}'
+
+    assert unmarked(said_so) == ["Mine", "Free"]
 
 
 def _placeholders(text: object) -> list[str]:

@@ -11,16 +11,26 @@ from litestar.response import Template
 from domain import catalogue
 from domain.catalogue import CATEGORIES, Search
 from domain.store.experts import Sort
+from web.languages import marked as _
 from web.visits import Visit
 
 _MAX_PAGE = 1_000_000
 _MAX_TEXT = 200
 _SORT_NAMES = {
-    Sort.RATING: "Best rated",
-    Sort.SOONEST: "Soonest free",
-    Sort.PRICE: "Lowest price",
-    Sort.NAME: "Name",
+    Sort.RATING: _("Best rated"),
+    Sort.SOONEST: _("Soonest free"),
+    Sort.PRICE: _("Lowest price"),
+    Sort.NAME: _("Name"),
 }
+CATEGORY_NAMES = {
+    "Technology": _("Technology"),
+    "Health": _("Health"),
+    "Finance": _("Finance"),
+    "Legal": _("Legal"),
+    "Education": _("Education"),
+    "Lifestyle": _("Lifestyle"),
+}
+"""What `domain.catalogue.CATEGORIES` are called."""
 
 
 def _page_number(text: str) -> int:
@@ -66,7 +76,7 @@ async def discovery(visit: NamedDependency[Visit]) -> Template:
         results=results,
         address_of=lambda **changes: address_of(replace(shown, **changes)),
         zone=visit.zone(),
-        categories=CATEGORIES,
+        categories=CATEGORY_NAMES,
         languages=await catalogue.languages(visit.directory),
         sorts=_SORT_NAMES,
     )

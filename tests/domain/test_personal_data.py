@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+
+from domain import booking_changes, personal_data
+from domain.errors import Code
+from domain.store import personal_data as store
+from domain.store.audit import audit
+from domain.store.database import Database
+from domain.store.documents import Booking, SignInLink, Slot
+from domain.store.mail import Mail, MailState
+from tests.domain.support import ANN, DAY, MS, book, refused
+from tests.factories import make_slot
+
+ADDRESS = "ann@example.org"
+
+
+async def settle_mail(database: Database) -> None:
+    await database.collection(Mail).update_many({}, {"$set": {"state": MailState.SENT.value}})
+
+
+async def everything(database: Database) -> str:
+    """All documents that could name somebody, as text."""
+    documents = [
+        document
+        for model in (Booking, Mail, SignInLink, Slot)
+        async for document in database.collection(model).find()
+    ]
+    return str(documents).lower()
+
+
+async def test_erasing_leaves_a_past_booking_without_the_person(database: Database, now):
+    slot = await make_slot(database, starts_at=now + DAY)
+    booking = await book(database, slot, key="a form of hers", now=now)
+    await settle_mail(database)
+    over = booking.ends_at
+
+    erasure = await personal_data.erase(database, {ADDRESS}, now=over)
+
+    assert (erasure.erased, erasure.stays) == (1, 0)
+    assert not [word for word in ("ann", "example.org") if word in await everything(database)]
+    left = await database.engine.find_one(Booking, {"_id": booking.id})
+    assert left is not None
+    assert (left.reference, left.starts_at, left.erased_at) == (
+        booking.reference,
+        booking.starts_at,
+        over,
+    )
+    assert await audit(database) == []
+
+
+async def test_a_booking_to_come_stays_and_is_not_cancelled(database: Database, now):
+    slot = await make_slot(database, starts_at=now + DAY)
+    booking = await book(database, slot, now=now)
+    await settle_mail(database)
+
+    erasure = await personal_data.erase(database, {ADDRESS}, now=booking.ends_at - MS)
+
+    assert (erasure.erased, erasure.stays) == (0, 1)
+    assert await database.engine.find_one(Booking, {"_id": booking.id}) == booking
+
+
+async def test_a_cancelled_booking_is_erased_once_its_mails_are_out(database: Database, now):
+    slot = await make_slot(database, starts_at=now + DAY)
+    booking = await book(database, slot, key="a form of hers", now=now)
+    await booking_changes.cancel(database, booking.reference, ANN, now=now)
+
+    waiting = await personal_data.erase(database, {ADDRESS}, now=now)
+    await settle_mail(database)
+    sent = await personal_data.erase(database, {ADDRESS}, now=now)
+
+    assert [(e.erased, e.stays) for e in (waiting, sent)] == [(0, 1), (1, 0)]
+    assert "ann" not in await everything(database)
+
+
+async def test_nobody_elses_bookings_are_touched(database: Database, now):
+    one = await make_slot(database, starts_at=now + DAY)
+    two = await make_slot(database, starts_at=now + DAY)
+    await book(database, one, now=now)
+    other = await book(database, two, "ben", email="ben@example.org", now=now)
+    await settle_mail(database)
+
+    await personal_data.erase(database, {ADDRESS}, now=now + 2 * DAY)
+
+    assert await database.engine.find_one(Booking, {"_id": other.id}) == other
+    assert len(await store.mails_of(database, [other.id])) > 0
+
+
+async def test_erasing_twice_is_erasing_once(database: Database, now):
+    slot = await make_slot(database, starts_at=now + DAY)
+    await book(database, slot, now=now)
+    await settle_mail(database)
+
+    erasures = [await personal_data.erase(database, {ADDRESS}, now=now + 2 * DAY) for _ in range(2)]
+
+    assert [erasure.erased for erasure in erasures] == [1, 0]
+
+
+async def test_many_bookings_are_erased_in_batches(database: Database, now, monkeypatch):
+    monkeypatch.setattr(store, "_BATCH", 2)
+    for n in range(5):
+        await book(database, await make_slot(database, starts_at=now + n * DAY + DAY), now=now)
+    await settle_mail(database)
+
+    assert (await personal_data.erase(database, {ADDRESS}, now=now + 9 * DAY)).erased == 5
+
+
+@pytest.mark.parametrize(("after", "erased"), [(-MS, 0), (timedelta(0), 0), (MS, 1)])
+async def test_retention_forgets_from_the_millisecond_on(database: Database, now, after, erased):
+    booking = await book(database, await make_slot(database, starts_at=now + DAY), now=now)
+    await settle_mail(database)
+    then = booking.ends_at + 30 * DAY + after
+
+    assert await personal_data.erase_ended(database, 30 * DAY, now=then) == erased
+
+
+async def test_without_a_proven_address_there_is_nothing_to_see_or_erase(database: Database, now):
+    assert await refused(personal_data.kept_of(database, ())) is Code.ADDRESS_UNPROVEN
+    assert await refused(personal_data.erase(database, (), now=now)) is Code.ADDRESS_UNPROVEN
