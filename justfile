@@ -29,6 +29,10 @@ test: setup
     {{ python }} -m pytest tests
     {{ python }} -m pytest tests/browser
 
+# Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
+bench *options: setup
+    @{{ python }} -m tests.bench "$@"
+
 # Check format, lint, types, import contracts and templates.
 lint: setup
     {{ python }} -m ruff format --check .

@@ -1,0 +1,203 @@
+"""Listeners of an event stream, as cheap as they can be: thousands of them in one process."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from pymongo import MongoClient
+
+from domain.instants import EPOCH
+from domain.store.database import Document, Key, database_name
+from tests.bench.connections import connect, request_for
+from tests.bench.processes import Served, private_kib, processor_us
+from web import clock
+
+COUNTED_S = 1.3
+"""Longer than the stream waits before it tells how many times of a day are free."""
+PATIENCE_S = 30.0
+HOLD = timedelta(minutes=5)
+_AT_ONCE = 50
+
+Change = Callable[[int], float]
+"""Makes the n-th change and returns the instant at which that was done."""
+
+
+def marker(n: int) -> bytes:
+    """Return what tells a listener of the n-th change: the revision that it gives a time."""
+    return b'data-rev="%d"' % (1_000_000 + n)
+
+
+@dataclass
+class Crowd:
+    """Whoever listens, and how many have heard what is waited for."""
+
+    marker: bytes
+    round: int = 0
+    heard: int = 0
+    last_at: float = 0.0
+    listeners: list["Listener"] = field(default_factory=list)
+    everybody: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def count(self) -> None:
+        """Note that one more has heard it."""
+        self.heard += 1
+        if self.heard == len(self.listeners):
+            self.last_at = time.perf_counter()
+            self.everybody.set()
+
+    def wait_for(self, marker: bytes) -> None:
+        """Begin to wait for what everybody is to hear next."""
+        self.marker, self.heard = marker, 0
+        self.round += 1
+        self.everybody.clear()
+
+
+class Listener(asyncio.Protocol):
+    """One open stream: it looks for what the crowd waits for, and forgets the rest."""
+
+    def __init__(self, crowd: Crowd, request: bytes) -> None:
+        self.transport: asyncio.Transport
+        self.kept: list[bytes] | None = None
+        self._crowd = crowd
+        self._request = request
+        self._round = crowd.round - 1
+        self._tail = b""
+
+    def connection_made(self, transport: Any) -> None:
+        """Ask for the stream."""
+        self.transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        """Look through what came."""
+        if self.kept is not None:
+            self.kept.append(data)
+        if self._round == self._crowd.round:
+            return
+        seen = self._tail + data
+        if self._crowd.marker in seen:
+            self._round, self._tail = self._crowd.round, b""
+            self._crowd.count()
+        else:
+            self._tail = seen[-len(self._crowd.marker) :]
+
+
+@asynccontextmanager
+async def listening(url: str, count: int) -> AsyncIterator[Crowd]:
+    """Open so many streams of one address; each has its headers when the block begins."""
+    request = request_for(url, "Accept: text/event-stream")
+    crowd = Crowd(marker=b"\r\n\r\n", round=1)
+    for start in range(0, count, _AT_ONCE):
+        some = [Listener(crowd, request) for _ in range(min(_AT_ONCE, count - start))]
+        crowd.listeners += some
+        await asyncio.gather(*(connect(url, listener) for listener in some))
+        async with asyncio.timeout(PATIENCE_S):
+            await crowd.everybody.wait()
+        crowd.everybody.clear()
+    yield crowd
+    for listener in crowd.listeners:
+        listener.transport.abort()
+
+
+@dataclass(frozen=True)
+class Place:
+    """A program, and a time in its database that can be held and freed."""
+
+    served: Served
+    path: str
+    """Of the event stream."""
+    uri: str
+    slot_id: Key
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What it took to tell a crowd of changes."""
+
+    last_ms: list[float]
+    """For each change, from when it was made to when the last listener had it."""
+    processor_us: float
+    """Of the server, for each listener and change."""
+    sent: list[bytes]
+    """What one listener got of the last change: of the change itself, and what came later."""
+
+
+async def tell(server: Served, path: str, crowd_of: int, changes: int, change: Change) -> Heard:
+    """Make changes and wait until everybody has heard of each; the first one is not counted."""
+    last_ms, sent = [], []
+    async with listening(server.url + path, crowd_of) as crowd:
+        await _one(crowd, change, 0)
+        idle_us = await _while_idle(server.pid, changes * COUNTED_S)
+        before_us = processor_us(server.pid)
+        for n in range(1, changes + 1):
+            made, got = await _one(crowd, change, n)
+            last_ms.append(1000 * (crowd.last_at - made))
+            sent.append(got)
+        used_us = processor_us(server.pid) - before_us - idle_us
+    return Heard(last_ms, max(used_us, 0) / crowd_of / changes, sent[-1])
+
+
+async def _while_idle(pid: int, seconds: float) -> float:
+    """Return the processor time that a server takes when nothing changes."""
+    before = processor_us(pid)
+    await asyncio.sleep(seconds)
+    return processor_us(pid) - before
+
+
+async def _one(crowd: Crowd, change: Change, n: int) -> tuple[float, list[bytes]]:
+    first = crowd.listeners[0]
+    first.kept = []
+    crowd.wait_for(marker(n))
+    made = await asyncio.to_thread(change, n)
+    async with asyncio.timeout(PATIENCE_S):
+        await crowd.everybody.wait()
+    at_once, first.kept = b"".join(first.kept), []
+    await asyncio.sleep(COUNTED_S)
+    return made, [at_once, b"".join(first.kept)]
+
+
+async def tell_of_slot(place: Place, crowd_of: int, changes: int) -> Heard:
+    """Have a time held and freed in turn, as claims do it, in the program's database."""
+    with MongoClient[Document](place.uri, w="majority") as client:
+        slots, slot_id = client[database_name(place.uri)].slots, place.slot_id
+        slots.find_one({"_id": slot_id})
+
+        def change(n: int) -> float:
+            now, state = clock.now(), "held" if n % 2 else "open"
+            fields = {"state": state, "held_by": "somebody", "held_since": now, "changed_at": now}
+            until = now + HOLD if n % 2 else EPOCH
+            rev = 1_000_000 + n
+            slots.update_one({"_id": slot_id}, {"$set": fields | {"held_until": until, "rev": rev}})
+            return time.perf_counter()
+
+        return await tell(place.served, place.path, crowd_of, changes, change)
+
+
+async def tell_bare(bare: Served, crowd_of: int, changes: int) -> Heard:
+    """Have the bare server send what it has, in the same rhythm."""
+    server = urlsplit(bare.url)
+    with socket.create_connection((server.hostname, server.port)) as trigger:
+
+        def change(n: int) -> float:
+            made = time.perf_counter()
+            trigger.sendall(b"%d\n" % n)
+            return made
+
+        return await tell(bare, "/", crowd_of, changes, change)
+
+
+async def idle_kib(server: Served, path: str, crowd_of: int) -> float:
+    """Return how much memory of a server's each of so many idle listeners takes."""
+    async with listening(server.url + path, min(crowd_of, _AT_ONCE)):
+        await asyncio.sleep(1)
+    await asyncio.sleep(2)
+    before = private_kib(server.pid)
+    async with listening(server.url + path, crowd_of):
+        await asyncio.sleep(3)
+        return (private_kib(server.pid) - before) / crowd_of

@@ -1,0 +1,47 @@
+"""How much is measured: all of it, or just enough to see that the bench works."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The size of every figure."""
+
+    rounds: int
+    bookings: int
+    crowd: int
+    requests: int
+    experts: int
+    past_bookings: int
+    listeners: Sequence[int]
+    changes: int
+    """Of one time, for each number of listeners and round."""
+    idle_listeners: int
+    reconnects: int
+
+
+FULL = Scale(
+    rounds=3,
+    bookings=640,
+    crowd=200,
+    requests=1_000,
+    experts=2_000,
+    past_bookings=100_000,
+    listeners=(1, 200, 1_000, 2_000),
+    changes=8,
+    idle_listeners=1_000,
+    reconnects=1_000,
+)
+QUICK = Scale(
+    rounds=1,
+    bookings=32,
+    crowd=10,
+    requests=40,
+    experts=30,
+    past_bookings=100,
+    listeners=(1, 20),
+    changes=2,
+    idle_listeners=20,
+    reconnects=20,
+)

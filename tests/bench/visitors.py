@@ -1,0 +1,74 @@
+"""The load over HTTP: many browsers at once, as people without scripts use the pages."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+from domain.store.database import Document, Key
+from tests.bench.browser import Browser
+from tests.bench.load import Taken, all_at_once, in_turns
+
+ATTENDEE = {"name": "Ann Arbor", "phone": "", "notes": ""}
+
+
+@asynccontextmanager
+async def browsers(url: str, count: int):
+    """Open so many browsers, each with a connection and cookies of its own."""
+    opened = []
+    for start in range(0, count, 20):
+        some = (Browser.at(url) for _ in range(min(20, count - start)))
+        opened += await asyncio.gather(*some)
+    yield opened
+    for browser in opened:
+        browser.close()
+
+
+async def read(url: str, path: str, clients: int, requests: int) -> Taken:
+    """Open a page again and again."""
+    async with browsers(url, clients) as opened:
+        idle = list(opened)
+
+        async def turn() -> None:
+            browser = idle.pop()
+            answer = await browser.get(path)
+            assert answer.status == 200, answer
+            idle.append(browser)
+
+        await in_turns([turn] * (requests // 5), clients)
+        return await in_turns([turn] * requests, clients)
+
+
+async def book(url: str, slots: Sequence[Document], clients: int) -> Taken:
+    """Hold distinct times and book them: the choice, the form with its key, the form sent."""
+    async with browsers(url, clients) as opened:
+        idle, waiting = list(enumerate(opened)), iter(slots)
+
+        async def turn() -> None:
+            (n, browser), slot_id = idle.pop(), str(next(waiting)["_id"])
+            held = await browser.post("/holds", {"slot_id": slot_id})
+            assert held.status == 303, held
+            form = await browser.get(held.headers["location"])
+            sent = {"email": f"ann{n}@example.org", "request_key": form.request_key}
+            booked = await browser.post(f"/slots/{slot_id}/book", ATTENDEE | sent)
+            assert booked.status == 303, booked.text
+            idle.append((n, browser))
+
+        return await in_turns([turn] * len(slots), clients)
+
+
+async def contend(url: str, slot_ids: Sequence[Key], times: int) -> float:
+    """Choose one time after the other, all at once; return the seconds that the last one took."""
+    async with browsers(url, times) as opened:
+        answered: list[int] = []
+
+        async def choose(browser: Browser, slot_id: Key) -> None:
+            answer = await browser.post("/holds", {"slot_id": str(slot_id)})
+            answered.append(answer.status)
+
+        for slot_id in slot_ids:
+            seconds = await all_at_once([partial(choose, browser, slot_id) for browser in opened])
+        each = len(slot_ids)
+        assert Counter(answered) == {303: each, 409: each * (times - 1)}, Counter(answered)
+        return seconds
