@@ -33,6 +33,10 @@ test: setup
 bench *options: setup
     @{{ python }} -m tests.bench "$@"
 
+# Run the long forms of the hard tests; CI runs a sample of each.
+soak: setup
+    SOAK=1 {{ python }} -m pytest tests -m soak
+
 # Check format, lint, types, import contracts and templates.
 lint: setup
     {{ python }} -m ruff format --check .

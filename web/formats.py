@@ -44,8 +44,18 @@ def decimal(locale: Locale, number: float) -> str:
 
 @lru_cache(_REMEMBERED)
 def clock_time(locale: Locale, instant: datetime, zone: str) -> str:
-    """Write an instant's wall time in a zone."""
-    return format_time(instant, "HH:mm", tzinfo=ZoneInfo(zone), locale=locale)
+    """Write an instant's wall time in a zone; one that comes twice that day with its offset."""
+    local = instant.astimezone(ZoneInfo(zone))
+    written = format_time(local, "HH:mm", locale=locale)
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return written
+    return f"{written} ({_from_utc(local)})"
+
+
+def _from_utc(local: datetime) -> str:
+    """Write how far a wall time is from UTC; Babel is an hour off for offsets like -02:30."""
+    offset = f"{local:%z}"
+    return f"UTC{offset[:3]}:{offset[3:5]}"
 
 
 @lru_cache(_REMEMBERED)

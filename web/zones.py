@@ -75,13 +75,14 @@ RENAMED = {
 
 
 @cache
-def _known() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
+    """Return the names of all zones of the IANA database."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def valid_zone(name: str | None) -> str | None:
     """Return a zone of the IANA database by its present name, or None where it is none."""
-    return RENAMED.get(name or "", name) if name in _known() else None
+    return RENAMED.get(name or "", name) if name in known_zones() else None
 
 
 @cache

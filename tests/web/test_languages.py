@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,26 @@ def test_money_and_times_are_written_as_their_readers_do(now):
     assert money(LOCALES["de"], 123_456, "CHF") == "1.234,56\xa0CHF"
     assert money(LOCALES["en"], 5000, "JPY") == "JP¥5,000"
     assert clock_time(LOCALES["de"], now, "UTC") == f"{now:%H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "written"),
+    [
+        ("Europe/Berlin", "2026-10-24T23:30", "01:30"),
+        ("Europe/Berlin", "2026-10-25T00:30", "02:30 (UTC+02:00)"),
+        ("Europe/Berlin", "2026-10-25T01:30", "02:30 (UTC+01:00)"),
+        ("Europe/Berlin", "2026-10-25T02:00", "03:00"),
+        ("Europe/London", "2026-10-25T01:00", "01:00 (UTC+00:00)"),
+        ("America/St_Johns", "2026-11-01T03:30", "01:00 (UTC-02:30)"),
+        ("Australia/Lord_Howe", "2026-04-04T14:45", "01:45 (UTC+11:00)"),
+        ("Europe/Berlin", "2026-03-29T01:00", "03:00"),
+    ],
+)
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_wall_time_that_comes_twice_says_which_it_is(language, zone, at, written):
+    instant = datetime.fromisoformat(f"{at}+00:00")
+
+    assert clock_time(LOCALES[language], instant, zone) == written
 
 
 async def test_a_page_says_which_language_it_is_in(ann: Visitor):
