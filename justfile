@@ -33,6 +33,10 @@ test: setup
 bench *options: setup
     @{{ python }} -m tests.bench "$@"
 
+# Run the hard tests in their long forms: hours.
+soak: setup
+    SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
+
 # Check format, lint, types, import contracts and templates.
 lint: setup
     {{ python }} -m ruff format --check .
