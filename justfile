@@ -33,9 +33,9 @@ test: setup
 bench *options: setup
     @{{ python }} -m tests.bench "$@"
 
-# Run the long forms of the hard tests; CI runs a sample of each.
+# Run the hard tests in their long forms: hours.
 soak: setup
-    SOAK=1 {{ python }} -m pytest tests -m soak
+    SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
 
 # Check format, lint, types, import contracts and templates.
 lint: setup

@@ -113,6 +113,18 @@ async def expert_of(database: Database, expert_id: Key) -> Expert:
     return expert
 
 
+async def expert_to_show(directory: Directory, expert_id: Key) -> Expert:
+    """Return the expert that a page names, listed or not; to decide by, read `expert_of`.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN.
+    """
+    expert = await directory.find(expert_id)
+    if expert is None:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    return expert
+
+
 async def refresh_passed(database: Database, now: datetime) -> int:
     """Look up the next free time of experts whose last known one has passed; return how many."""
     passed = await experts.with_passed_next_free(database, now, limit=_REFRESH_AT_ONCE)

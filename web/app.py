@@ -56,6 +56,8 @@ from web.tokens import LinkTokens
 from web.visits import provide_visit
 
 _MAX_BODY_BYTES = 64 * 1024
+_GZIP_LEVEL = 4
+"""Within a thirtieth of the size at 9, in less than half the time."""
 
 Lifespan = Callable[[Litestar], Any]
 
@@ -85,7 +87,9 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
         route_handlers=_routes(settings),
         dependencies={"visit": Provide(provide_visit)},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates)),
-        compression_config=CompressionConfig(backend="gzip", exclude=["/live$"]),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=_GZIP_LEVEL, exclude=["/live$"]
+        ),
         middleware=[
             request_log,
             metrics.middleware,

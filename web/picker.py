@@ -62,11 +62,19 @@ def _asked_day(text: str, today: date) -> date | None:
 
 async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) -> Month:
     """Return the month asked for; else the one that has the first free time."""
-    zone = zone_info(visit.zone(expert.zone))
     shown = asked or read_month(visit.query("month"))
-    if shown is None:
-        soonest = await slots.next_free(visit.database, expert.id, visit.now)
-        shown = schedule.day_of(soonest.starts_at, zone) if soonest else today
-    first = first_of(min(max(shown, today), today + FAR))
+    month = await _month_with(visit, expert, shown or today, today)
+    if shown or month.free:
+        return month
+    soonest = await slots.next_free(visit.database, expert.id, visit.now)
+    if soonest is None:
+        return month
+    first_free = schedule.day_of(soonest.starts_at, zone_info(visit.zone(expert.zone)))
+    return await _month_with(visit, expert, first_free, today)
+
+
+async def _month_with(visit: Visit, expert: Expert, day: date, today: date) -> Month:
+    zone = zone_info(visit.zone(expert.zone))
+    first = first_of(min(max(day, today), today + FAR))
     starts = await slots.free_starts(visit.database, expert.id, *span_of(first, zone), visit.now)
     return month_of(first, today, starts, zone)

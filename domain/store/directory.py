@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain.store import experts
-from domain.store.database import Database
+from domain.store.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.experts import Filters, Sort
 from domain.store.listed import Listed
@@ -46,7 +46,7 @@ class Directory:
     def changed(self, raw: RawChange) -> None:
         """Take one change over: the expert as looked up, or gone."""
         listed, expert_id = self._listed, raw["documentKey"]["_id"]
-        if listed is None or (raw["operationType"] == "insert" and expert_id in listed):
+        if listed is None or (raw["operationType"] == "insert" and listed.by_key(expert_id)):
             return  # an insert tells how an expert began; whoever is there was read since
         listed.remove(expert_id)
         document = raw.get("fullDocument")
@@ -71,6 +71,11 @@ class Directory:
         if self._listed is None:
             return await experts.languages(self._database)
         return self._listed.languages()
+
+    async def find(self, expert_id: Key) -> Expert | None:
+        """Return one expert by key; one who is not listed is read."""
+        known = self._listed.by_key(expert_id) if self._listed else None
+        return known or await experts.find(self._database, expert_id)
 
     async def find_by_slug(self, slug: str) -> Expert | None:
         """Return a listed expert by the name in its address, or None."""

@@ -47,8 +47,10 @@ class Listed:
         self._orders = {sort: sorted(entries, key=_place(sort)) for sort in Sort}
         self._languages = Counter(code for entry in entries for code in entry.expert.languages)
 
-    def __contains__(self, expert_id: Key) -> bool:
-        return expert_id in self._by_key
+    def by_key(self, expert_id: Key) -> Expert | None:
+        """Return who has this key."""
+        entry = self._by_key.get(expert_id)
+        return entry.expert if entry else None
 
     def add(self, expert: Expert) -> None:
         """Put in an expert who is not there."""

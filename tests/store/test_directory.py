@@ -207,6 +207,8 @@ async def test_who_was_added_this_moment_has_a_page(database: Database):
         hidden = await make_expert(database, listed=False)
 
         assert await directory.find_by_slug(expert.slug) == expert
+        assert await directory.find(expert.id) == expert
+        assert await directory.find(hidden.id) == hidden
         assert await directory.find_by_slug(hidden.slug) is None
         assert await directory.find_by_slug("nobody") is None
 

@@ -31,7 +31,7 @@ async def form_page(
     available = held or slots.is_free(slot, visit.now)
     if not available and refusal is None:
         refusal = Refusal(Code.SLOT_TAKEN)
-    expert = await catalogue.expert_of(visit.database, slot.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     fresh_key = not available or (refusal is not None and "request_key" in refusal.fields)
     return visit.show(
         "pages/book",
@@ -84,7 +84,7 @@ async def booking_form(
 
 async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
     details = read_attendee(form)
-    expert = await catalogue.expert_of(visit.database, slot.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     return await bookings.book(
         visit.database,
         slot.id,

@@ -63,7 +63,7 @@ def _reader(visit: Visit, booking: Booking, expert: Expert) -> Reader:
 
 
 async def _show_booking(visit: Visit, booking: Booking) -> Template:
-    expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     zone = visit.zone(booking.attendee.zone)
     mails = await mails_of(visit.database, booking)
     return visit.show(
@@ -104,7 +104,7 @@ async def cancel(visit: NamedDependency[Visit], reference: FromPath[str]) -> Res
 async def calendar(visit: NamedDependency[Visit], reference: FromPath[str]) -> Response[bytes]:
     """Send a booking as a calendar file."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
-    expert = await catalogue.expert_of(visit.database, booking.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     content = calendar_of(
         booking,
         expert,

@@ -82,5 +82,5 @@ async def release(visit: NamedDependency[Visit]) -> Response[Any]:
     if "booking" in form:
         booking = await bookings.find(visit.database, form["booking"], visit.viewer)
         return visit.go_to(f"/bookings/{booking.reference}/reschedule")
-    expert = await catalogue.expert_of(visit.database, slot.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     return visit.go_to(f"/experts/{expert.slug}")

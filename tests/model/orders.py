@@ -1,0 +1,23 @@
+"""Orders for Hypothesis to draw: a few visitors, times and forms, so that they meet often."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+
+from tests.model.site import EXPERTS, TIMES
+from tests.model.world import Order
+
+VISITORS = st.sampled_from(["ann", "ben", "eve"])
+SLOTS = st.integers(0, len(EXPERTS) * TIMES - 1)
+KEYS = st.sampled_from(["form 1", "form 2", "form 3", "form 4"])
+PAUSES = st.sampled_from(
+    [timedelta(milliseconds=1), *(timedelta(minutes=n) for n in (1, 4, 5, 25, 60))]
+)
+
+HOLDS = st.builds(
+    Order, st.sampled_from(["hold", "extend", "release", "announce"]), VISITORS, SLOTS
+)
+CHANGES = st.builds(Order, st.sampled_from(["book", "cancel", "move"]), VISITORS, SLOTS, KEYS)
+ORDERS = st.one_of(HOLDS, CHANGES, CHANGES)
+STEPS = st.lists(st.one_of(ORDERS, ORDERS, ORDERS, PAUSES), min_size=1, max_size=30)
+AT_ONCE = st.lists(ORDERS, min_size=2, max_size=3)

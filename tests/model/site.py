@@ -1,0 +1,198 @@
+"""The program, asked for the same as the model, and what can be seen of it afterwards."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain import booking_changes, bookings, holds
+from domain import terms as term_rules
+from domain.bookings import Viewer
+from domain.errors import Refusal
+from domain.instants import EPOCH
+from domain.notices import Kind
+from domain.store import lapses
+from domain.store.audit import audit
+from domain.store.database import Database, Key
+from domain.store.documents import Booking, Slot, Terms
+from domain.store.mail import Mail
+from tests.domain.support import attendee
+from tests.factories import make_expert, slot_of
+from tests.model.world import DONE, EASY, HOLD, STRICT, Order, Outcome, Rules, World
+from tests.model.world import Slot as ModelSlot
+
+TELLS = {
+    "booked": Kind.CONFIRMATION,
+    "rescheduled": Kind.RESCHEDULE,
+    "cancelled": Kind.CANCELLATION,
+}
+EXPERTS = (EASY, STRICT)
+TIMES = 3
+"""Of each expert, an hour apart, the first in an hour and a half."""
+
+
+def new_world(now: datetime) -> World:
+    """Return the world that every run begins with."""
+    hours = [now + timedelta(minutes=90 + 60 * n) for n in range(TIMES)]
+    slots = [ModelSlot(expert, start) for expert in range(len(EXPERTS)) for start in hours]
+    return World(now, list(EXPERTS), slots)
+
+
+def _terms(rules: Rules) -> Terms:
+    def minutes(span: timedelta) -> int:
+        return span // timedelta(minutes=1)
+
+    return Terms(
+        notice_minutes=minutes(rules.notice),
+        cancel_before_minutes=minutes(rules.cancel_before),
+        reschedule_before_minutes=minutes(rules.reschedule_before),
+        max_reschedules=rules.max_reschedules,
+    )
+
+
+class Site:
+    """The program with the slots of a world, on a database that others may use too."""
+
+    def __init__(self, database: Database, slots: list[Slot]) -> None:
+        self.database = database
+        self.keys = [slot.id for slot in slots]
+        self._prefix = str(Key())
+
+    @classmethod
+    async def of(cls, database: Database, world: World) -> "Site":
+        """Publish a world's slots."""
+        made = []
+        experts = [await make_expert(database, terms=_terms(rules)) for rules in world.rules]
+        for slot in world.slots:
+            owner = experts[slot.expert]
+            closes_at = term_rules.closes_at(owner.terms, slot.starts_at)
+            made.append(slot_of(owner.id, slot.starts_at, closes_at=closes_at))
+        await database.engine.save_all(made)
+        return cls(database, made)
+
+    def name(self, visitor: str) -> str:
+        """Return a visitor's id, which is nobody's in another run."""
+        return f"{self._prefix} {visitor}"
+
+    async def run(self, order: Order, now: datetime) -> Outcome:
+        """Carry an order out."""
+        try:
+            await getattr(self, f"_{order.verb}")(order, now)
+        except Refusal as refusal:
+            return refusal.code
+        return DONE
+
+    async def seen(self) -> dict[str, Any]:
+        """Return what there is now, in the model's terms."""
+        found = await self.database.engine.find(Slot, {"_id": {"$in": self.keys}})
+        slots = {slot.id: slot for slot in found}
+        made = await self.database.engine.find(
+            Booking, {"request_key": {"$regex": f"^{self._prefix}"}}
+        )
+        keys = {booking.id: self.own_key(booking.request_key) for booking in made}
+        starts = {
+            (s.expert_id, s.starts_at): n for n, s in enumerate(map(slots.get, self.keys)) if s
+        }
+        return {
+            "slots": [self._slot(slots[key], keys) for key in self.keys],
+            "bookings": {
+                keys[booking.id]: (
+                    self.keys.index(booking.slot_id),
+                    booking.status == "cancelled",
+                    [
+                        (c.step.value, starts[booking.expert_id, c.starts_at])
+                        for c in booking.history
+                    ],
+                )
+                for booking in made
+            },
+            "mails": {keys[booking.id]: await self._told(booking) for booking in made},
+            "wrong": [str(finding) for finding in await audit(self.database)],
+        }
+
+    def own_key(self, request_key: str) -> str:
+        return request_key.removeprefix(f"{self._prefix} ")
+
+    def _slot(self, slot: Slot, keys: dict[Key, str]) -> tuple[object, ...]:
+        held_by = slot.held_by and slot.held_by.removeprefix(f"{self._prefix} ")
+        until = None if slot.held_until == EPOCH else slot.held_until
+        booked_by = keys.get(slot.booking_id) if slot.booking_id else None
+        return slot.state.value, held_by, until, booked_by, slot.rev
+
+    async def _told(self, booking: Booking) -> list[tuple[int, Kind]]:
+        """Return which steps both readers are told of."""
+        mails = await self.database.engine.find(Mail, {"booking_id": booking.id})
+        told = [(m.booking_rev, m.kind, m.audience) for m in mails if m.kind in TELLS.values()]
+        assert len(told) == len(set(told))
+        both = {(rev, kind) for rev, kind, _ in told}
+        assert len(told) == 2 * len(both)
+        return sorted(both)
+
+    async def _hold(self, order: Order, now: datetime) -> None:
+        key, visitor = self.keys[order.slot], self.name(order.visitor)
+        await holds.hold(self.database, key, visitor, now=now, hold_for=HOLD)
+
+    async def _extend(self, order: Order, now: datetime) -> None:
+        key, visitor = self.keys[order.slot], self.name(order.visitor)
+        await holds.extend(self.database, key, visitor, now=now, hold_for=HOLD)
+
+    async def _release(self, order: Order, now: datetime) -> None:
+        key, visitor = self.keys[order.slot], self.name(order.visitor)
+        await holds.release(self.database, key, visitor, now=now)
+
+    async def _announce(self, order: Order, now: datetime) -> None:
+        await lapses.announce(self.database, self.keys[order.slot], now=now)
+
+    async def _book(self, order: Order, now: datetime) -> None:
+        await bookings.book(
+            self.database,
+            self.keys[order.slot],
+            self.name(order.visitor),
+            attendee(f"{order.visitor}@example.org"),
+            request_key=f"{self._prefix} {order.key}",
+            now=now,
+            hold_for=HOLD,
+        )
+
+    async def _reference(self, order: Order) -> str:
+        query = {"request_key": f"{self._prefix} {order.key}"}
+        found = await self.database.engine.find_one(Booking, query)
+        return found.reference if found else "NOSUCHBOOKING"
+
+    async def _cancel(self, order: Order, now: datetime) -> None:
+        reference, viewer = await self._reference(order), Viewer(self.name(order.visitor))
+        await booking_changes.cancel(self.database, reference, viewer, now=now)
+
+    async def _move(self, order: Order, now: datetime) -> None:
+        visitor = self.name(order.visitor)
+        await booking_changes.reschedule(
+            self.database,
+            await self._reference(order),
+            Viewer(visitor),
+            self.keys[order.slot],
+            visitor,
+            now=now,
+            hold_for=HOLD,
+            overlap=True,
+        )
+
+
+def expected(world: World) -> dict[str, Any]:
+    """Return what should be seen of the program when it is where the model is."""
+    by_slot = {(b.slot, not b.cancelled): key for key, b in world.bookings.items()}
+    return {
+        "slots": [
+            (
+                slot.state,
+                slot.held_by,
+                slot.held_until,
+                by_slot[n, True] if slot.state == "booked" else None,
+                slot.rev,
+            )
+            for n, slot in enumerate(world.slots)
+        ],
+        "bookings": {key: (b.slot, b.cancelled, b.steps) for key, b in world.bookings.items()},
+        "mails": {
+            key: sorted((rev, TELLS[step]) for rev, (step, _) in enumerate(b.steps, start=1))
+            for key, b in world.bookings.items()
+        },
+        "wrong": [],
+    }

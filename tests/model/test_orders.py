@@ -1,0 +1,146 @@
+"""Any orders in any sequence, one by one and at once, against the model."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from domain.errors import Code
+from domain.store import claims, slots
+from domain.store.database import connect
+from tests.model.orders import AT_ONCE, STEPS
+from tests.model.site import Site, expected, new_world
+from tests.model.world import Order, World, all_ways
+from tests.soak import LONG, drawn, sampled
+
+pytestmark = sampled
+
+SERIAL = settings(
+    max_examples=drawn(20, 600),
+    deadline=None,
+    derandomize=not LONG,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+PARALLEL = settings(SERIAL, max_examples=drawn(50, 2_000))
+
+Steps = list[Order | timedelta]
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """A loop of this test's own: Hypothesis calls, and does not wait."""
+    with asyncio.Runner() as own:
+        yield own
+
+
+@asynccontextmanager
+async def site_of(uri: str, world: World) -> AsyncIterator[Site]:
+    """A site in an empty database."""
+    database = connect(uri)
+    try:
+        for collection in ("experts", "slots", "bookings", "outbox"):
+            await database.motor[database.name][collection].delete_many({})
+        yield await Site.of(database, world)
+    finally:
+        await database.close()
+
+
+async def follow(world: World, site: Site, steps: Steps) -> None:
+    """Carry orders out one by one, and compare after each."""
+    for step in steps:
+        if isinstance(step, timedelta):
+            world.wait(step)
+        else:
+            outcome = await site.run(step, world.now)
+            assert (step, outcome) == (step, world.run(step))
+    assert await site.seen() == expected(world)
+
+
+def test_orders_one_by_one_do_what_the_model_says(runner, database_uri, now):
+    async def play(steps: Steps) -> None:
+        world = new_world(now)
+        async with site_of(database_uri, world) as site:
+            for n in range(0, len(steps), 5):
+                await follow(world, site, steps[n : n + 5])
+
+    @SERIAL
+    @given(STEPS)
+    def check(steps: Steps) -> None:
+        runner.run(play(steps))
+
+    check()
+
+
+async def outcomes_at_once(world: World, site: Site, orders: list[Order]) -> list[Any]:
+    """Carry orders out at once; those that were too busy changed nothing and are left out."""
+    outcomes = await asyncio.gather(*(site.run(order, world.now) for order in orders))
+    return [(order, o) for order, o in zip(orders, outcomes, strict=True) if o != Code.BUSY]
+
+
+async def is_explained(world: World, site: Site, orders: list[Order]) -> bool:
+    """Say whether some way through the stages of the orders leads to what is seen."""
+    answered = await outcomes_at_once(world, site, orders)
+    seen = await site.seen()
+    known = [order for order, _ in answered]
+    wanted = [outcome for _, outcome in answered]
+    return any(
+        outcomes == wanted and expected(end) == seen for end, outcomes in all_ways(world, known)
+    )
+
+
+async def play_at_once(uri: str, now: Any, steps: Steps, orders: list[Order]) -> bool:
+    world = new_world(now)
+    async with site_of(uri, world) as site:
+        await follow(world, site, steps)
+        return await is_explained(world, site, orders)
+
+
+def test_orders_at_once_end_as_some_sequence_of_them_does(runner, database_uri, now):
+    @PARALLEL
+    @given(STEPS, AT_ONCE)
+    def check(steps: Steps, orders: list[Order]) -> None:
+        assert runner.run(play_at_once(database_uri, now, steps[:6], orders))
+
+    check()
+
+
+RACES = [
+    [Order("book", "ann", 0, "form 1"), Order("book", "ben", 0, "form 2")],
+    [Order("hold", "ann", 0), Order("book", "ben", 0, "form 2"), Order("hold", "eve", 0)],
+    [Order("cancel", "ann", 0, "mine"), Order("move", "ann", 2, "mine")],
+    [Order("move", "ann", 0, "mine"), Order("move", "ann", 2, "mine")],
+    [Order("move", "ann", 2, "mine"), Order("move", "ann", 2, "mine")],
+    [Order("move", "ann", 2, "mine"), Order("book", "ben", 2, "form 2")],
+    [Order("cancel", "ann", 1, "mine"), Order("book", "ben", 1, "form 2")],
+    [Order("cancel", "ann", 1, "mine"), Order("cancel", "ann", 1, "mine")],
+    [Order("hold", "ann", 0), Order("hold", "ann", 2), Order("release", "ann", 0)],
+]
+MINE: Steps = [Order("book", "ann", 1, "mine")]
+
+
+@pytest.mark.parametrize("orders", RACES, ids=lambda orders: " and ".join(o.verb for o in orders))
+def test_a_race_ends_as_some_sequence_does(runner, database_uri, now, orders):
+    for _ in range(drawn(4, 50)):
+        assert runner.run(play_at_once(database_uri, now, MINE, orders))
+
+
+@pytest.mark.parametrize("missing", ["the guard of a hold", "the guards of transactions"])
+def test_the_model_sees_what_happens_without_a_guard(
+    runner, database_uri, now, missing, monkeypatch: pytest.MonkeyPatch
+):
+    """The negative control."""
+    if missing == "the guard of a hold":
+        monkeypatch.setattr(slots, "free_guard", lambda _: {})
+        orders = [Order("hold", "ann", 0), Order("hold", "ben", 0)]
+    else:
+        monkeypatch.setattr(claims, "expect_one", lambda _: None)
+        orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
+
+    found = [runner.run(play_at_once(database_uri, now, MINE, orders)) for _ in range(10)]
+
+    assert not all(found)
