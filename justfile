@@ -29,6 +29,11 @@ test: setup
     {{ python }} -m pytest tests
     {{ python }} -m pytest tests/browser
 
+# Take pictures of every page in every state, at three widths and in both themes.
+screens folder=".screens": setup
+    @{{ python }} -m tests.browser.chromium
+    SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/test_screens.py -m soak
+
 # Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
 bench *options: setup
     @{{ python }} -m tests.bench "$@"

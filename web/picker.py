@@ -6,9 +6,9 @@ from typing import Any
 from domain import schedule
 from domain.instants import to_milliseconds
 from domain.store import slots
-from domain.store.documents import Booking, Expert
+from domain.store.documents import Booking, Expert, Slot
 from web.months import FAR, Month, first_of, month_of, read_month, span_of
-from web.times import own_slot_id, times_view
+from web.times import times_view
 from web.visits import Visit
 from web.zones import choices, zone_info
 
@@ -23,11 +23,12 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
     """
     zone = visit.zone(expert.zone)
     today = schedule.day_of(visit.now, zone_info(zone))
-    asked = _asked_day(visit.query("day"), today)
+    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
+    own = next((slot for slot in held if slot.expert_id == expert.id), None)
+    asked = _asked_day(visit, today) or _own_day(visit, own, zone)
     month = await _month(visit, expert, asked, today)
     day = asked or month.first_free() or max(month.first, today)
     found = await slots.between(visit.database, expert.id, *schedule.span(day, zone_info(zone), 1))
-    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
     return {
         "expert": expert,
         "booking": booking,
@@ -40,8 +41,8 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
         "zone": zone,
         "zones": choices(zone, expert.zone),
         "after": to_milliseconds(visit.now),
-        "held": next((slot for slot in held if slot.expert_id == expert.id), None),
-        "own_slot_id": own_slot_id(held, expert.id),
+        "held": own,
+        "own_slot_id": str(own.id) if own else "",
         "oob": False,
     }
 
@@ -52,12 +53,19 @@ def _path(expert: Expert, booking: Booking | None) -> str:
     return f"/experts/{expert.slug}"
 
 
-def _asked_day(text: str, today: date) -> date | None:
+def _asked_day(visit: Visit, today: date) -> date | None:
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(visit.query("day"))
     except ValueError:
         return None
     return min(max(day, today), today + FAR)
+
+
+def _own_day(visit: Visit, own: Slot | None, zone: str) -> date | None:
+    """Return the day of the time that the visitor holds, unless they ask for a month."""
+    if own is None or visit.query("month"):
+        return None
+    return schedule.day_of(own.starts_at, zone_info(zone))
 
 
 async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) -> Month:

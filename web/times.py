@@ -9,7 +9,6 @@ from jinja2 import Environment
 from domain import schedule
 from domain.instants import to_milliseconds
 from domain.slots import Status, status
-from domain.store.database import Key
 from domain.store.documents import Slot
 from web.languages import marked as _
 from web.zones import zone_info
@@ -132,8 +131,3 @@ class TimesRenderer:
 def _one_day(on: date, slots: Sequence[Slot], zone: str, now: datetime) -> DayView:
     days = schedule.by_day(slots, zone_info(zone), on, now=now, days=1)
     return day_view(days[0], zone, now)
-
-
-def own_slot_id(held: Sequence[Slot], expert_id: Key) -> str:
-    """Return which of an expert's slots a visitor holds, or an empty text."""
-    return next((str(slot.id) for slot in held if slot.expert_id == expert_id), "")

@@ -34,6 +34,18 @@ async def test_it_opens_at_the_first_day_with_free_times(site: Site, ann: Visito
     assert counts(text)[str((start + DAY).date())] == 1
 
 
+async def test_it_opens_at_the_time_that_one_holds(site: Site, ann: Visitor):
+    expert = await site.expert(zone="UTC")
+    await site.slot(expert, starts_at=site.now + 3 * DAY)
+    wanted = await site.slot(expert, starts_at=site.now + 5 * DAY)
+
+    await ann.post("/holds", {"slot_id": str(wanted.id)})
+    text = (await ann.get(f"/experts/{expert.slug}?zone=UTC")).text
+
+    assert chosen(text) == str((site.now + 5 * DAY).date())
+    assert "Held for you" in text
+
+
 async def test_it_says_when_the_first_free_times_are_in_another_month(site: Site, ann: Visitor):
     expert = await site.expert(zone="UTC")
     start = (site.now.replace(day=1) + 62 * DAY).replace(day=15)

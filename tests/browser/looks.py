@@ -1,0 +1,92 @@
+"""Looks at a page as people do: at each width and in both themes, and measures what they need."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+Scheme = Literal["dark", "light"]
+
+TOUCH_PX = 44
+"""What a finger needs (WCAG 2.5.5)."""
+CONTRAST = 4.5
+"""What text of any size has to have (WCAG 1.4.3 asks less of large text)."""
+
+HEIGHT_PX = 900
+LONGEST_PX = 6000
+"""The outbox has no end."""
+
+_LOOKS = Path(__file__).with_name("looks.js").read_text()
+_CONTRAST = Path(__file__).with_name("contrast.js").read_text()
+_STILL = """
+async () => {
+  for (const image of document.images) image.loading = "eager";
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => 0)));
+  await Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)));
+}
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How wide the window is, in CSS pixels, and which theme holds."""
+
+    width: int
+    scheme: Scheme
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}"
+
+
+EVERY_LOOK = [Look(width, scheme) for width in (360, 768, 1440) for scheme in ("dark", "light")]
+TWO_LOOKS = [Look(360, "dark"), Look(1440, "light")]
+
+
+@contextmanager
+def seen_whole(page: Page, look: Look) -> Iterator[None]:
+    """Have the page as wide as the look says, and as high as it is long."""
+    page.emulate_media(color_scheme=look.scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": look.width, "height": HEIGHT_PX})
+    page.evaluate(_STILL)
+    for _ in range(2):  # what waits below the window's edge may turn out longer than thought
+        height = page.evaluate("document.documentElement.scrollHeight")
+        height = min(max(HEIGHT_PX, height), LONGEST_PX)
+        page.set_viewport_size({"width": look.width, "height": height})
+        page.evaluate(_STILL)
+    yield
+    page.set_viewport_size({"width": look.width, "height": HEIGHT_PX})
+
+
+def ask(page: Page, question: str, argument: Any = None) -> Any:
+    """Call a function of looks.js in the page."""
+    return page.evaluate(f"(argument) => {_LOOKS}.{question}(argument)", argument)
+
+
+def faults(page: Page, judge: Page, picture: Path | None = None) -> list[str]:
+    """Say what is wrong with what is seen, and keep the picture where asked to."""
+    texts = ask(page, "texts")
+    shown = page.screenshot(path=picture)
+    ask(page, "hideTexts")
+    behind = page.screenshot()
+    ask(page, "showTexts")
+    pictures = [base64.b64encode(image).decode() for image in (shown, behind)]
+    faint = judge.evaluate(f"(them) => {_CONTRAST}.faint(them)", [texts, *pictures, CONTRAST])
+    return [
+        *(f"too faint: {found}" for found in faint),
+        *(f"too small: {found}" for found in ask(page, "smallTargets", TOUCH_PX)),
+        *(f"cut off: {found}" for found in ask(page, "cutOff")),
+        *(f"axe: {found}" for found in axe_faults(page)),
+    ]
+
+
+def axe_faults(page: Page) -> list[str]:
+    """Say what axe finds, in a line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {json.dumps(n['html'])[:160]}" for v in found for n in v["nodes"]]

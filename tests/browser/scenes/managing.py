@@ -1,0 +1,82 @@
+"""What one booked, and changing it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Person
+from tests.browser.scenes.stage import Stage, scene
+
+
+@scene
+def cancelling(stage: Stage) -> Page:
+    page = stage.with_a_booking().page
+    page.get_by_text("Cancel booking…").click()
+    expect(page.get_by_role("button", name="Yes, cancel it")).to_be_visible()
+    return page
+
+
+@scene
+def cancelled(stage: Stage) -> Page:
+    page = stage.with_a_booking().page
+    page.get_by_text("Cancel booking…").click()
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_text("This booking was cancelled.")).to_be_visible()
+    return page
+
+
+def _at_another_time(stage: Stage) -> Page:
+    ann = stage.with_a_booking()
+    ann.page.get_by_role("link", name="Move to another time").click()
+    ann.see_live()
+    return ann.page
+
+
+@scene
+def another_time(stage: Stage) -> Page:
+    return _at_another_time(stage)
+
+
+@scene
+def both_times(stage: Stage) -> Page:
+    page = _at_another_time(stage)
+    Person(page).free_slots().first.get_by_role("button").click()
+    expect(page.get_by_role("button", name="Confirm the new time")).to_be_visible()
+    return page
+
+
+@scene
+def moved(stage: Stage) -> Page:
+    page = both_times(stage)
+    page.get_by_role("button", name="Confirm the new time").click()
+    expect(page.get_by_text("It's moved. See you then!")).to_be_visible()
+    return page
+
+
+@scene
+def no_bookings(stage: Stage) -> Page:
+    page = stage.arrive().page
+    page.goto("/bookings")
+    return page
+
+
+@scene
+def my_bookings(stage: Stage) -> Page:
+    ann = stage.with_a_booking()
+    for _ in range(2):
+        ann.open_expert(stage.expert())
+        ann.book(ann.some_free_slot())
+    ann.page.goto("/bookings")
+    return ann.page
+
+
+@scene
+def my_bookings_in_german(stage: Stage) -> Page:
+    page = stage.with_a_booking().page
+    page.goto("/bookings?lang=de")
+    return page
+
+
+@scene
+def cancelled_bookings(stage: Stage) -> Page:
+    page = cancelled(stage)
+    page.goto("/bookings?show=cancelled")
+    return page
