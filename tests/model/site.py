@@ -51,10 +51,10 @@ def _terms(rules: Rules) -> Terms:
 class Site:
     """The program with the slots of a world, on a database that others may use too."""
 
-    def __init__(self, database: Database, slots: list[Slot]) -> None:
+    def __init__(self, database: Database, keys: list[Key], prefix: str) -> None:
         self.database = database
-        self.keys = [slot.id for slot in slots]
-        self._prefix = str(Key())
+        self.keys = keys
+        self.prefix = prefix
 
     @classmethod
     async def of(cls, database: Database, world: World) -> "Site":
@@ -66,11 +66,11 @@ class Site:
             closes_at = term_rules.closes_at(owner.terms, slot.starts_at)
             made.append(slot_of(owner.id, slot.starts_at, closes_at=closes_at))
         await database.engine.save_all(made)
-        return cls(database, made)
+        return cls(database, [slot.id for slot in made], str(Key()))
 
     def name(self, visitor: str) -> str:
         """Return a visitor's id, which is nobody's in another run."""
-        return f"{self._prefix} {visitor}"
+        return f"{self.prefix} {visitor}"
 
     async def run(self, order: Order, now: datetime) -> Outcome:
         """Carry an order out."""
@@ -85,7 +85,7 @@ class Site:
         found = await self.database.engine.find(Slot, {"_id": {"$in": self.keys}})
         slots = {slot.id: slot for slot in found}
         made = await self.database.engine.find(
-            Booking, {"request_key": {"$regex": f"^{self._prefix}"}}
+            Booking, {"request_key": {"$regex": f"^{self.prefix}"}}
         )
         keys = {booking.id: self.own_key(booking.request_key) for booking in made}
         starts = {
@@ -109,10 +109,10 @@ class Site:
         }
 
     def own_key(self, request_key: str) -> str:
-        return request_key.removeprefix(f"{self._prefix} ")
+        return request_key.removeprefix(f"{self.prefix} ")
 
     def _slot(self, slot: Slot, keys: dict[Key, str]) -> tuple[object, ...]:
-        held_by = slot.held_by and slot.held_by.removeprefix(f"{self._prefix} ")
+        held_by = slot.held_by and slot.held_by.removeprefix(f"{self.prefix} ")
         until = None if slot.held_until == EPOCH else slot.held_until
         booked_by = keys.get(slot.booking_id) if slot.booking_id else None
         return slot.state.value, held_by, until, booked_by, slot.rev
@@ -147,13 +147,13 @@ class Site:
             self.keys[order.slot],
             self.name(order.visitor),
             attendee(f"{order.visitor}@example.org"),
-            request_key=f"{self._prefix} {order.key}",
+            request_key=f"{self.prefix} {order.key}",
             now=now,
             hold_for=HOLD,
         )
 
     async def _reference(self, order: Order) -> str:
-        query = {"request_key": f"{self._prefix} {order.key}"}
+        query = {"request_key": f"{self.prefix} {order.key}"}
         found = await self.database.engine.find_one(Booking, query)
         return found.reference if found else "NOSUCHBOOKING"
 

@@ -1,0 +1,82 @@
+"""The database is killed with -9 at the steps of a transition, and started again on its data."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import monitoring
+
+from domain.store.database import Database, connect
+from domain.store.migrate import migrate
+from tests.crash.killer import Killer
+from tests.crash.test_killed_program import ready
+from tests.crash.transitions import TRANSITIONS, Transition, left_at
+from tests.model.site import Site, expected
+from tests.model.world import DONE
+from tests.soak import LONG, sampled
+from web import clock
+from web.embedded import running_server
+
+pytestmark = sampled
+
+SAMPLE = {"book what is held", "cancel", "reschedule"}
+SAMPLED_STEPS = {4, 9}
+MOST_STEPS = 60
+
+
+@asynccontextmanager
+async def database_on(folder: Path) -> AsyncIterator[tuple[Database, int]]:
+    """The database whose data is in a folder, and its server's process."""
+    with running_server(folder, storage=str(folder / "data")) as server:
+        assert server.process is not None
+        uri = f"{server.uri}crash"
+        migrate(uri, clock=clock.now)
+        database = connect(uri, timeout_ms=500)
+        try:
+            yield database, server.process.pid
+        finally:
+            await database.close()
+
+
+async def acknowledged(site: Site, transition: Transition, now: Any, killer: Killer) -> bool:
+    """Carry the order out while the database dies; say whether it was said to be done."""
+    killer.armed = True
+    try:
+        return await site.run(transition.order, now) == DONE
+    except Exception:  # whatever the driver makes of it: the visitor sees "we'll be right back"
+        return False
+    finally:
+        killer.armed = False
+
+
+@pytest.mark.parametrize(
+    "transition", [t for t in TRANSITIONS if LONG or t.name in SAMPLE], ids=str
+)
+async def test_what_was_acknowledged_is_there_and_nothing_is_torn(
+    tmp_path: Path, now, transition: Transition
+):
+    for step in count() if LONG else sorted(SAMPLED_STEPS):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        killer = Killer(step)
+        monitoring.register(killer)
+        async with database_on(folder) as (database, pid):
+            killer.victim = pid
+            world, site = await ready(database, transition, now)
+            allowed = list(left_at(world, transition.order))
+            was_done = await acknowledged(site, transition, world.now, killer)
+
+        async with database_on(folder) as (restarted, _):
+            after = Site(restarted, site.keys, site.prefix)
+            seen = await after.seen()
+            ends = allowed[-1:] if was_done else allowed
+            left = next((end for end in ends if expected(end) == seen), None)
+            assert left is not None, f"torn at step {step}"
+            again = await after.run(transition.order, world.now)
+            assert (again, await after.seen()) == (left.run(transition.order), expected(left))
+        if not killer.struck:
+            return
+        assert step < MOST_STEPS

@@ -1,0 +1,47 @@
+"""The transitions that are cut short, what leads up to each, and where each may be left."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+
+from tests.model.world import HOLD, Order, Stage, World
+
+Prelude = tuple[Order | timedelta, ...]
+
+_HELD = Order("hold", "ann", 0)
+_BOOKED = Order("book", "ann", 1, "mine")
+
+
+@dataclass(frozen=True)
+class Transition:
+    """An order to be killed in, after others that were carried out in peace."""
+
+    name: str
+    prelude: Prelude
+    order: Order
+
+    def __str__(self) -> str:
+        return self.name
+
+
+TRANSITIONS = (
+    Transition("hold", (), _HELD),
+    Transition("hold another", (_HELD, timedelta(seconds=1)), Order("hold", "ann", 2)),
+    Transition("extend", (_HELD,), Order("extend", "ann", 0)),
+    Transition("release", (_HELD,), Order("release", "ann", 0)),
+    Transition("announce a lapse", (_HELD, HOLD), Order("announce", "", 0)),
+    Transition("book what is held", (_HELD,), Order("book", "ann", 0, "new")),
+    Transition("book what is free", (), Order("book", "ann", 0, "new")),
+    Transition("cancel", (_BOOKED,), Order("cancel", "ann", 1, "mine")),
+    Transition("reschedule", (_BOOKED, Order("hold", "ann", 2)), Order("move", "ann", 2, "mine")),
+)
+
+
+def left_at(world: World, order: Order) -> Iterator[World]:
+    """Yield the world before an order and after each of its stages: where it may be left."""
+    stage: Stage | str = Stage()
+    yield deepcopy(world)
+    while isinstance(stage, Stage):
+        stage = world.step(order, stage)
+        yield deepcopy(world)
