@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.store import experts, slots
+from domain.store import slots
 from domain.store.database import Database, Key
+from domain.store.directory import Directory
 from domain.store.documents import Expert, Slot
+from domain.store.experts import Filters, Sort
 
 NEAREST = 3
 SIMILAR = 3
 _CONSIDERED = 24
-"""Of how many experts of the category, the best rated, it is asked whether they are free."""
+"""Among how many experts of the category, the best rated, those are looked for who are free."""
 _ABOUT = timedelta(minutes=45)
 """How far the start of a similar expert's time may lie from the one that is gone."""
 
@@ -27,20 +29,20 @@ class Alternatives:
 
 
 async def alternatives_to(
-    database: Database, slot: Slot, expert: Expert, *, now: datetime
+    database: Database, directory: Directory, slot: Slot, expert: Expert, *, now: datetime
 ) -> Alternatives:
     """Return what else there is when an expert's slot cannot be had."""
     nearest = await slots.nearest_free(database, expert.id, slot.starts_at, now, limit=NEAREST)
-    return Alternatives(nearest, await _similar(database, slot, expert, now))
+    return Alternatives(nearest, await _similar(database, directory, slot, expert, now))
 
 
 async def _similar(
-    database: Database, slot: Slot, expert: Expert, now: datetime
+    database: Database, directory: Directory, slot: Slot, expert: Expert, now: datetime
 ) -> list[tuple[Expert, Slot]]:
-    considered = await experts.best_of_category(
-        database, expert.category, but=expert.id, limit=_CONSIDERED
-    )
-    alike = sorted(considered, key=lambda other: -_shared_skills(other, expert))
+    category = Filters(category=expert.category)
+    best = await directory.listing(category, Sort.RATING, skip=0, limit=_CONSIDERED)
+    others = [other for other in best if other.id != expert.id]
+    alike = sorted(others, key=lambda other: -_shared_skills(other, expert))
     span = (slot.starts_at - _ABOUT, slot.starts_at + _ABOUT)
     free = await slots.free_between(database, [other.id for other in alike], *span, now)
     closest = _closest(free, slot.starts_at)

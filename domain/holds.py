@@ -39,6 +39,8 @@ async def hold(
     slot = await slot_to_claim(database, slot_id)
     if rules.is_held_by(slot, visitor_id, now):
         return slot
+    if not rules.is_free(slot, now):  # so that whoever comes late to a crowd costs no write
+        raise Refusal(Code.SLOT_TAKEN)
     await take(database, slot, visitor_id, now=now, hold_for=hold_for)
     await slots.release_older(database, visitor_id, than=now, now=now)
     return await slot_to_claim(database, slot_id)

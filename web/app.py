@@ -20,6 +20,7 @@ from domain.errors import Refusal
 from domain.store.database import Database, Key, Unreachable, connect
 from domain.store.directory import Directory
 from web import clock
+from web.alternatives import SharedAlternatives
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.availability import Availabilities
 from web.csrf import COOKIE as CSRF_COOKIE
@@ -174,6 +175,7 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
         mailer = _mailer(database, settings, letters)
         app.state.database, app.state.directory = database, directory
         app.state.live, app.state.mailer = feed, mailer
+        app.state.alternatives = SharedAlternatives()
         app.state.availabilities = availabilities
         await feed.start()
         mailer.start()
@@ -182,6 +184,7 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
             yield
         finally:
             await feed.stop()
+            await app.state.alternatives.stop()
             await mailer.stop()
             for task in tasks:
                 task.cancel()

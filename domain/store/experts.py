@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from odmantic.query import desc
 from pymongo import ASCENDING, DESCENDING
 
 from domain.instants import NEVER
@@ -80,14 +79,6 @@ async def listed(database: Database) -> list[Expert]:
         found.append(Expert.model_validate_doc(document))
         await asyncio.sleep(0)  # thousands of them hold up nobody else
     return found
-
-
-async def best_of_category(
-    database: Database, category: str, *, but: Key, limit: int
-) -> list[Expert]:
-    """Return the best rated listed experts of a category, one left out."""
-    query = {"listed": True, "category": category, "_id": {"$ne": but}}
-    return await database.engine.find(Expert, query, sort=desc(Expert.rating), limit=limit)
 
 
 async def count(database: Database, filters: Filters) -> int:

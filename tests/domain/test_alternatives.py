@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from domain.alternatives import alternatives_to
 from domain.store.database import Database
+from domain.store.directory import Directory
 from tests.factories import make_expert, make_slot
+from web import clock
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -25,7 +27,9 @@ async def test_similar_experts_are_free_at_about_the_same_time(database: Databas
     await make_slot(database, other, starts_at=gone_at)
     await make_slot(database, unlisted, starts_at=gone_at)
 
-    found = await alternatives_to(database, gone, wanted, now=now)
+    found = await alternatives_to(
+        database, Directory(database, clock=clock.now), gone, wanted, now=now
+    )
 
     assert [(expert.id, slot.id) for expert, slot in found.similar] == [
         (alike.id, free.id),
@@ -39,6 +43,8 @@ async def test_the_nearest_times_are_the_same_experts(database: Database, now):
     gone = await make_slot(database, expert, starts_at=now + DAY, state="booked")
     free = [await make_slot(database, expert, starts_at=now + DAY + h * HOUR) for h in (1, 2, 3, 4)]
 
-    found = await alternatives_to(database, gone, expert, now=now)
+    found = await alternatives_to(
+        database, Directory(database, clock=clock.now), gone, expert, now=now
+    )
 
     assert [slot.id for slot in found.nearest] == [slot.id for slot in free[:3]]

@@ -10,6 +10,7 @@ from domain.slots import LEAD, SlotState
 from domain.store import slots
 from domain.store.database import Database
 from tests.factories import make_slot
+from tests.store.queries import asking
 
 HOLD = timedelta(minutes=5)
 MS = timedelta(milliseconds=1)
@@ -38,6 +39,18 @@ async def test_a_held_time_is_refused_to_everybody_else(database: Database, now)
     await hold(database, slot, "ann", now)
 
     assert await refused(hold(database, slot, "ben", now + HOLD - MS)) is Code.SLOT_TAKEN
+
+
+async def test_who_comes_late_to_a_time_costs_one_read_and_no_write(
+    database: Database, database_uri: str, now
+):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    await hold(database, slot, "ann", now)
+
+    async with asking(database, database_uri) as asked:
+        assert await refused(hold(asked.database, slot, "ben", now)) is Code.SLOT_TAKEN
+
+    assert [query.command for query in asked.listener.seen] == ["aggregate"]
 
 
 async def test_an_expired_hold_can_be_taken_the_very_next_millisecond(database: Database, now):

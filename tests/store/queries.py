@@ -32,6 +32,7 @@ QUERIES = {"find", "update", "aggregate", "count", "distinct"}
 class Query:
     """What was asked of one collection."""
 
+    command: str
     collection: str
     filter: Document
     sort: Mapping[str, int]
@@ -75,13 +76,13 @@ class Listener(monitoring.CommandListener):
 def _read(name: str, command: Mapping[str, Any]) -> Iterator[Query]:
     collection = command[name]
     if name == "update":
-        yield from (Query(collection, update["q"], {}) for update in command["updates"])
+        yield from (Query(name, collection, update["q"], {}) for update in command["updates"])
     elif name == "aggregate":
         stages = {key: value for stage in command["pipeline"] for key, value in stage.items()}
-        yield Query(collection, stages.get("$match", {}), stages.get("$sort", {}))
+        yield Query(name, collection, stages.get("$match", {}), stages.get("$sort", {}))
     else:
         asked = command.get("filter", command.get("query", {}))
-        yield Query(collection, asked, command.get("sort", {}))
+        yield Query(name, collection, asked, command.get("sort", {}))
 
 
 def holds_all(index: IndexModel, query: Query) -> bool:

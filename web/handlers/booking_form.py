@@ -8,10 +8,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import bookings, catalogue, holds, slots
-from domain.alternatives import Alternatives, alternatives_to
 from domain.attendees import EMAIL_LIMIT, NAME_LIMIT, NOTES_LIMIT, PHONE_LIMIT, read_attendee
 from domain.errors import Code, Refusal
-from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents import Booking, Slot
+from web.alternatives import alternatives_for
 from web.answers import REFUSALS
 from web.forms import Form, new_request_key, read_form
 from web.handlers.overlaps import overlapping
@@ -44,7 +44,7 @@ async def form_page(
         available=available,
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
         booking=None,
-        alternatives=None if available else await _alternatives(visit, slot, expert),
+        alternatives=None if available else await alternatives_for(visit, slot, expert),
         refusal=refusal,
         answer=REFUSALS[refusal.code] if refusal else None,
         errors=refusal.fields if refusal else {},
@@ -57,10 +57,6 @@ async def form_page(
 
 def _key(values: Form) -> str:
     return values.get("request_key") or new_request_key()
-
-
-async def _alternatives(visit: Visit, slot: Slot, expert: Expert) -> Alternatives:
-    return await alternatives_to(visit.database, slot, expert, now=visit.now)
 
 
 async def _own_booking(visit: Visit, slot: Slot) -> Booking | None:

@@ -8,10 +8,10 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import booking_changes, bookings, catalogue, slots, terms
-from domain.alternatives import alternatives_to
 from domain.errors import Code, Refusal
 from domain.store.database import Key
 from domain.store.documents import Booking, Slot
+from web.alternatives import alternatives_for
 from web.answers import REFUSALS
 from web.forms import Form, read_form, slot_key_in
 from web.handlers.overlaps import overlapping
@@ -42,9 +42,7 @@ async def move_page(
         available=available,
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
         left=terms.reschedules_left(expert.terms, booking_changes.reschedules_made(booking)),
-        alternatives=None
-        if available
-        else await alternatives_to(visit.database, slot, expert, now=visit.now),
+        alternatives=None if available else await alternatives_for(visit, slot, expert),
         answer=answer,
         errors={},
         overlapping=await overlapping(visit, refusal),
