@@ -23,12 +23,14 @@ from web import clock
 from web.alternatives import SharedAlternatives
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.availability import Availabilities
+from web.bundles import STATIC
 from web.csrf import COOKIE as CSRF_COOKIE
 from web.csrf import RecoveringCSRFMiddleware
 from web.handlers import (
     availability,
     booking_form,
     bookings,
+    bundles,
     discovery,
     experts,
     health,
@@ -49,7 +51,7 @@ from web.mail.letters import Letters
 from web.mail.mailer import Mailer
 from web.mail.sender import Sender
 from web.mail.smtp import SmtpServer
-from web.rendering import STATIC, environment
+from web.rendering import environment
 from web.sessions import SessionCookie
 from web.settings import Settings
 from web.times import TimesRenderer
@@ -151,6 +153,8 @@ def _routes(settings: Settings) -> list[Any]:
         sign_in_handlers.use_link,
         sign_in_handlers.sign_out,
         *([outbox.show_outbox] if _outbox_is_shown(settings) else []),
+        bundles.styles,
+        bundles.scripts,
         health.live,
         health.ready,
         PrometheusController,

@@ -1,6 +1,5 @@
 """Templates: the one Jinja environment, its words, and the addresses of static files."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -14,44 +13,17 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from domain.errors import Sentence
+from web.bundles import SCRIPTS, STATIC, STYLES, digest
 from web.formats import FILTERS
 from web.languages import LOCALES, translate, translate_count
 
 ROOT = Path(__file__).resolve().parent.parent
-STATIC = ROOT / "static"
-
-STYLESHEETS = (
-    "tokens",
-    "base",
-    "layout",
-    "components/glass",
-    "components/button",
-    "components/field",
-    "components/facts",
-    "components/card",
-    "components/slot",
-    "components/day",
-    "components/hold",
-    "components/booking",
-    "components/history",
-    "components/mails",
-    "components/month",
-    "components/swap",
-    "components/terms",
-    "pages/experts",
-    "pages/bookings",
-    "motion",
-    "print",
-)
-"""In the order of their layers, which the first one names."""
-SCRIPTS = ("vendor/htmx.min.js", "vendor/hx-sse.min.js")
 
 
 @cache
 def asset(path: str) -> str:
     """Return the address of a static file; it changes with the file's content."""
-    digest = hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
-    return f"/static/{path}?v={digest}"
+    return f"/static/{path}?v={digest((STATIC / path).read_bytes())}"
 
 
 @pass_context
@@ -85,7 +57,7 @@ def environment() -> Environment:
     env.globals |= {
         "asset": asset,
         "locales": LOCALES,
-        "stylesheets": STYLESHEETS,
+        "styles": STYLES,
         "scripts": SCRIPTS,
     }
     return env

@@ -41,11 +41,12 @@ def wants_fragment(request: AnyRequest) -> bool:
 
 
 def shared_by_pages(request: AnyRequest) -> dict[str, Any]:
-    """Return what the frame of every page asks for: its language, and where it stands."""
+    """Return what the frame of every page asks for: its language, and its address."""
     language = language_of(request)
+    site = request.app.state.settings.public_url
     asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
     others = {code: urlencode([*asked, ("lang", code)]) for code in LOCALES if code != language}
-    return {"language": language, "other_languages": others, "path": request.url.path}
+    return {"language": language, "other_languages": others, "path": request.url.path, "site": site}
 
 
 @dataclass

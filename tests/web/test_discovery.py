@@ -142,7 +142,7 @@ async def test_the_next_free_time_follows_what_is_booked(site: Site, ann: Visito
 
     async def shown() -> str:
         text = (await ann.get("/experts?q=follow+me")).text
-        found = re.search(r'Next free <time datetime="([^"]*)"', text)
+        found = re.search(r'Next free: <time datetime="([^"]*)"', text)
         return found[1] if found else ""
 
     async def becomes(expected: str) -> None:

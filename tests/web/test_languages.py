@@ -62,7 +62,9 @@ def test_nothing_is_translated_that_nobody_says(language):
 
 MARKED = re.compile(r"{%-? *trans.*?endtrans *-?%}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 FOR_MACHINES = re.compile(
-    r"<style.*?</style>|<meta name=.(?:viewport|color-scheme|theme-color|htmx-config).*?>"
+    r"<style.*?</style>"
+    r"|<meta name=.(?:viewport|color-scheme|theme-color|htmx-config|twitter:card).*?>"
+    r"|<meta property=.og:type.*?>"
     r"|{% macro way.*?endmacro %}|ExpertConnect|Expert(?=<)|(?<=>)Connect|SMTP_URL",
     re.DOTALL,
 )

@@ -1,0 +1,42 @@
+"""Styles and scripts, sent as one file of each."""
+
+import re
+from pathlib import Path
+
+from tests.web.visitors import Visitor
+from web.bundles import SCRIPTS, STATIC, STYLES
+
+
+def written(folder: str, kind: str) -> list[Path]:
+    return sorted((STATIC / folder).rglob(f"*.{kind}"))
+
+
+def test_every_style_that_is_written_is_sent():
+    for path in written("css", "css"):
+        assert path.read_bytes() in STYLES.content, path
+
+
+def test_every_script_that_is_written_is_sent_but_the_theme_which_comes_first():
+    for path in written("js", "js"):
+        assert (path.read_bytes() in SCRIPTS.content) == (path.name != "theme.js"), path
+
+
+async def test_a_page_fetches_one_of_each_and_keeps_it_for_good(ann: Visitor):
+    text = (await ann.get("/")).text
+    styles = re.findall(r'rel="stylesheet" href="([^"]+)"', text)
+    scripts = re.findall(r'<script src="([^"]+)"', text)
+
+    assert styles == [STYLES.address]
+    assert scripts[1:] == [SCRIPTS.address]
+    for address, media_type in ((STYLES.address, "text/css"), (SCRIPTS.address, "text/javascript")):
+        answer = await ann.get(address)
+        assert answer.headers["content-type"].startswith(media_type)
+        assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_what_styles_ask_for_is_there(ann: Visitor):
+    asked = set(re.findall(rb'url\("([^"]+)"\)', STYLES.content))
+
+    assert asked
+    for address in asked:
+        assert (await ann.get(address.decode())).status_code == 200

@@ -1,0 +1,77 @@
+"""Styles and scripts as pages load them: written in many files, sent as one of each.
+
+On a phone every further file costs a round trip before anything can be seen.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+_STYLES = (
+    "css/tokens",
+    "css/base",
+    "css/layout",
+    "css/components/glass",
+    "css/components/button",
+    "css/components/field",
+    "css/components/facts",
+    "css/components/card",
+    "css/components/slot",
+    "css/components/day",
+    "css/components/hold",
+    "css/components/booking",
+    "css/components/history",
+    "css/components/mails",
+    "css/components/month",
+    "css/components/swap",
+    "css/components/terms",
+    "css/pages/experts",
+    "css/pages/bookings",
+    "css/motion",
+    "css/print",
+)
+"""In the order of their layers, which the first one names."""
+
+_SCRIPTS = (
+    "vendor/htmx.min",
+    "vendor/hx-sse.min",
+    "js/words",
+    "js/connection",
+    "js/times",
+    "js/picker",
+    "js/live",
+    "js/hold",
+    "js/zone",
+    "js/forms",
+)
+"""The SSE extension together with htmx: deferred by itself it would register too late."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One file made of several."""
+
+    path: str
+    media_type: str
+    content: bytes
+
+    @property
+    def address(self) -> str:
+        """Where pages find it; it changes with the content."""
+        return f"{self.path}?v={digest(self.content)}"
+
+
+def digest(content: bytes) -> str:
+    """Return what an address tells one content from another by."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _joined(names: tuple[str, ...], suffix: str, between: bytes) -> bytes:
+    return between.join((STATIC / f"{name}{suffix}").read_bytes() for name in names)
+
+
+STYLES = Bundle("/static/styles.css", "text/css", _joined(_STYLES, ".css", b"\n"))
+SCRIPTS = Bundle("/static/scripts.js", "text/javascript", _joined(_SCRIPTS, ".js", b"\n;\n"))
+"""Each script is a statement of its own."""
