@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 _THRESHOLDS = (10_000, 5, 100)
 """Pauses of 10 ms for the young and 40 ms for those a little older; the oldest nearly never."""
-_SWEEP_S = 10.0
+_SWEEP_S = 5.0
 _ENOUGH = 250
 """Ended streams that are worth a walk over all that live."""
 
