@@ -4,7 +4,8 @@ import asyncio
 import ctypes
 import resource
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -16,7 +17,13 @@ from tests.live.support import Heard, read_messages
 AT_ONCE = 50
 """How many connect at a time: a server's backlog is no part of what is tested."""
 
+HOST = "book.example.org"
+"""As whom the proxies' files know the server; without a proxy it's all the same."""
+
 _SO_ATTACH_FILTER = 26
+_NO_QUESTIONS = ssl.create_default_context()
+_NO_QUESTIONS.check_hostname = False
+_NO_QUESTIONS.verify_mode = ssl.CERT_NONE
 
 
 def allow_files(count: int) -> None:
@@ -29,13 +36,14 @@ def allow_files(count: int) -> None:
 class RawEar(asyncio.Protocol):
     """One listener: reads chunks as they come, and knows how the stream ended."""
 
-    def __init__(self, request: bytes) -> None:
+    def __init__(self, request: bytes, tell: Callable[[Heard], None] | None = None) -> None:
         self._request = request
         self._unread = b""
         self._text = ""
         self._in_body = False
         self.transport: asyncio.Transport | None = None
         self.heard: list[Heard] = []
+        self._tell = tell or self.heard.append
         self.listens = asyncio.Event()
         self.gone = asyncio.Event()
         self.ended_cleanly = False
@@ -71,8 +79,8 @@ class RawEar(asyncio.Protocol):
             self.gone.set()
             return
         *whole, self._text = (self._text + chunk.decode()).split("\n\n")
-        for block in whole:
-            self.heard += read_messages(block)
+        for message in read_messages("\n\n".join(whole)):
+            self._tell(message)
 
     def connection_lost(self, _: Exception | None) -> None:
         self.gone.set()
@@ -92,17 +100,30 @@ def _request(url: str, last_event_id: str | None = None) -> bytes:
     place = urlsplit(url)
     last = "" if last_event_id is None else f"Last-Event-ID: {last_event_id}\r\n"
     path = f"{place.path}?{place.query}" if place.query else place.path
-    return f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{last}\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{last}\r\n".encode()
 
 
-async def listen_raw(url: str, *, last: str | None = None) -> RawEar:
-    """Open one stream; returns once its head has arrived."""
+async def listen_raw(
+    url: str, *, last: str | None = None, tell: Callable[[Heard], None] | None = None
+) -> RawEar:
+    """Open one stream; returns once its head has arrived.
+
+    Raises:
+        OSError: Nobody answers there, or no longer.
+    """
     place = urlsplit(url)
     loop = asyncio.get_running_loop()
     _, ear = await loop.create_connection(
-        lambda: RawEar(_request(url, last)), place.hostname, place.port
+        lambda: RawEar(_request(url, last), tell),
+        place.hostname,
+        place.port,
+        ssl=_NO_QUESTIONS if place.scheme == "https" else None,
     )
-    await asyncio.wait_for(ear.listens.wait(), 30)
+    async with asyncio.timeout(30):
+        while not ear.listens.is_set():
+            if ear.gone.is_set():
+                raise ConnectionResetError
+            await asyncio.sleep(0.005)
     return ear
 
 
