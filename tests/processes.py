@@ -1,5 +1,6 @@
 """What runs: read from /proc, since tests must see what a launcher left behind."""
 
+import resource
 import time
 from pathlib import Path
 
@@ -35,3 +36,22 @@ def all_ended(pids: list[int], *, within: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+class Worker:
+    """A process that serves, looked at from outside."""
+
+    def __init__(self, launcher: int) -> None:
+        children = children_of(launcher).items()
+        (self.pid,) = [pid for pid, command in children if "web.worker" in command]
+
+    @property
+    def files(self) -> int:
+        """How many files it has open, connections among them."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    @property
+    def mebibytes(self) -> float:
+        """How much memory it occupies."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize() / 2**20

@@ -19,7 +19,7 @@ from litestar.template import TemplateConfig
 from domain.errors import Refusal
 from domain.store.database import Database, Key, Unreachable, connect
 from domain.store.directory import Directory
-from web import clock
+from web import clock, garbage
 from web.alternatives import SharedAlternatives
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
 from web.availability import Availabilities
@@ -181,9 +181,10 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
         app.state.live, app.state.mailer = feed, mailer
         app.state.alternatives = SharedAlternatives()
         app.state.availabilities = availabilities
+        sweeper = garbage.Sweeper(lambda: feed.ended)
         await feed.start()
         mailer.start()
-        tasks = [asyncio.create_task(job.run()) for job in (directory, housekeeping)]
+        tasks = [asyncio.create_task(job.run()) for job in (directory, housekeeping, sweeper)]
         try:
             yield
         finally:

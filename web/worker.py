@@ -4,12 +4,15 @@ Run by the launcher as `python -m web.worker`; everything it needs is in its env
 """
 
 import os
+import resource
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 from litestar import Litestar
 
+from web import garbage
 from web.app import create_app
 from web.live import LiveFeed
 from web.settings import read_settings
@@ -20,6 +23,17 @@ GRACE_S = 3
 
 NEVER_READY = 3
 """The exit code of a worker that could not start."""
+
+_MOST_FILES = 65_536
+
+
+def allow_many_connections() -> None:
+    """Raise the limit on open files as far as we may: most systems begin with 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(OSError, ValueError):  # macOS allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Server(uvicorn.Server):
@@ -34,6 +48,7 @@ class Server(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         if self.started:
+            garbage.settle()
             os.write(self.ready, b"ready")
         os.close(self.ready)
 
@@ -47,6 +62,7 @@ class Server(uvicorn.Server):
 def main() -> int:
     """Serve until SIGTERM."""
     environment = os.environ
+    allow_many_connections()
     end_with_launcher(int(environment["WORKER_LAUNCHER"]))
     app = create_app(
         read_settings(environment), environment["WORKER_SECRET_KEY"], environment["WORKER_DATABASE"]

@@ -26,6 +26,9 @@ from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
 
+BUSY = 1.0
+"""Seconds that a machine may add which does a lot else."""
+
 PATIENCE = 10.0
 """Seconds that a test waits for what has to happen, before it fails."""
 

@@ -1,13 +1,8 @@
 """The files that deployments begin with: read, and where the machine allows, run."""
 
 import asyncio
-import os
 import re
-import shutil
-import socket
-import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -21,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.store.database import Database
 from tests.factories import make_expert, make_slot
+from tests.proxies import caddy, needs, nginx, wait_for_port
 from tests.servers import ROOT, end, environment, free_port, start_server
 from tests.web.visitors import visitor
 from web import clock
@@ -29,12 +25,6 @@ from web.settings import read_settings
 TEST_COMMAND = "pip install uv rust-just && just test"
 RENDERS_OWN = {"PYTHON_VERSION", "FORWARDED_ALLOW_IPS"}
 """What Render and uvicorn read; everything else is ours."""
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    """Skip a test, and say so, where the machine lacks a program that no package here brings."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not here: {', '.join(missing)}")
 
 
 @pytest.fixture(scope="module")
@@ -167,102 +157,6 @@ async def test_behind_render_a_visitor_cannot_choose_where_it_comes_from(
     await ProxyHeadersMiddleware(app, trusted)(scope, None, None)  # type: ignore[arg-type]
 
     assert seen == ["99.61.165.29"]
-
-
-@contextmanager
-def nginx(folder: Path, *, server_port: int) -> Iterator[str]:
-    """Run nginx with our file, its ports and certificate exchanged; yields its address."""
-    plain, secure = free_port(), free_port()
-    site = (ROOT / ".ci/nginx.conf").read_text()
-    for ours, here in {
-        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
-        "listen 80;": f"listen 127.0.0.1:{plain};",
-        "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl",
-        "/etc/letsencrypt/live/book.example.org": str(folder),
-    }.items():
-        assert ours in site
-        site = site.replace(ours, here)
-    (folder / "site.conf").write_text(site)
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    own_folders = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/pid; error_log {folder}/error.log;\n"
-        f"events {{}} http {{ access_log off; {own_folders} include {folder}/site.conf; }}\n"
-    )
-    make_certificate(folder)
-    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")])
-    try:
-        wait_for_port(secure)
-        yield f"https://127.0.0.1:{secure}"
-    finally:
-        end(process)
-
-
-def wait_for_port(port: int) -> None:
-    """Wait until something listens there."""
-    for _ in range(200):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError(f"nothing listens at {port}")
-
-
-def make_certificate(folder: Path) -> None:
-    """Make a certificate that nobody but this test believes."""
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", *files],
-        check=True,
-        capture_output=True,
-    )
-
-
-@contextmanager
-def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
-    """Run Caddy with our file, its port and authority exchanged; yields its address."""
-    port = free_port()
-    site = (ROOT / ".ci/Caddyfile").read_text()
-    for ours, here in {
-        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
-        "book.example.org {": f"https://book.example.org:{port} {{\n\ttls internal",
-    }.items():
-        assert ours in site
-        site = site.replace(ours, here)
-    alone = (
-        "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n"
-        "\tdefault_sni book.example.org\n}\n"
-    )
-    (folder / "Caddyfile").write_text(alone + site)
-    with (folder / "error.log").open("wb") as log:
-        process = subprocess.Popen(
-            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
-            env={"HOME": str(folder), "PATH": os.environ["PATH"]},
-            stderr=log,
-        )
-    try:
-        wait_for_port(port)
-        wait_for_certificate(port)
-        yield f"https://127.0.0.1:{port}"
-    finally:
-        end(process)
-
-
-def wait_for_certificate(port: int) -> None:
-    """Wait until Caddy, which listens before it has made its certificate, shows one."""
-    believing = ssl.create_default_context()
-    believing.check_hostname = False
-    believing.verify_mode = ssl.CERT_NONE
-    for _ in range(200):
-        try:
-            with (
-                socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
-                believing.wrap_socket(plain, server_hostname="book.example.org"),
-            ):
-                return
-        except ssl.SSLError:
-            time.sleep(0.05)
-    raise AssertionError(f"no certificate at {port}")
 
 
 @pytest.mark.parametrize(

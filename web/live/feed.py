@@ -76,6 +76,11 @@ class LiveFeed:
         """Count the open streams."""
         return len(self._hub)
 
+    @property
+    def ended(self) -> int:
+        """Count the streams that have ended since the start."""
+        return self._hub.ended
+
     async def start(self) -> None:
         """Begin to follow; returns when changes arrive, or after a few seconds without."""
         self._tasks = [

@@ -1,7 +1,6 @@
 """The fan-out in memory: one pass over the connections of all who listen to an expert."""
 
 import asyncio
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -24,16 +23,15 @@ class Listener:
     def __init__(self, limit: int, outlet: Outlet) -> None:
         self._limit = limit
         self._outlet = outlet
-        self._waiting: deque[Message] = deque()
-        self._wake = asyncio.Event()
-        self._at_rest = False
+        self._waiting: list[Message] = []
+        self._rest: asyncio.Future[None] | None = None
         self._ended = False
         self.shown: Mapping[str, int] = {}
         """The states that the listener was sent before it began to take, by slot."""
 
     def offer(self, message: Message) -> None:
         """Write a message or queue it; a listener that is too far behind is cut off."""
-        if self._ended or (self._at_rest and self._written(message)):
+        if self._ended or (self._rests() and self._written(message)):
             return
         if len(self._waiting) >= self._limit:
             self._waiting.clear()
@@ -49,18 +47,18 @@ class Listener:
 
     async def take(self) -> bytes:
         """Wait for news that could not be written at once; nothing when the stream has ended."""
-        news = b""
-        while not (news or self._ended):
+        while not (news := self._news()) and not self._ended:
             # Everything taken before is sent by now: what comes may go straight to the connection.
-            self._at_rest = not self._waiting
-            await self._wake.wait()
-            self._wake.clear()
-            news = self._news()
-        return news or self._news()
+            self._rest = asyncio.get_running_loop().create_future()
+            await self._rest
+        return news
+
+    def _rests(self) -> bool:
+        return self._rest is not None and not self._rest.done()
 
     def _rouse(self) -> None:
-        self._at_rest = False
-        self._wake.set()
+        if self._rest is not None and not self._rest.done():
+            self._rest.set_result(None)
 
     def _written(self, message: Message) -> bool:
         if not message.is_news_after(self.shown):
@@ -85,6 +83,8 @@ class Hub:
         self._queue = queue
         self._channels: dict[Key, dict[Audience, set[Listener]]] = {}
         self._closed = False
+        self.ended = 0
+        """How many streams have ended."""
         self.nobody = asyncio.Event()
         self.nobody.set()
 
@@ -109,6 +109,7 @@ class Hub:
             yield listener
         finally:
             alike.discard(listener)
+            self.ended += 1
             self._forget(expert_id, audience)
 
     def _forget(self, expert_id: Key, audience: Audience) -> None:

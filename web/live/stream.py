@@ -25,8 +25,8 @@ PING_SECONDS = 15
 SEND_SECONDS = 10.0
 """How long a listener may leave a message unread before its connection is dropped."""
 _DRAIN_SECONDS = 2.0
-_VANISHED_MS = 15_000
-"""After how long unacknowledged bytes mean that the other side is gone."""
+_VANISHED_MS = 12_000
+"""After how long unacknowledged bytes mean that the other side is gone; a ping is among them."""
 
 
 class _ShutDown:

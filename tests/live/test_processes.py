@@ -1,0 +1,139 @@
+"""Several server processes on one database: they come, go and die, and pages miss nothing."""
+
+import asyncio
+import os
+import re
+import signal
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from domain.slots import SlotState
+from domain.store.database import Database
+from domain.store.slots import find
+from tests.factories import make_expert
+from tests.live.crowd import listen_raw
+from tests.live.pages import Page, shows_all, states
+from tests.live.support import BUSY, add_slots, change, free, hold
+from tests.processes import Worker
+from tests.servers import Server, start_server
+from tests.web.visitors import visitor
+from web import clock
+
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc"),
+    pytest.mark.timeout(300),
+]
+
+
+def soon():
+    return clock.now() + timedelta(minutes=5)
+
+
+def kill(server: Server) -> None:
+    """End a server's processes with no chance to say goodbye, the one that serves first."""
+    os.kill(Worker(server.process.pid).pid, signal.SIGKILL)
+    server.process.kill()
+    server.process.wait()
+
+
+async def position_of_page(url: str) -> str:
+    """Open a page and return the position that it was rendered with."""
+    async with httpx.AsyncClient(timeout=30) as client:
+        html = (await client.get(url)).text
+    found = re.search(r"/live\?after=(\d+)&", unescape(html))
+    assert found
+    return found[1]
+
+
+async def test_a_page_of_one_process_connected_to_a_second_and_then_to_a_third_misses_nothing(
+    database: Database, database_uri: str
+):
+    expert = await make_expert(database)
+    slots = await add_slots(database, expert.id, 9)
+    with (
+        start_server(database_uri) as a,
+        start_server(database_uri) as b,
+        start_server(database_uri) as c,
+    ):
+        after = await position_of_page(f"{a.url}/experts/{expert.slug}")
+        page = Page(f"/experts/{expert.slug}/live", after=after)
+        await change(database, slots[0], SlotState.BOOKED)
+        await hold(database, slots[1], until=soon())
+
+        await page.go_to(b.url)
+        assert await shows_all(page, await states(database, slots[:2]))
+        await change(database, slots[2], SlotState.BOOKED)
+        assert await shows_all(page, await states(database, slots[:3]))
+
+        page.cut()
+        await free(database, slots[1])
+        await change(database, slots[3], SlotState.BOOKED)
+        await hold(database, slots[4], until=soon())
+
+        await page.go_to(c.url)
+        await change(database, slots[5], SlotState.BOOKED)
+        assert await shows_all(page, await states(database, slots[:6]))
+
+    untouched = {str(slot.id) for slot in slots[6:]}
+    assert not untouched & page.shown.keys()
+
+
+async def test_a_hold_whose_process_is_killed_is_announced_once_and_in_time_by_another(
+    database: Database, database_uri: str
+):
+    expert = await make_expert(database)
+    (slot,) = await add_slots(database, expert.id)
+    with (
+        start_server(database_uri, HOLD_SECONDS=4) as dies,
+        start_server(database_uri, HOLD_SECONDS=4) as stays,
+    ):
+        ear = await listen_raw(f"{stays.url}/experts/{expert.slug}/live")
+        async with visitor(dies.url) as ann:
+            assert (await ann.hold(slot.id)).status_code == 303
+        kill(dies)
+        held = await find(database, slot.id)
+        assert held is not None
+        assert held.state is SlotState.HELD
+        left = (held.held_until - clock.now()).total_seconds()
+        assert left > 0
+        await asyncio.sleep(left)
+        while not [message for message in ear.heard if message.event == "slotFreed"]:
+            assert clock.now() - held.held_until < timedelta(seconds=1 + BUSY)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(2)  # time enough for a second announcement
+        ear.leave()
+
+    events = [m.event for m in ear.heard if m.event.startswith("slot")]
+    assert events == ["slotHeld", "slotFreed"]
+    assert await states(database, [slot]) == {str(slot.id): (held.rev + 1, "free")}
+
+
+async def test_a_killed_worker_is_replaced_and_its_pages_come_back_to_what_is(
+    database: Database, database_uri: str
+):
+    expert = await make_expert(database)
+    slots = await add_slots(database, expert.id, 4)
+    with start_server(database_uri) as server:
+        pages = [Page(f"/experts/{expert.slug}/live") for _ in range(50)]
+        await asyncio.gather(*(page.go_to(server.url) for page in pages))
+        await change(database, slots[0], SlotState.BOOKED)
+        shown = await states(database, slots[:1])
+        assert all(await asyncio.gather(*(shows_all(page, shown) for page in pages)))
+        ears = [page.ear for page in pages if page.ear is not None]
+
+        staying = [asyncio.create_task(page.stay_at(server.url)) for page in pages]
+        os.kill(Worker(server.process.pid).pid, signal.SIGKILL)
+        await asyncio.gather(*(ear.gone.wait() for ear in ears))
+        await change(database, slots[1], SlotState.BOOKED)
+        await hold(database, slots[2], until=soon())
+
+        wanted = await states(database, slots[:3])
+        assert all(await asyncio.gather(*(shows_all(page, wanted, within=60) for page in pages)))
+        for task in staying:
+            task.cancel()
+
+    assert not any(ear.ended_cleanly for ear in ears)

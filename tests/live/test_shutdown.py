@@ -1,0 +1,57 @@
+"""A server that is told to stop."""
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+from domain.store.audit import audit
+from domain.store.database import Database
+from domain.store.documents import Booking
+from tests.factories import make_expert
+from tests.live.crowd import allow_files, crowd
+from tests.live.relay import Relay
+from tests.live.support import BUSY, add_slots
+from tests.servers import start_server
+from tests.web.visitors import visitor
+
+
+def port_of(uri: str) -> int:
+    return int(uri.split("/")[2].rpartition(":")[2])
+
+
+@pytest.mark.timeout(300)
+async def test_a_thousand_streams_end_with_their_last_chunk_and_a_booking_in_flight_is_made(
+    database: Database, database_uri: str
+):
+    allow_files(4096)
+    expert = await make_expert(database)
+    (slot,) = await add_slots(database, expert.id)
+    async with Relay(port_of(database_uri)) as relay:
+        uri = (
+            database_uri.replace(f":{relay.target}/", f":{relay.port}/") + "?directConnection=true"
+        )
+        with start_server(uri) as server:
+            url = f"{server.url}/experts/{expert.slug}/live"
+            async with crowd(url, 1_000) as ears, visitor(server.url) as ann:
+                assert (await ann.hold(slot.id)).status_code == 303
+                relay.passing.clear()
+                booking = asyncio.create_task(ann.book(slot.id))
+                await asyncio.sleep(0.3)  # it waits for the database by now
+
+                told = time.monotonic()
+                server.process.send_signal(signal.SIGTERM)
+                await asyncio.gather(*(ear.gone.wait() for ear in ears))
+                streams_ended = time.monotonic() - told
+                assert not booking.done()
+                relay.passing.set()
+                answer = await booking
+                code = await asyncio.to_thread(server.process.wait, 20)
+                exited = time.monotonic() - told
+
+    assert sum(ear.ended_cleanly for ear in ears) == 1_000
+    assert answer.status_code == 303
+    assert await database.engine.count(Booking, {"status": "confirmed"}) == 1
+    assert await audit(database) == []
+    assert (code, streams_ended < 2 + BUSY, exited < 3 + BUSY) == (0, True, True)

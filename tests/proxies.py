@@ -1,0 +1,123 @@
+"""Proxies before the server, each with our own file."""
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT, end, free_port
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Skip a test, and say so, where the machine lacks a program that no package here brings."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"not here: {', '.join(missing)}")
+
+
+@contextmanager
+def nginx(folder: Path, *, server_port: int, second_port: int | None = None) -> Iterator[str]:
+    """Run nginx with our file, its ports and certificate exchanged; yields its address.
+
+    With a second port it knows two servers, as the file shows.
+    """
+    plain, secure = free_port(), free_port()
+    site = (ROOT / ".ci/nginx.conf").read_text()
+    if second_port is not None:
+        site = site.replace("# server 127.0.0.1:8001", f"server 127.0.0.1:{second_port}")
+        assert str(second_port) in site
+    for ours, here in {
+        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl",
+        "/etc/letsencrypt/live/book.example.org": str(folder),
+    }.items():
+        assert ours in site
+        site = site.replace(ours, here)
+    (folder / "site.conf").write_text(site)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    own_folders = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log;\n"
+        f"events {{}} http {{ access_log off; {own_folders} include {folder}/site.conf; }}\n"
+    )
+    make_certificate(folder)
+    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        wait_for_port(secure)
+        yield f"https://127.0.0.1:{secure}"
+    finally:
+        end(process)
+
+
+@contextmanager
+def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
+    """Run Caddy with our file, its port and authority exchanged; yields its address."""
+    port = free_port()
+    site = (ROOT / ".ci/Caddyfile").read_text()
+    for ours, here in {
+        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
+        "book.example.org {": f"https://book.example.org:{port} {{\n\ttls internal",
+    }.items():
+        assert ours in site
+        site = site.replace(ours, here)
+    alone = (
+        "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n"
+        "\tdefault_sni book.example.org\n}\n"
+    )
+    (folder / "Caddyfile").write_text(alone + site)
+    with (folder / "error.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            env={"HOME": str(folder), "PATH": os.environ["PATH"]},
+            stderr=log,
+        )
+    try:
+        wait_for_port(port)
+        wait_for_certificate(port)
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+def wait_for_certificate(port: int) -> None:
+    """Wait until Caddy, which listens before it has made its certificate, shows one."""
+    believing = ssl.create_default_context()
+    believing.check_hostname = False
+    believing.verify_mode = ssl.CERT_NONE
+    for _ in range(200):
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
+                believing.wrap_socket(plain, server_hostname="book.example.org"),
+            ):
+                return
+        except ssl.SSLError:
+            time.sleep(0.05)
+    raise AssertionError(f"no certificate at {port}")
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until something listens there."""
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"nothing listens at {port}")
+
+
+def make_certificate(folder: Path) -> None:
+    """Make a certificate that nobody but this test believes."""
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", *files],
+        check=True,
+        capture_output=True,
+    )
