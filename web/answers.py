@@ -46,7 +46,7 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.BOOKING_UNKNOWN: Answer(
         404,
         "No such booking here",
-        "This browser may not see it. If it is yours, ask for a link by e-mail in My bookings.",
+        "This browser may not see it. If it is yours, ask for a link by e-mail.",
     ),
     Code.BOOKING_PAST: Answer(
         409, "This booking has begun", "It can no longer be cancelled or changed."
@@ -147,6 +147,7 @@ def answer_with(
             "answer": answer,
             "fields": fields or {},
             "viewer": None,
+            "asks_for_address": code == Code.BOOKING_UNKNOWN,
             **shared_by_pages(request),
         },
         status_code=answer.status,

@@ -49,21 +49,22 @@ async def tell(
     outbox = database.collection(Mail)
     waiting = {"booking_id": booking_id, "state": MailState.WAITING.value}
     await outbox.update_many(waiting, _settled(MailState.OVERTAKEN, now), session=session)
-    mails = [
-        Mail(
-            id=Key(),
-            key=notice.key,
-            kind=notice.kind,
-            audience=notice.audience,
-            booking_id=booking_id,
-            booking_rev=notice.rev,
-            created_at=now,
-            due_at=notice.due_at,
-            kept_until=max(until, now) + _KEPT_AFTER,
-        )
-        for notice in notices
-    ]
+    mails = [_mail_of(notice, booking_id, max(until, now), now) for notice in notices]
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
+
+
+def _mail_of(notice: Notice, booking_id: ObjectId, until: datetime, now: datetime) -> Mail:
+    return Mail(
+        id=Key(),
+        key=notice.key,
+        kind=notice.kind,
+        audience=notice.audience,
+        booking_id=booking_id,
+        booking_rev=notice.rev,
+        created_at=now,
+        due_at=notice.due_at,
+        kept_until=until + _KEPT_AFTER,
+    )
 
 
 async def put(database: Database, mail: Mail) -> bool:

@@ -37,3 +37,21 @@ def test_a_mailed_address_leads_to_the_booking_and_its_calendar_file(ann: Person
         ann.page.get_by_role("link", name="Calendar file (.ics)").click()
 
     assert download.value.suggested_filename == f"{reference}.ics"
+
+
+def test_a_mailed_address_opened_elsewhere_asks_who_it_is(ann: Person, ben: Person):
+    ann.open_expert(unused_expert())
+    ann.look_ahead()
+    reference = ann.book(ann.some_free_slot(), email="ann+elsewhere@example.org")
+
+    ben.page.goto(f"/bookings/{reference}")
+    expect(ben.page.get_by_role("heading", level=1)).to_have_text("No such booking here")
+    ben.page.get_by_label("Your e-mail").fill("ann+elsewhere@example.org")
+    ben.page.get_by_role("button", name="Mail me a link").click()
+    ben.page.get_by_role("link", name="the outbox").click()
+    letters = ben.page.locator(".outbox__mail", has_text="To ann+elsewhere@example.org")
+    letters.locator('a[href*="/bookings/link/"]').click()
+    ben.page.get_by_role("button", name="Show my bookings").click()
+    ben.page.locator(f"#booking-{reference} a").click()
+
+    expect(ben.page.locator("#mails-title")).to_have_text("Mail to ann+elsewhere@example.org")

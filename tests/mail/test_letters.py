@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from odmantic import ObjectId
 
 from domain.notices import Audience, Kind
-from domain.store.documents import Booking, BookingStatus, Change, Expert, Step
+from domain.store.documents import Booking, BookingStatus, Change, Expert, SignInLink, Step
 from domain.store.seeds import AttendeeFactory, BookingFactory, ExpertFactory
 from tests.calendars import read
 from tests.mail.support import MAIL_FROM, letters
@@ -175,3 +176,27 @@ def test_a_message_fits_every_mail_server():
     assert content.isascii()
     assert all(len(line) <= 998 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Your link to your bookings", "once, until 10:00 UTC"),
+        ("de", "Ihr Link zu Ihren Buchungen", "einmal, bis 10:00 Uhr UTC"),
+    ],
+)
+def test_a_sign_in_link_is_written_in_the_language_of_the_page(language, subject, words):
+    link = SignInLink(
+        id=ObjectId(),
+        key="a key",
+        address="ann@example.org",
+        source="",
+        created_at=STARTS_AT,
+        expires_at=STARTS_AT + timedelta(minutes=30),
+    )
+
+    found = letters().sign_in(link, language)
+
+    assert found.subject == subject
+    assert words in found.text
+    assert "https://book.example.org/bookings/link/" in found.html

@@ -2,6 +2,7 @@ import importlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from odmantic import Model
 from pymongo import IndexModel, MongoClient
 from pymongo.errors import WriteError
 
+from domain.notices import Kind
 from domain.slots import LEAD
 from domain.store.database import Database, database_name
 from domain.store.documents import DOCUMENTS, BookingStatus, Slot, Terms
+from domain.store.mail import Mail, MailState
 from domain.store.migrate import DatabaseUnusable, check_usable, migrate
 from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
 from tests.servers import SECRET_KEY, drop, free_port, launched
@@ -147,6 +150,29 @@ def test_what_is_said_of_a_database_shows_no_password():
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(DatabaseUnusable, match="can't be read as an address"):
         check_usable("mongodb://host:port/")
+
+
+def test_mail_from_before_there_were_notices_stays_a_mail_with_a_link(empty_uri: str):
+    migrate(empty_uri, clock=clock.now)
+    written_at = datetime(2031, 7, 8, tzinfo=UTC)
+    old = {
+        **dict.fromkeys(("key", "to", "subject", "text", "html"), "x"),
+        **dict.fromkeys(("created_at", "due_at", "sent_at"), written_at),
+        "state": "sent",
+        "attempts": 1,
+    }
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db.command("collMod", "outbox", validator={})
+        db["pymongo_migrate"].delete_one({"name": ALL[3]})
+        db["outbox"].insert_one(old)
+
+        assert migrate(empty_uri, clock=clock.now) == ALL[3:4]
+
+        (found,) = db["outbox"].find()
+        mail = Mail.model_validate_doc(found)
+    assert (mail.kind, mail.state, mail.settled_at) == (Kind.SIGN_IN, MailState.SENT, written_at)
+    assert mail.kept_until == written_at + timedelta(days=30)
 
 
 def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):

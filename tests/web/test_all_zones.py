@@ -25,12 +25,14 @@ from tests.calendars import read
 from tests.domain.support import HOLD
 from tests.factories import make_expert, slot_of
 from tests.mail.support import MAIL_FROM, letters
+from tests.web.conftest import Site
+from tests.web.visitors import Visitor
 from web.calendars import Method, calendar_of
 from web.clock_changes import clock_changes
 from web.mail.facts import reader_of
 from web.rendering import environment
 from web.times import TimesRenderer
-from web.zones import known_zones
+from web.zones import known_zones, zone_info
 
 YEARS = range(2026, 2031)
 START, END = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1] + 1, 1, 1, tzinfo=UTC)
@@ -79,8 +81,12 @@ def moments_of(zone: str, random: Random) -> list[Moment]:
 
 
 def listed(slots: Sequence[Slot], zone: str, now: datetime) -> dict[str, tuple[date, str, str]]:
-    """What the page's list shows of each slot: its day, its wall time, and its machine's time."""
-    page = renderer.times(slots, zone=zone, language="en", now=now)
+    """What the list of times shows of each slot."""
+    return shown_on(renderer.times(slots, zone=zone, language="en", now=now))
+
+
+def shown_on(page: str) -> dict[str, tuple[date, str, str]]:
+    """What a page shows of each slot: its day, its wall time, and its machine's time."""
     found = {}
     for section in page.split('<section class="day')[1:]:
         day = date.fromisoformat(re.search(r'id="day-([\d-]+)"', section)[1])  # type: ignore[index]
@@ -218,6 +224,26 @@ def test_every_change_of_clocks_is_known():
     for zone in sorted(known_zones()):
         seen = sum(offset(zone, one) != offset(zone, next_) for one, next_ in pairwise(days))
         assert len(clock_changes(zone, START, END)) == seen, zone
+
+
+@pytest.mark.parametrize("zone", NOTABLE)
+async def test_it_is_so_on_the_server_at_the_next_change(site: Site, ann: Visitor, zone: str):
+    change = clock_changes(zone, site.now + DAY, site.now + 364 * DAY)[0]
+    expert = await site.expert(zone="Asia/Tokyo")
+    slots = [await site.slot(expert, starts_at=change.at + step) for step in STEPS[3:6]]
+    shown: dict[str, tuple[date, str, str]] = {}
+    for day in {slot.starts_at.astimezone(zone_info(zone)).date() for slot in slots}:
+        page = await ann.get(f"/experts/{expert.slug}?day={day}&zone={zone}")
+        shown |= shown_on(page.text)
+
+    for slot in slots:
+        day, wall, _ = shown[str(slot.id)]
+        assert meaning(zone, day, wall) == slot.starts_at
+        reference = await ann.booked(slot.id, email=f"{slot.id}@example.org")
+        page = await ann.get(f"/bookings/{reference}")
+        file = read((await ann.get(f"/bookings/{reference}/calendar.ics")).content)
+        assert f", {wall}\N{EN DASH}" in page.text
+        assert file.standard_says("dtstart") == file.library_says("dtstart") == slot.starts_at
 
 
 def test_a_list_that_is_an_hour_off_would_be_found_out():

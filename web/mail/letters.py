@@ -89,20 +89,15 @@ class Letters:
             address=page,
             cancelled=cancelled,
         )
-        answers_to = booking.attendee.email if audience is Audience.EXPERT else ""
-        letter = replace(letter, reply_to=answers_to)
+        if audience is Audience.EXPERT:
+            letter = replace(letter, reply_to=booking.attendee.email)
         if kind not in _METHODS:
             return letter
+        method, sender = _METHODS[kind], self._mail_from
         calendar = calendar_of(
-            booking,
-            expert,
-            reader,
-            method=_METHODS[kind],
-            sender=self._mail_from,
-            page=page,
-            now=now,
+            booking, expert, reader, method=method, sender=sender, page=page, now=now
         )
-        return replace(letter, calendar=calendar.decode(), method=_METHODS[kind].value)
+        return replace(letter, calendar=calendar.decode(), method=method.value)
 
     @staticmethod
     def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:
