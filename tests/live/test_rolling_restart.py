@@ -50,8 +50,9 @@ class Pair:
         self.away.append((begun, time.monotonic()))
 
     async def _start(self, which: int) -> None:
-        settings = {"PORT": self.ports[which], "BASE_URL": f"https://{HOST}"}
-        await self._running[which].enter_async_context(server_beside(self._uri, **settings))
+        port, base = self.ports[which], f"https://{HOST}"
+        server = server_beside(self._uri, PORT=port, BASE_URL=base)
+        await self._running[which].enter_async_context(server)
 
 
 @dataclass
