@@ -1,5 +1,6 @@
 """Real databases and real server processes for tests."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -9,8 +10,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,6 +127,17 @@ def start_server(mongodb_uri: str | None, **variables: Setting) -> Iterator[Serv
     with launched(**variables) as server:
         wait_until_ready(server)
         yield server
+
+
+@asynccontextmanager
+async def server_beside(mongodb_uri: str, **variables: Setting) -> AsyncIterator[Server]:
+    """Do the same without blocking the loop, for tests whose loop the server needs."""
+    with ExitStack() as running:
+        starting = start_server(mongodb_uri, **variables)
+        try:
+            yield await asyncio.to_thread(running.enter_context, starting)
+        finally:
+            await asyncio.to_thread(running.close)
 
 
 def wait_until_ready(server: Server) -> None:

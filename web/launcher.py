@@ -119,7 +119,13 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     def when_ready() -> None:
         say(f"ExpertConnect is at {settings.public_url} (Ctrl-C ends it).")
 
-    run_workers(settings.workers, start, when_ready=when_ready, check=place.check)
+    run_workers(
+        settings.workers,
+        start,
+        when_ready=when_ready,
+        check=place.check,
+        stop_listening=bound.close,
+    )
 
 
 def audit_data(uri: str) -> list[str]:

@@ -62,6 +62,7 @@ def run_workers(
     *,
     when_ready: Callable[[], None],
     check: Callable[[], None],
+    stop_listening: Callable[[], None],
 ) -> None:
     """Run so many workers until an exception ends it, KeyboardInterrupt as a rule.
 
@@ -70,6 +71,8 @@ def run_workers(
         start: Starts one.
         when_ready: Called once, when all of them serve.
         check: Called several times a second; raises when there is no sense in going on.
+        stop_listening: Called before the workers are told to end: who connects from now on is
+            refused at once, and a proxy goes to the next server.
 
     Raises:
         Trouble: A worker ended before it was ever ready.
@@ -86,6 +89,7 @@ def run_workers(
             check()
             _replace_dead(workers, start)
     finally:
+        stop_listening()
         _stop(workers)
 
 

@@ -112,6 +112,8 @@ async def listen_raw(
         OSError: Nobody answers there, or no longer.
     """
     place = urlsplit(url)
+    assert place.hostname
+    assert place.port
     loop = asyncio.get_running_loop()
     _, ear = await loop.create_connection(
         lambda: RawEar(_request(url, last), tell),

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import time
 
 import pytest
@@ -13,12 +14,21 @@ from tests.factories import make_expert
 from tests.live.crowd import allow_files, crowd
 from tests.live.relay import Relay
 from tests.live.support import BUSY, add_slots
-from tests.servers import start_server
+from tests.servers import server_beside
 from tests.web.visitors import visitor
 
 
 def port_of(uri: str) -> int:
     return int(uri.split("/")[2].rpartition(":")[2])
+
+
+def refuses(url: str) -> bool:
+    """Say whether who connects now is sent away at once."""
+    try:
+        socket.create_connection(("127.0.0.1", port_of(url)), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 @pytest.mark.timeout(300)
@@ -32,7 +42,7 @@ async def test_a_thousand_streams_end_with_their_last_chunk_and_a_booking_in_fli
         uri = (
             database_uri.replace(f":{relay.target}/", f":{relay.port}/") + "?directConnection=true"
         )
-        with start_server(uri) as server:
+        async with server_beside(uri) as server:
             url = f"{server.url}/experts/{expert.slug}/live"
             async with crowd(url, 1_000) as ears, visitor(server.url) as ann:
                 assert (await ann.hold(slot.id)).status_code == 303
@@ -45,6 +55,7 @@ async def test_a_thousand_streams_end_with_their_last_chunk_and_a_booking_in_fli
                 await asyncio.gather(*(ear.gone.wait() for ear in ears))
                 streams_ended = time.monotonic() - told
                 assert not booking.done()
+                assert refuses(server.url)
                 relay.passing.set()
                 answer = await booking
                 code = await asyncio.to_thread(server.process.wait, 20)

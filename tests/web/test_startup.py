@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -291,6 +292,19 @@ def test_a_worker_that_dies_is_replaced(database_uri: str):
         wait_until_ready(server)
         assert "A worker ended (exit code -9): starting another." in server.output
         assert server.stop() == 0
+
+
+def test_a_worker_may_open_more_files_than_it_is_given_at_first(database_uri: str):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    try:
+        with start_server(database_uri) as server:
+            (worker,) = children_of(server.process.pid)
+            allowed, _ = resource.prlimit(worker, resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert allowed == min(hard, 65_536)
 
 
 def test_a_database_that_dies_ends_the_server_with_one_line(data_dir: Path):
