@@ -24,6 +24,7 @@ from tests.web.visitors import visitor
 from web import clock
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc"),
     pytest.mark.timeout(300),
 ]

@@ -19,6 +19,8 @@ from tests.live.support import add_slots, change, free, hold
 from tests.servers import start_server
 from web import clock
 
+pytestmark = pytest.mark.soak  # a thousand streams: minutes
+
 SEED = int(os.environ.get("SEED", "20"))
 
 

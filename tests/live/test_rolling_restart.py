@@ -20,6 +20,8 @@ from tests.proxies import needs, nginx
 from tests.servers import free_port, server_beside
 from tests.web.visitors import Visitor, visitor
 
+pytestmark = pytest.mark.soak  # a thousand streams: minutes
+
 BROWSER = {"verify": False, "headers": {"Host": HOST}}
 """The certificate is the test's own."""
 

@@ -17,6 +17,8 @@ from tests.live.support import BUSY, add_slots
 from tests.servers import server_beside
 from tests.web.visitors import visitor
 
+pytestmark = pytest.mark.soak  # a thousand streams: minutes
+
 
 def port_of(uri: str) -> int:
     return int(uri.split("/")[2].rpartition(":")[2])

@@ -18,6 +18,7 @@ from tests.processes import Worker
 from tests.servers import start_server
 
 pytestmark = [
+    pytest.mark.soak,
     pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="looks into /proc"),
     pytest.mark.timeout(300),
 ]
