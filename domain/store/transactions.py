@@ -12,9 +12,15 @@ from pymongo.results import UpdateResult
 from domain.errors import Code, Refusal
 from domain.store.database import Database
 
-MAX_TRIES = 5
-TIME_LIMIT_S = 5.0
+RETRY_FOR_S = 5.0
+"""How long after the first try another one may begin."""
+
+TIME_LIMIT_S = 15.0
+"""When a try that hangs is given up. Not sooner: on a crowded server each step waits its turn."""
+
 _FIRST_PAUSE_S = 0.01
+_LONGEST_PAUSE_S = 0.2
+_COMMITS = 5
 
 T = TypeVar("T")
 Work = Callable[[AsyncIOMotorClientSession], Awaitable[T]]
@@ -37,24 +43,28 @@ def expect_one(result: UpdateResult) -> None:
 async def in_transaction(database: Database, work: Work[T]) -> T:
     """Run `work` in one transaction and commit it.
 
-    A passing conflict aborts everything and runs `work` anew, at most five times within five
-    seconds, after a pause that grows and is drawn at random. The driver's own retry loop has
-    neither bound. `work` must not catch what its writes raise.
+    A passing conflict aborts everything and runs `work` anew, after a pause that grows to a fifth
+    of a second and is drawn at random, until it succeeds or five seconds are over. The driver's
+    own retry loop pauses never. `work` must not catch what its writes raise.
 
     Raises:
-        Refusal: BUSY, when the tries or the time ran out.
+        Refusal: BUSY, when the time ran out.
         GuardLost: From `work`; nothing was changed.
         DuplicateKeyError: From `work`; nothing was changed.
     """
+    clock = asyncio.get_running_loop()
+    last_start = clock.time() + RETRY_FOR_S
+    pause = _FIRST_PAUSE_S
     try:
         async with asyncio.timeout(TIME_LIMIT_S):
-            for attempt in range(MAX_TRIES):
+            while clock.time() < last_start:
                 try:
                     return await _once(database, work)
                 except PyMongoError as error:
                     if not error.has_error_label("TransientTransactionError"):
                         raise
-                await asyncio.sleep(random.uniform(0, _FIRST_PAUSE_S * 2**attempt))  # noqa: S311 - jitter
+                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - jitter
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
     except TimeoutError as error:
         raise Refusal(Code.BUSY) from error
     raise Refusal(Code.BUSY)
@@ -74,7 +84,7 @@ async def _once(database: Database, work: Work[T]) -> T:
 
 async def _commit(session: AsyncIOMotorClientSession) -> None:
     """Commit; a commit whose outcome is unknown may be sent again, by the protocol's own rule."""
-    for _ in range(MAX_TRIES - 1):
+    for _ in range(_COMMITS - 1):
         try:
             await session.commit_transaction()
         except PyMongoError as error:

@@ -36,6 +36,14 @@ async def test_the_card_is_a_picture_at_an_absolute_address(ann: Visitor):
     assert 10_000 < len(answer.content) < 150_000
 
 
+async def test_what_is_not_for_others_has_no_card(ann: Visitor):
+    for path in ["/bookings", "/bookings/ZZZZZZZZZZZZ", "/bookings/link/not-a-token"]:
+        page = (await ann.get(path)).text
+
+        assert "<title>" in page
+        assert told(page) == {}
+
+
 async def test_every_icon_that_is_named_is_there(ann: Visitor):
     text = (await ann.get("/")).text
     manifest_at = re.search(r'rel="manifest" href="([^"]+)"', text)
