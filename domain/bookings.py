@@ -160,10 +160,11 @@ async def _claim(
     A crowd meets the one cheap write of a hold; only whoever holds the slot opens a transaction.
     """
     visitor_id = booking.visitor_id
-    if rules.may_book(slot, visitor_id, now) and await claims.book_held(database, booking, now=now):
+    is_kept = rules.may_book(slot, visitor_id, now)
+    if is_kept and await claims.book_held(database, booking, held_as=slot.state, now=now):
         return
     await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    if not await claims.book_held(database, booking, now=now):
+    if not await claims.book_held(database, booking, held_as=rules.SlotState.HELD, now=now):
         raise Refusal(Code.SLOT_TAKEN)
 
 

@@ -28,6 +28,11 @@ class Code(StrEnum):
     MAIL_UNKNOWN = "mail_unknown"
     MAIL_OUTDATED = "mail_outdated"
     TOO_MANY_RESENDS = "too_many_resends"
+    DAY_NOT_FULL = "day_not_full"
+    DAY_OVER = "day_over"
+    TOO_MANY_WAITS = "too_many_waits"
+    WAIT_GONE = "wait_gone"
+    OFFER_GONE = "offer_gone"
     BUSY = "busy"
 
 

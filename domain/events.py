@@ -19,6 +19,7 @@ class SlotEvent(StrEnum):
 OF_STATE: Mapping[SlotState, SlotEvent] = {
     SlotState.OPEN: SlotEvent.FREED,
     SlotState.HELD: SlotEvent.HELD,
+    SlotState.OFFERED: SlotEvent.HELD,
     SlotState.BOOKED: SlotEvent.BOOKED,
     SlotState.WITHDRAWN: SlotEvent.WITHDRAWN,
 }

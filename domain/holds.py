@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from domain import slots as rules
 from domain.errors import Code, Refusal
-from domain.store import slots
+from domain.store import holds as store
+from domain.store import offers, slots, waitlist
 from domain.store.database import Database, Key
 from domain.store.documents import Slot
 
@@ -42,7 +43,7 @@ async def hold(
     if not rules.is_free(slot, now):  # so that whoever comes late to a crowd costs no write
         raise Refusal(Code.SLOT_TAKEN)
     await take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    await slots.release_older(database, visitor_id, than=now, now=now)
+    await store.release_older(database, visitor_id, than=now, now=now)
     return await slot_to_claim(database, slot_id)
 
 
@@ -90,10 +91,13 @@ async def extend(
 
 
 async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> Slot:
-    """Give up a hold; giving up what one does not hold changes nothing.
+    """Give up a hold or decline an offer; giving up what one does not hold changes nothing.
 
     Raises:
-        Refusal: SLOT_UNKNOWN.
+        Refusal: SLOT_UNKNOWN; BUSY.
     """
-    await slots.release(database, slot_id, visitor_id, now=now)
+    if not await store.release(database, slot_id, visitor_id, now=now):
+        wait = await waitlist.offered(database, slot_id)
+        if wait is not None and wait.visitor_id == visitor_id:
+            await offers.end(database, wait, now=now)
     return await slot_to_claim(database, slot_id)

@@ -16,6 +16,9 @@ class Kind(StrEnum):
     RESCHEDULE = "reschedule"
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
+    PLACE_IN_LINE = "place_in_line"
+    """These two tell of no booking yet, but of a place on the waitlist."""
+    OFFER = "offer"
 
 
 class Audience(StrEnum):

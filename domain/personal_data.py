@@ -4,11 +4,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain import waitlist as places
 from domain.errors import Code, Refusal
 from domain.store import personal_data as store
+from domain.store import waitlist
 from domain.store.database import Database
 from domain.store.documents import Booking, BookingStatus, SignInLink
 from domain.store.mail import Mail
+from domain.store.waits import Wait
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Kept:
     bookings: Sequence[Booking]
     mails: Sequence[Mail]
     links: Sequence[SignInLink]
+    waits: Sequence[Wait]
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,23 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     _refuse_unproven(addresses)
     bookings = await store.bookings_of(database, addresses)
     mails = await store.mails_of(database, [booking.id for booking in bookings])
-    return Kept(bookings, mails, await store.links_of(database, addresses))
+    links = await store.links_of(database, addresses)
+    return Kept(bookings, mails, links, await waitlist.of_addresses(database, addresses))
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
     """Forget whoever has the addresses that a viewer has proven, as far as their bookings are over.
 
     A booking that is still to come needs its attendee: it stays, and nothing is cancelled unasked.
-    What was erased cannot be had back.
+    Places in line are given up, and what they were offered goes to the next. What was erased cannot
+    be had back.
 
     Raises:
         Refusal: ADDRESS_UNPROVEN, when there are none.
     """
     _refuse_unproven(addresses)
+    for wait in await waitlist.of_addresses(database, addresses):
+        await places.leave(database, wait, now=now)
     erased = 0
     for address in addresses:
         while some := await store.erase_person(database, address, now=now):

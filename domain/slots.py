@@ -10,6 +10,9 @@ LEAD = timedelta(minutes=5)
 LONGEST_SESSION = timedelta(hours=24)
 """No slot is longer: who looks for what overlaps an instant need look back no further."""
 
+OFFER_FOR = timedelta(minutes=10)
+"""How long a time that came free is kept for whoever is first in line."""
+
 MAX_EXTENSIONS = 10
 """How often one hold can be extended (WCAG 2.2, success criterion 2.2.1, asks for ten)."""
 
@@ -19,6 +22,9 @@ class SlotState(StrEnum):
 
     OPEN = "open"
     HELD = "held"
+    OFFERED = "offered"
+    """Held for somebody who was in line. It never comes free by the clock alone: when the offer
+    ends, it is passed on to the next in line before anybody else can have it."""
     BOOKED = "booked"
     WITHDRAWN = "withdrawn"
 
@@ -34,6 +40,10 @@ class Status(StrEnum):
 
 CLAIMABLE = (SlotState.OPEN, SlotState.HELD)
 """States in which a slot can be claimed once its `held_until` is not in the future."""
+
+
+KEPT_FOR_SOMEBODY = (SlotState.HELD, SlotState.OFFERED)
+"""States in which a slot is one visitor's to book."""
 
 
 class SlotFacts(Protocol):
@@ -56,12 +66,16 @@ def is_free(slot: SlotFacts, now: datetime) -> bool:
 
 def is_held_by(slot: SlotFacts, visitor_id: str, now: datetime) -> bool:
     """Say whether this visitor holds the slot at `now` by a hold that has not lapsed."""
-    return slot.state == SlotState.HELD and slot.held_by == visitor_id and now < slot.held_until
+    return _is_kept_for(slot, visitor_id) and now < slot.held_until
 
 
 def may_book(slot: SlotFacts, visitor_id: str, now: datetime) -> bool:
     """Say whether this visitor's hold can become a booking: lapsed but untaken still counts."""
-    return slot.state == SlotState.HELD and slot.held_by == visitor_id and now < slot.starts_at
+    return _is_kept_for(slot, visitor_id) and now < slot.starts_at
+
+
+def _is_kept_for(slot: SlotFacts, visitor_id: str) -> bool:
+    return slot.state in KEPT_FOR_SOMEBODY and slot.held_by == visitor_id
 
 
 def hold_deadline(slot: SlotFacts, now: datetime, hold_for: timedelta) -> datetime:
@@ -69,11 +83,19 @@ def hold_deadline(slot: SlotFacts, now: datetime, hold_for: timedelta) -> dateti
     return min(now + hold_for, slot.starts_at)
 
 
+def offer_deadline(slot: SlotFacts, now: datetime) -> datetime:
+    """Return the `held_until` of an offer made at `now`; it never passes the slot's start."""
+    return min(now + OFFER_FOR, slot.starts_at)
+
+
 def extended_deadline(slot: SlotFacts, hold_for: timedelta) -> datetime | None:
     """Return the next `held_until` of a live hold, or None once it can be extended no further.
 
-    Each extension adds `hold_for`; ten of them, and never past the slot's start.
+    Each extension adds `hold_for`; ten of them, and never past the slot's start. An offer keeps its
+    end: others are in line behind it.
     """
+    if slot.state == SlotState.OFFERED:
+        return None
     latest = slot.held_since + (MAX_EXTENSIONS + 1) * hold_for
     deadline = min(slot.held_until + hold_for, slot.starts_at, latest)
     return deadline if deadline > slot.held_until else None
@@ -85,4 +107,4 @@ def status(slot: SlotFacts, now: datetime) -> Status:
         return Status.BOOKED
     if slot.state == SlotState.WITHDRAWN or not slot.opens_at <= now < slot.closes_at:
         return Status.CLOSED
-    return Status.FREE if slot.held_until <= now else Status.HELD
+    return Status.FREE if is_free(slot, now) else Status.HELD

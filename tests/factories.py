@@ -1,5 +1,6 @@
 """What tests put into a database: on the factories that the seeds are made by."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from odmantic import ObjectId
 from domain.store.database import Database
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
+from domain.store.waits import Wait
 
 SESSION = timedelta(minutes=30)
 
@@ -29,6 +31,25 @@ async def make_slot(
     """Publish a slot, of an expert of its own where none is given."""
     owner = expert or await make_expert(database)
     return await database.engine.save(slot_of(owner.id, starts_at, **fields))
+
+
+async def make_wait(
+    database: Database, expert: Expert, *, starts_at: datetime, **fields: Any
+) -> Wait:
+    """Put somebody in line for the day that begins then."""
+    visitor = fields.pop("visitor_id", secrets.token_urlsafe(8))
+    given: dict[str, Any] = {
+        "key": secrets.token_urlsafe(8),
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(days=1),
+        "address": f"{visitor}@example.org",
+        "source": "somewhere",
+        "zone": "UTC",
+        "language": "en",
+        "joined_at": starts_at,
+        **fields,
+    }
+    return await database.engine.save(Wait(expert_id=expert.id, visitor_id=visitor, **given))
 
 
 async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:

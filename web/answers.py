@@ -94,6 +94,23 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.TOO_MANY_RESENDS: Answer(
         429, "Sent often enough", "Look into the folder for spam, or try again in an hour."
     ),
+    Code.DAY_NOT_FULL: Answer(
+        409,
+        "There is a free time",
+        "Not all times of that day are taken: choose one, no need to wait.",
+    ),
+    Code.DAY_OVER: Answer(409, "That day is over", "Choose a day that is still to come."),
+    Code.TOO_MANY_WAITS: Answer(
+        429, "Too many places in line", "Enough were asked for. Try again in an hour."
+    ),
+    Code.WAIT_GONE: Answer(
+        404,
+        "This place in line is over",
+        "It was left or booked, or the time went to the next in line.",
+    ),
+    Code.OFFER_GONE: Answer(
+        409, "No time is kept for you now", "The offer has ended, or it is not your turn yet."
+    ),
     Code.BUSY: Answer(503, "Very busy right now", "Nothing was changed. Try again in a moment."),
 }
 

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from domain.slots import SlotState
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.waits import Wait, WaitState
 
 SECOND_LOOK_AFTER_S = 0.5
 """Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
 
-_SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id"]
+_SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id", "held_by", "held_until"]
+_WAIT_FIELDS = ["slot_id", "visitor_id", "offered_until"]
 _BOOKING_FIELDS = ["starts_at", "ends_at", "slot_id", "rev", "history"]
 
 
@@ -53,7 +55,10 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     slots = await _read(database, Slot, {"expert_id": expert_id}, _SLOT_FIELDS)
     confirmed = {"expert_id": expert_id, "status": BookingStatus.CONFIRMED.value}
     bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
+    holding = {"expert_id": expert_id, "state": WaitState.OFFERED.value}
+    waits = await _read(database, Wait, holding, _WAIT_FIELDS)
     return [
+        *_offered_otherwise(slots, waits),
         *_booked_by_nobody(slots, bookings),
         *_without_their_slot(slots, bookings),
         *_two_at_once(bookings),
@@ -63,7 +68,7 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
 
 
 async def _read(
-    database: Database, model: type[Slot | Booking], query: Document, fields: list[str]
+    database: Database, model: type[Slot | Booking | Wait], query: Document, fields: list[str]
 ) -> list[Document]:
     cursor = database.collection(model).find(query, fields, sort=[("starts_at", 1)])
     return [document async for document in cursor]
@@ -75,6 +80,20 @@ def _booked_by_nobody(slots: Sequence[Document], bookings: Sequence[Document]) -
         booked = slot["state"] == SlotState.BOOKED.value
         if booked and (slot["booking_id"], slot["_id"]) not in claims:
             yield Finding("slot is booked, but by no confirmed booking", slot["_id"])
+
+
+def _offered_otherwise(slots: Sequence[Document], waits: Sequence[Document]) -> Iterator[Finding]:
+    """Yield what only a slot or only the waitlist knows as offered, to whom, and until when."""
+    offered = {
+        (slot["_id"], slot["held_by"], slot["held_until"])
+        for slot in slots
+        if slot["state"] == SlotState.OFFERED.value
+    }
+    held = {(wait["slot_id"], wait["visitor_id"], wait["offered_until"]) for wait in waits}
+    for slot_id, *_ in offered - held:
+        yield Finding("slot is offered, but not to the one in line", slot_id)
+    for slot_id, *_ in held - offered:
+        yield Finding("somebody in line holds an offer of a slot that is not theirs", slot_id)
 
 
 def _without_their_slot(

@@ -4,10 +4,8 @@ The mails that tell of a change are written in its transaction, too.
 """
 
 from datetime import datetime
-from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo.errors import DuplicateKeyError
 
 from domain.instants import EPOCH
 from domain.notices import (
@@ -16,15 +14,23 @@ from domain.notices import (
     notices_of_rescheduled,
 )
 from domain.slots import SlotState
-from domain.store import outbox
-from domain.store.database import Database, Document
+from domain.store import offers, outbox
+from domain.store.database import Database, Document, Key
 from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
-from domain.store.slots import booking_guard, opened, transition
-from domain.store.transactions import GuardLost, Work, expect_one, in_transaction
+from domain.store.slots import booking_guard, transition
+from domain.store.transactions import all_or_nothing, expect_one
 
 
-async def book_held(database: Database, booking: Booking, *, now: datetime) -> bool:
-    """Turn the visitor's hold into a booked slot and keep the booking.
+async def book_held(
+    database: Database, booking: Booking, *, held_as: SlotState, now: datetime
+) -> bool:
+    """Turn what the visitor holds into a booked slot and keep the booking.
+
+    Args:
+        database: Where bookings are kept.
+        booking: What to keep.
+        held_as: How the slot is held: HELD or OFFERED. An offer ends a place in line along with it.
+        now: The present instant.
 
     Returns:
         False when nothing was changed: the hold is gone, the form was used already, or the time
@@ -36,19 +42,21 @@ async def book_held(database: Database, booking: Booking, *, now: datetime) -> b
     notices = notices_of_booked(str(booking.id), booking.rev, starts_at=booking.starts_at, now=now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        mine = {"_id": booking.slot_id, **booking_guard(booking.visitor_id, now)}
         slots = database.collection(Slot)
+        mine = _held(booking.slot_id, booking.visitor_id, held_as, now)
         expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
+        if held_as is SlotState.OFFERED:
+            await offers.spend(database, booking.slot_id, session)
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
         await outbox.tell(
             database, booking.id, notices, until=booking.ends_at, now=now, session=session
         )
 
-    return await _whole(database, work)
+    return await all_or_nothing(database, work)
 
 
 async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool:
-    """Cancel a booking that is still as it was read, and open its slot.
+    """Cancel a booking that is still as it was read, and free its slot.
 
     Returns:
         False when nothing was changed: something else changed the booking first.
@@ -61,14 +69,14 @@ async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool
     notices = notices_of_cancelled(str(booking.id), booking.rev + 1, now=now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        bookings, slots = database.collection(Booking), database.collection(Slot)
+        bookings = database.collection(Booking)
+        await offers.free(database, _its_slot(booking), now=now, session=session)
         expect_one(await bookings.update_one(_as_read(booking), cancelled, session=session))
-        expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
         await outbox.tell(
             database, booking.id, notices, until=booking.ends_at, now=now, session=session
         )
 
-    return await _whole(database, work)
+    return await all_or_nothing(database, work, turn=booking.expert_id)
 
 
 async def reschedule(
@@ -84,7 +92,8 @@ async def reschedule(
     """
     step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
     moved = _change(step, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at)
-    mine = {"_id": slot.id, **booking_guard(visitor_id, now)}
+    held_as = slot.state if slot.state is SlotState.OFFERED else SlotState.HELD
+    mine = _held(slot.id, visitor_id, held_as, now)
     notices = notices_of_rescheduled(
         str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now
     )
@@ -92,22 +101,19 @@ async def reschedule(
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings, slots = database.collection(Booking), database.collection(Slot)
         expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
-        expect_one(await slots.update_one(_its_slot(booking), opened(now), session=session))
+        if held_as is SlotState.OFFERED:
+            await offers.spend(database, slot.id, session)
+        await offers.free(database, _its_slot(booking), now=now, session=session)
         expect_one(await bookings.update_one(_as_read(booking), moved, session=session))
         await outbox.tell(
             database, booking.id, notices, until=slot.ends_at, now=now, session=session
         )
 
-    return await _whole(database, work)
+    return await all_or_nothing(database, work, turn=booking.expert_id)
 
 
-async def _whole(database: Database, work: Work[Any]) -> bool:
-    """Run a transaction; say whether it changed everything rather than nothing."""
-    try:
-        await in_transaction(database, work)
-    except (GuardLost, DuplicateKeyError):
-        return False
-    return True
+def _held(slot_id: Key, visitor_id: str, held_as: SlotState, now: datetime) -> Document:
+    return {"_id": slot_id, **booking_guard(visitor_id, now), "state": held_as.value}
 
 
 def _booked_by(booking: Booking, now: datetime) -> Document:

@@ -1,8 +1,9 @@
 """The connection: Motor behind ODMantic for reads and writes, PyMongo's client for the feed."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from bson import ObjectId
 from bson.errors import InvalidId
@@ -22,6 +23,17 @@ Unreachable = ConnectionFailure
 DEFAULT_NAME = "expertconnect"
 
 
+class Turns:
+    """Locks by key, each for as long as somebody has or wants it."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[Key, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, key: Key) -> asyncio.Lock:
+        """Return the lock of a key; whoever asked first gets it first."""
+        return self._locks.setdefault(key, asyncio.Lock())
+
+
 @dataclass(frozen=True)
 class Database:
     """Everything a store needs to reach the data. Made by `connect`, ended by `close`."""
@@ -30,6 +42,7 @@ class Database:
     engine: AIOEngine
     motor: AsyncIOMotorClient[Document]
     watching: AsyncMongoClient[Document]
+    turns: Turns = field(default_factory=Turns, repr=False, compare=False)
 
     def collection(self, model: type[Model]) -> AsyncIOMotorCollection[Document]:
         """Return the Motor collection of a model, for the conditional writes that claim."""

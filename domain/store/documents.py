@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from domain.instants import EPOCH, NEVER
 from domain.slots import SlotState
 from domain.store.mail import Mail
+from domain.store.waits import Wait
 
 
 def _expert_indexes() -> Iterable[IndexModel]:
@@ -209,4 +210,4 @@ class SignInLink(Model):
     used_at: datetime | None = None
 
 
-DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail)
+DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail, Wait)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.events import OF_STATE, SlotEvent, of_changed_fields
-from domain.slots import SlotState
+from domain.slots import KEPT_FOR_SOMEBODY, SlotState
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Slot
 from domain.store.watcher import Follower, RawChange, Watcher
@@ -31,7 +31,7 @@ class SlotChange:
     def held_until(self) -> datetime | None:
         """Return when the hold on the slot ends, or None when nobody holds it."""
         until: datetime = self.document["held_until"]
-        return until if self.document["state"] == SlotState.HELD.value else None
+        return until if self.document["state"] in KEPT_FOR_SOMEBODY else None
 
     def slot(self) -> Slot:
         """Read the document. Left to whoever needs it: seeding changes thousands unwatched."""

@@ -46,6 +46,8 @@ class Mail(Model):
     kind: Kind
     audience: Audience = Audience.ATTENDEE
     booking_id: ObjectId | None = None
+    wait_id: ObjectId | None = None
+    """The place on the waitlist that it tells of, if so."""
     booking_rev: int = 0
     """The booking's revision that it tells of; 0 where there is no booking."""
     again: int = 0

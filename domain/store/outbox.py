@@ -13,9 +13,10 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.notices import Notice
+from domain.notices import Kind, Notice
 from domain.store.database import Database, Document, Key
 from domain.store.mail import Mail, MailState
+from domain.store.waits import Wait
 
 _KEPT_AFTER = timedelta(days=30)
 """How long a mail stays to be looked up once nothing more will become of it."""
@@ -51,6 +52,31 @@ async def tell(
     await outbox.update_many(waiting, _settled(MailState.OVERTAKEN, now), session=session)
     mails = [_mail_of(notice, booking_id, max(until, now), now) for notice in notices]
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
+
+
+async def tell_of_offer(
+    database: Database, wait: Wait, *, now: datetime, session: AsyncIOMotorClientSession
+) -> None:
+    """Put the mail of an offer into the outbox, in the transaction that makes the offer."""
+    mail = _mail_of_wait(wait, Kind.OFFER, now)
+    await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
+
+
+async def tell_of_place(database: Database, wait: Wait, *, now: datetime) -> None:
+    """Put the mail into the outbox that confirms a place in line; written again it is one mail."""
+    await put(database, _mail_of_wait(wait, Kind.PLACE_IN_LINE, now))
+
+
+def _mail_of_wait(wait: Wait, kind: Kind, now: datetime) -> Mail:
+    return Mail(
+        id=Key(),
+        key=f"{wait.id}:{kind}",
+        kind=kind,
+        wait_id=wait.id,
+        created_at=now,
+        due_at=now,
+        kept_until=wait.ends_at + _KEPT_AFTER,
+    )
 
 
 def _mail_of(notice: Notice, booking_id: ObjectId, until: datetime, now: datetime) -> Mail:

@@ -9,11 +9,12 @@ from datetime import datetime
 from odmantic.query import desc
 
 from domain.instants import EPOCH
-from domain.slots import CLAIMABLE, SlotState
+from domain.slots import CLAIMABLE, KEPT_FOR_SOMEBODY, SlotState
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Slot
 
 _CLAIMABLE = [state.value for state in CLAIMABLE]
+_KEPT_FOR_SOMEBODY = [state.value for state in KEPT_FOR_SOMEBODY]
 
 
 def free_guard(now: datetime) -> Document:
@@ -29,7 +30,11 @@ def free_guard(now: datetime) -> Document:
 
 def booking_guard(visitor_id: str, now: datetime) -> Document:
     """Match slots for which `domain.slots.may_book` holds for this visitor at `now`."""
-    return {"state": SlotState.HELD.value, "held_by": visitor_id, "starts_at": {"$gt": now}}
+    return {
+        "state": {"$in": _KEPT_FOR_SOMEBODY},
+        "held_by": visitor_id,
+        "starts_at": {"$gt": now},
+    }
 
 
 def transition(now: datetime, **fields: object) -> Document:
@@ -152,22 +157,3 @@ async def extend(database: Database, slot: Slot, *, now: datetime, until: dateti
         transition(now, held_until=until),
     )
     return result.modified_count == 1
-
-
-async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> bool:
-    """Give up a visitor's hold, lapsed or not."""
-    result = await database.collection(Slot).update_one(
-        {"_id": slot_id, "state": SlotState.HELD.value, "held_by": visitor_id}, opened(now)
-    )
-    return result.modified_count == 1
-
-
-async def release_older(
-    database: Database, visitor_id: str, *, than: datetime, now: datetime
-) -> int:
-    """Give up a visitor's holds that were taken before an instant; two taken at once both stay."""
-    result = await database.collection(Slot).update_many(
-        {"state": SlotState.HELD.value, "held_by": visitor_id, "held_since": {"$lt": than}},
-        opened(now),
-    )
-    return result.modified_count

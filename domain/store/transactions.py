@@ -3,23 +3,24 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo.errors import PyMongoError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.results import UpdateResult
 
 from domain.errors import Code, Refusal
-from domain.store.database import Database
+from domain.store.database import Database, Key
 
-RETRY_FOR_S = 5.0
+RETRY_FOR_S = 10.0
 """How long after the first try another one may begin."""
 
-TIME_LIMIT_S = 15.0
+TIME_LIMIT_S = 20.0
 """When a try that hangs is given up. Not sooner: on a crowded server each step waits its turn."""
 
 _FIRST_PAUSE_S = 0.01
-_LONGEST_PAUSE_S = 0.2
+_LONGEST_PAUSE_S = 0.5
 _COMMITS = 5
 
 T = TypeVar("T")
@@ -43,8 +44,8 @@ def expect_one(result: UpdateResult) -> None:
 async def in_transaction(database: Database, work: Work[T]) -> T:
     """Run `work` in one transaction and commit it.
 
-    A passing conflict aborts everything and runs `work` anew, after a pause that grows to a fifth
-    of a second and is drawn at random, until it succeeds or five seconds are over. The driver's
+    A passing conflict aborts everything and runs `work` anew, after a pause that grows to half
+    a second and is drawn at random, until it succeeds or ten seconds are over. The driver's
     own retry loop pauses never. `work` must not catch what its writes raise.
 
     Raises:
@@ -68,6 +69,28 @@ async def in_transaction(database: Database, work: Work[T]) -> T:
     except TimeoutError as error:
         raise Refusal(Code.BUSY) from error
     raise Refusal(Code.BUSY)
+
+
+async def all_or_nothing(
+    database: Database, work: Work[object], *, turn: Key | None = None
+) -> bool:
+    """Run `work` in one transaction; say whether it changed everything rather than nothing.
+
+    Args:
+        database: Where to run it.
+        work: What to do.
+        turn: What those that are likely to be in each other's way have in common: within a process
+            they run one after the other, so that only other processes are left to conflict with.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    async with database.turns.of(turn) if turn else nullcontext():
+        try:
+            await in_transaction(database, work)
+        except (GuardLost, DuplicateKeyError):
+            return False
+    return True
 
 
 async def _once(database: Database, work: Work[T]) -> T:

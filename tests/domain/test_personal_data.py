@@ -9,6 +9,8 @@ from domain.store.audit import audit
 from domain.store.database import Database
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.mail import Mail, MailState
+from domain.store.waits import Wait
+from tests.domain.lines import full_day
 from tests.domain.support import ANN, DAY, MS, book, refused
 from tests.factories import make_slot
 
@@ -23,7 +25,7 @@ async def everything(database: Database) -> str:
     """All documents that could name somebody, as text."""
     documents = [
         document
-        for model in (Booking, Mail, SignInLink, Slot)
+        for model in (Booking, Mail, SignInLink, Slot, Wait)
         async for document in database.collection(model).find()
     ]
     return str(documents).lower()
@@ -117,3 +119,18 @@ async def test_retention_forgets_from_the_millisecond_on(database: Database, now
 async def test_without_a_proven_address_there_is_nothing_to_see_or_erase(database: Database, now):
     assert await refused(personal_data.kept_of(database, ())) is Code.ADDRESS_UNPROVEN
     assert await refused(personal_data.erase(database, (), now=now)) is Code.ADDRESS_UNPROVEN
+
+
+async def test_erasing_gives_up_places_in_line_and_passes_on_what_they_were_offered(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.join("ben", now=now + MS)
+    await day.cancel(now=now)
+
+    await personal_data.erase(database, {ADDRESS}, now=now)
+
+    assert await day.holder() == "ben"
+    assert [place.visitor_id for place in await day.places()] == ["ben"]
+    assert ADDRESS not in await everything(database)

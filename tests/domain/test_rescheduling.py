@@ -8,7 +8,7 @@ from domain import booking_changes, bookings, holds
 from domain.bookings import Overlapping, Viewer
 from domain.errors import Code, Refusal
 from domain.slots import SlotState
-from domain.store import claims, slots
+from domain.store import claims, offers, slots
 from domain.store.audit import audit
 from domain.store.database import Database
 from domain.store.documents import Booking, BookingStatus, Slot, Step, Terms
@@ -253,7 +253,14 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
     database: Database, now, monkeypatch: pytest.MonkeyPatch
 ):
     """The negative control: what the race tests look for does happen once the guards are out."""
+
+    async def free(database, guard, *, now, session):
+        await database.collection(Slot).update_one(
+            {"_id": guard["_id"]}, slots.opened(now), session=session
+        )
+
     monkeypatch.setattr(claims, "expect_one", lambda _: None)
+    monkeypatch.setattr(offers, "free", free)
     old, new = await two_times(database, now)
     booking = await book(database, old, now=now)
     await holds.hold(database, new.id, "ann", now=now, hold_for=HOLD)

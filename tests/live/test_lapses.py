@@ -8,7 +8,7 @@ from bson import ObjectId
 
 from domain.instants import EPOCH
 from domain.slots import SlotState
-from domain.store import lapses, slots
+from domain.store import holds, slots
 from domain.store.database import Database
 from tests.live.support import add_slots, free, hold, living, streams
 from web import clock
@@ -66,7 +66,7 @@ async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(d
 
     async with living(database):
         async with asyncio.timeout(10):
-            while await lapses.lapsed(database, until, limit=1):
+            while await holds.lapsed(database, until, limit=1):
                 pass
 
     states = {
@@ -82,7 +82,7 @@ async def test_of_many_that_announce_a_lapse_one_succeeds(database: Database):
     now = clock.now()
 
     outcomes = await asyncio.gather(
-        *(lapses.announce(database, slot.id, now=now) for _ in range(20))
+        *(holds.announce(database, slot.id, now=now) for _ in range(20))
     )
 
     assert sum(outcomes) == 1
@@ -92,8 +92,8 @@ async def test_a_hold_that_was_extended_or_taken_anew_is_left_alone(database: Da
     (slot,) = await add_slots(database, ObjectId())
     await hold(database, slot, until=clock.now() + timedelta(minutes=1))
 
-    assert not await lapses.announce(database, slot.id, now=clock.now())
-    assert await lapses.lapsed(database, clock.now(), limit=10) == []
+    assert not await holds.announce(database, slot.id, now=clock.now())
+    assert await holds.lapsed(database, clock.now(), limit=10) == []
 
 
 async def test_a_slot_that_is_free_anyway_is_left_alone(database: Database):
@@ -101,4 +101,4 @@ async def test_a_slot_that_is_free_anyway_is_left_alone(database: Database):
     await hold(database, slot, until=clock.now())
     await free(database, slot)
 
-    assert not await lapses.announce(database, slot.id, now=clock.now())
+    assert not await holds.announce(database, slot.id, now=clock.now())

@@ -14,10 +14,11 @@ from tests.calendars import read
 from tests.mail.support import MAIL_FROM, letters
 from web.mail.letters import Letter
 from web.mail.messages import message_of
+from web.mail.wording import OPENINGS
 
 STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
 NOW = STARTS_AT - timedelta(days=3)
-OF_BOOKINGS = [kind for kind in Kind if kind is not Kind.SIGN_IN]
+OF_BOOKINGS = [kind for kind in Kind if (kind, Audience.ATTENDEE) in OPENINGS]
 CHANGES = [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.CANCELLATION]
 
 

@@ -9,7 +9,7 @@ from domain.bookings import Viewer
 from domain.errors import Refusal
 from domain.instants import EPOCH
 from domain.notices import Kind
-from domain.store import lapses
+from domain.store import holds as hold_store
 from domain.store.audit import audit
 from domain.store.database import Database, Key
 from domain.store.documents import Booking, Slot, Terms
@@ -139,7 +139,7 @@ class Site:
         await holds.release(self.database, key, visitor, now=now)
 
     async def _announce(self, order: Order, now: datetime) -> None:
-        await lapses.announce(self.database, self.keys[order.slot], now=now)
+        await hold_store.announce(self.database, self.keys[order.slot], now=now)
 
     async def _book(self, order: Order, now: datetime) -> None:
         await bookings.book(

@@ -16,7 +16,8 @@ from domain.store.database import Database, Key
 from domain.store.documents import SignInLink, Slot
 from domain.store.experts import Filters, Sort
 from domain.store.mail import Mail, MailState
-from tests.factories import make_booking, make_expert, make_slot
+from domain.store.waits import WaitState
+from tests.factories import make_booking, make_expert, make_slot, make_wait
 from tests.store.queries import Query, asking, complaint
 
 READ_EVERYTHING = {"audit", "seeds"}
@@ -45,12 +46,17 @@ STORES = [
 
 
 async def documents(database: Database, now: datetime) -> dict[str, Any]:
-    """Documents that nothing else has touched: a hold of Ann's, and a booking of hers."""
+    """Documents that nothing else has touched: a hold of Ann's, a booking, an offer, a line."""
     expert = await make_expert(database, next_free_at=now)
-    held, taken = [
+    states = (SlotState.HELD, SlotState.BOOKED, SlotState.OFFERED)
+    held, taken, kept = [
         await make_slot(database, expert, starts_at=now + n * HOUR, state=state, held_by="ann")
-        for n, state in enumerate((SlotState.HELD, SlotState.BOOKED), start=1)
+        for n, state in enumerate(states, start=1)
     ]
+    offer: dict[str, Any] = {"state": WaitState.OFFERED, "slot_id": kept.id, "offered_until": now}
+    wait = await make_wait(database, expert, starts_at=now, visitor_id="ann", **offer)
+    for name in ("ben", "eve"):
+        await make_wait(database, expert, starts_at=now, visitor_id=name)
     booking = await make_booking(database, taken, visitor_id="ann")
     await database.collection(Slot).update_one(
         {"_id": taken.id}, {"$set": {"booking_id": booking.id}}
@@ -79,6 +85,8 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "mail_id": mail.id,
         "notices": [notice],
         "link": link,
+        "wait": wait,
+        "guard": {"_id": held.id},
     }
 
 
@@ -95,6 +103,7 @@ def values(now: datetime) -> dict[str, Any]:
         "source": "source",
         "session": None,
         "state": MailState.SENT,
+        "held_as": SlotState.HELD,
         "query": {"status": "confirmed", "ends_at": {"$gt": now}},
         "filters": Filters(words=("a", "b"), category="Health", language="de"),
     }

@@ -27,6 +27,7 @@ ALL = [
     "0004_add_notices",
     "0005_order_experts",
     "0006_add_erasure",
+    "0008_add_waitlist",
 ]
 
 

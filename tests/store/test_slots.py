@@ -7,7 +7,7 @@ from odmantic import ObjectId
 from domain import slots as rules
 from domain.instants import EPOCH
 from domain.slots import LEAD, SlotState
-from domain.store import slots
+from domain.store import holds, slots
 from domain.store.database import Database
 from domain.store.documents import Slot
 from tests.factories import slot_of
@@ -77,7 +77,7 @@ async def test_every_change_of_a_slot_counts_in_its_revision(database: Database,
     for n in range(3):
         later = now + n * timedelta(seconds=1)
         assert await slots.hold(database, slot.id, "ann", now=later, until=later + LEAD)
-        assert await slots.release(database, slot.id, "ann", now=later)
+        assert await holds.release(database, slot.id, "ann", now=later)
         found = await slots.find(database, slot.id)
         assert found is not None
         assert found.changed_at == later

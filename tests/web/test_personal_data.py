@@ -30,6 +30,10 @@ IMPERSONAL = {
         "key", "kind", "audience", "booking_rev", "again", "state", "attempts", "created_at",
         "due_at", "settled_at", "kept_until",
     },
+    "waitlist": {
+        "key", "expert_id", "starts_at", "ends_at", "joined_at", "state", "slot_id",
+        "offered_until",
+    },
 }  # fmt: skip
 """What says nothing about anybody by itself."""
 

@@ -13,6 +13,7 @@ from domain import personal_data
 from domain.personal_data import Kept
 from domain.store.documents import Booking, SignInLink
 from domain.store.mail import Mail
+from domain.store.waits import Wait
 from web.visits import Visit
 
 
@@ -51,6 +52,7 @@ def _told(kept: Kept) -> Mapping[str, Any]:
         "bookings": [_booking(booking) for booking in kept.bookings],
         "mails": [_mail(mail) for mail in kept.mails],
         "sign_in_links": [_link(link) for link in kept.links],
+        "places_in_line": [_place(wait) for wait in kept.waits],
     }
 
 
@@ -98,4 +100,18 @@ def _link(link: SignInLink) -> Mapping[str, Any]:
         "created_at": _instant(link.created_at),
         "expires_at": _instant(link.expires_at),
         "used_at": _instant(link.used_at),
+    }
+
+
+def _place(wait: Wait) -> Mapping[str, Any]:
+    return {
+        "address": wait.address,
+        "browser": wait.visitor_id,
+        "zone": wait.zone,
+        "language": wait.language,
+        "starts_at": _instant(wait.starts_at),
+        "ends_at": _instant(wait.ends_at),
+        "joined_at": _instant(wait.joined_at),
+        "state": wait.state.value,
+        "offered_until": _instant(wait.offered_until),
     }

@@ -1,4 +1,4 @@
-"""Announces holds that lapse, within a second, from whichever process notices first."""
+"""Frees what lapses, holds and offers, within a second, from whichever process notices first."""
 
 import asyncio
 import heapq
@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from domain.store import lapses as store
+from domain.store import holds, offers, waitlist
 from domain.store.database import Database
 
 log = structlog.get_logger()
@@ -54,6 +54,10 @@ class Lapses:
                 await self._sooner.wait()
 
     async def _free(self) -> None:
-        while keys := await store.lapsed(self._database, self._clock(), limit=_AT_ONCE):
+        database, clock = self._database, self._clock
+        while keys := await holds.lapsed(database, clock(), limit=_AT_ONCE):
             for key in keys:
-                await store.announce(self._database, key, now=self._clock())
+                await holds.announce(database, key, now=clock())
+        while waits := await waitlist.lapsed(database, clock(), limit=_AT_ONCE):
+            for wait in waits:
+                await offers.end(database, wait, now=clock())

@@ -7,12 +7,14 @@ from email.headerregistry import Address
 from jinja2 import Environment
 
 from domain.notices import Audience, Kind
-from domain.store.documents import Booking, Expert, SignInLink
+from domain.store.documents import Booking, Expert, SignInLink, Slot
+from domain.store.waits import Wait
 from web.calendars import Method, calendar_of
 from web.clock_changes import clock_notes
-from web.languages import translate
+from web.formats import clock_time, local_day, short_day, zone_name
+from web.languages import LOCALES, translate
 from web.mail.facts import Reader, brief_time, facts_of, reader_of
-from web.mail.wording import OPENINGS, SUBJECTS
+from web.mail.wording import OFFER, OPENINGS, PLACE_IN_LINE, SUBJECTS
 from web.tokens import LinkTokens
 
 _KEPT = frozenset({"to", "subject", "text", "html", "calendar"})
@@ -98,6 +100,38 @@ class Letters:
             booking, expert, reader, method=method, sender=sender, page=page, now=now
         )
         return replace(letter, calendar=calendar.decode(), method=method.value)
+
+    def of_place(self, wait: Wait, expert: Expert) -> Letter:
+        """Write the letter that confirms a place in line."""
+        when = self._say_day(wait)
+        opening = translate(wait.language, PLACE_IN_LINE) % {"other": expert.name, "when": when}
+        return self._of_wait(Kind.PLACE_IN_LINE, wait, expert, when, opening)
+
+    def of_offer(self, wait: Wait, slot: Slot, expert: Expert) -> Letter:
+        """Write the letter with a time that is kept for whoever is first in line."""
+        locale = LOCALES[wait.language]
+        until = clock_time(locale, slot.held_until, wait.zone)
+        day = short_day(locale, local_day(slot.starts_at, wait.zone))
+        when = f"{day}, {clock_time(locale, slot.starts_at, wait.zone)}"
+        opening = translate(wait.language, OFFER) % {"other": expert.name, "until": until}
+        return self._of_wait(Kind.OFFER, wait, expert, when, opening)
+
+    def _of_wait(self, kind: Kind, wait: Wait, expert: Expert, when: str, opening: str) -> Letter:
+        subject = translate(wait.language, SUBJECTS[kind])
+        return self._written(
+            "place",
+            wait.address,
+            subject % {"other": expert.name, "when": when},
+            language=wait.language,
+            opening=opening,
+            when=f"{when} ({zone_name(LOCALES[wait.language], wait.zone)})",
+            offered=kind is Kind.OFFER,
+            address=f"{self._public_url}/waitlist/{self._tokens.write(wait.key)}",
+        )
+
+    @staticmethod
+    def _say_day(wait: Wait) -> str:
+        return short_day(LOCALES[wait.language], local_day(wait.starts_at, wait.zone))
 
     @staticmethod
     def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:

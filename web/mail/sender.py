@@ -8,10 +8,11 @@ from email.message import EmailMessage
 import structlog
 from prometheus_client import Counter
 
-from domain.notices import comes_too_late
-from domain.store import bookings, experts, outbox
-from domain.store.database import Database
+from domain.notices import Kind, comes_too_late
+from domain.store import bookings, experts, outbox, waitlist
+from domain.store.database import Database, Key
 from domain.store.mail import Mail, MailState
+from domain.waitlist import offered_slot
 from web.mail.letters import Letter, Letters
 from web.mail.messages import message_of
 from web.mail.smtp import Answer, Outcome, SmtpServer
@@ -74,6 +75,8 @@ class Sender:
 
     async def _letter_of(self, mail: Mail, now: datetime) -> Letter | None:
         """Write a mail's letter; None where what it would tell is no longer so."""
+        if mail.wait_id is not None:
+            return await self._letter_of_wait(mail.kind, mail.wait_id, now)
         if mail.booking_id is None:
             return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
         booking = await bookings.find(self._database, mail.booking_id)
@@ -83,6 +86,16 @@ class Sender:
         if comes_too_late(mail.kind, starts_at=booking.starts_at, now=now):
             return None
         return self._letters.of_booking(mail.kind, mail.audience, booking, expert, now)
+
+    async def _letter_of_wait(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
+        wait = await waitlist.find_by_id(self._database, wait_id)
+        expert = await experts.find(self._database, wait.expert_id) if wait else None
+        if wait is None or expert is None:
+            return None
+        if kind is Kind.PLACE_IN_LINE:
+            return self._letters.of_place(wait, expert)
+        slot = await offered_slot(self._database, wait, now=now)
+        return self._letters.of_offer(wait, slot, expert) if slot else None
 
     def _message_of(self, mail: Mail, letter: Letter) -> EmailMessage:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())

@@ -12,7 +12,18 @@ SUBJECTS: Mapping[Kind, str] = {
     Kind.RESCHEDULE: _("Moved: %(other)s, now %(when)s"),
     Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
     Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
+    Kind.PLACE_IN_LINE: _("In line: %(other)s, %(when)s"),
+    Kind.OFFER: _("It is your turn: %(other)s, %(when)s"),
 }
+
+PLACE_IN_LINE = _(
+    "You are in line for a time with %(other)s on %(when)s. When one comes free and it is your "
+    "turn, we write to you and keep it for you for ten minutes."
+)
+OFFER = _(
+    "A time with %(other)s came free and you are first in line. It is kept for you until "
+    "%(until)s; after that the next in line gets it."
+)
 
 OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),

@@ -1,0 +1,49 @@
+"""Holds that end without a booking: given up, or lapsed. Whoever is in line comes first.
+
+A lapsed hold is free whether anybody announces it or not; the write is what tells the feed. An
+offer is different: its slot is nobody else's until `domain.store.offers` has passed it on.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.slots import SlotState
+from domain.store import offers
+from domain.store.database import Database, Document, Key
+from domain.store.documents import Slot
+
+
+def _lapsed(now: datetime) -> Document:
+    return {"state": SlotState.HELD.value, "held_until": {"$lte": now}}
+
+
+def _held_by(visitor_id: str) -> Document:
+    return {"state": SlotState.HELD.value, "held_by": visitor_id}
+
+
+async def lapsed(database: Database, now: datetime, *, limit: int) -> Sequence[Key]:
+    """Return the keys of slots whose hold has lapsed at `now`, those that lapsed first."""
+    cursor = database.collection(Slot).find(
+        _lapsed(now), projection={"_id": True}, sort=[("held_until", 1)], limit=limit
+    )
+    return [document["_id"] async for document in cursor]
+
+
+async def announce(database: Database, slot_id: Key, *, now: datetime) -> bool:
+    """Free a slot whose hold has lapsed. Of all who try at once, one succeeds."""
+    return await offers.give_back(database, slot_id, _lapsed(now), now=now)
+
+
+async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> bool:
+    """Give up a visitor's hold, lapsed or not."""
+    return await offers.give_back(database, slot_id, _held_by(visitor_id), now=now)
+
+
+async def release_older(
+    database: Database, visitor_id: str, *, than: datetime, now: datetime
+) -> None:
+    """Give up a visitor's holds that were taken before an instant; two taken at once both stay."""
+    older = {**_held_by(visitor_id), "held_since": {"$lt": than}}
+    cursor = database.collection(Slot).find(older, projection={"_id": True})
+    async for document in cursor:
+        await offers.give_back(database, document["_id"], older, now=now)

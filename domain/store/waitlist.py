@@ -1,0 +1,72 @@
+"""The waitlist: places in line, asked for and given up. `domain.store.offers` makes the offers."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from domain.store import outbox
+from domain.store.database import Database, Key
+from domain.store.waits import Wait, WaitState
+
+
+async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
+    """Keep a place in line, confirmed by mail; False where the browser has it already."""
+    try:
+        await database.collection(Wait).insert_one(wait.model_dump_doc())
+    except DuplicateKeyError:
+        return False
+    await outbox.tell_of_place(database, wait, now=now)
+    return True
+
+
+async def find(database: Database, key: str) -> Wait | None:
+    """Return a place in line by the key that its mails carry."""
+    return await database.engine.find_one(Wait, {"key": key})
+
+
+async def find_by_id(database: Database, wait_id: Key) -> Wait | None:
+    """Return a place in line by the key of its document."""
+    return await database.engine.find_one(Wait, {"_id": wait_id})
+
+
+async def of_visitor(database: Database, visitor_id: str, expert_id: Key) -> list[Wait]:
+    """Return a browser's places in an expert's lines."""
+    query = {"visitor_id": visitor_id, "expert_id": expert_id}
+    return await database.engine.find(Wait, query)
+
+
+async def of_addresses(database: Database, addresses: Collection[str]) -> list[Wait]:
+    """Return the places that were asked for some addresses."""
+    return await database.engine.find(Wait, {"address": {"$in": list(addresses)}})
+
+
+async def offered(database: Database, slot_id: Key) -> Wait | None:
+    """Return the place in line that a slot is offered to."""
+    query = {"state": WaitState.OFFERED.value, "slot_id": slot_id}
+    return await database.engine.find_one(Wait, query)
+
+
+async def lapsed(database: Database, now: datetime, *, limit: int) -> Sequence[Wait]:
+    """Return the places whose offer has lapsed at `now`, those that lapsed first."""
+    query = {"state": WaitState.OFFERED.value, "offered_until": {"$lte": now}}
+    return await database.engine.find(Wait, query, sort=Wait.offered_until, limit=limit)
+
+
+async def leave(database: Database, wait: Wait) -> bool:
+    """Give up a place that still waits; False when it has an offer meanwhile, or is gone."""
+    waiting = {"_id": wait.id, "state": WaitState.WAITING.value}
+    result = await database.collection(Wait).delete_one(waiting)
+    return result.deleted_count == 1
+
+
+async def count_of_address(database: Database, address: str, *, since: datetime) -> int:
+    """Count the places that an address has asked for since an instant."""
+    query = {"address": address, "joined_at": {"$gt": since}}
+    return await database.collection(Wait).count_documents(query)
+
+
+async def count_of_source(database: Database, source: str, *, since: datetime) -> int:
+    """Count the places that one source has asked for since an instant."""
+    query = {"source": source, "joined_at": {"$gt": since}}
+    return await database.collection(Wait).count_documents(query)

@@ -1,0 +1,131 @@
+"""The waitlist: a place in line for a full day, and the offers that come of it.
+
+Offers are made where times come free, in `domain.store.offers`; here people join, take and leave.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.bookings import normal_address
+from domain.errors import Code, Refusal
+from domain.holds import slot_to_claim
+from domain.store import offers, slots, waitlist
+from domain.store.database import Database, Key
+from domain.store.documents import Expert, Slot
+from domain.store.waits import Wait, WaitState
+
+LIMIT_WINDOW = timedelta(hours=1)
+PLACES_PER_ADDRESS = 10
+PLACES_PER_SOURCE = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """Whoever waits for an expert's times that start in `[starts_at, ends_at)`, in UTC."""
+
+    expert: Expert
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever asks for a place: where to reach them, and in which browser they look."""
+
+    email: str
+    visitor_id: str
+    source: str
+    """A digest of where the request came from."""
+    zone: str
+    language: str
+
+
+async def join(database: Database, line: Line, person: Person, *, now: datetime) -> None:
+    """Get in line behind all others. Joining twice is joining once, and is not told apart.
+
+    A time that comes free at the very moment, before the place is kept, is everybody's: it shows on
+    the page to which the person returns.
+
+    Raises:
+        Refusal: DAY_OVER; DAY_NOT_FULL, while a time is free; TOO_MANY_WAITS.
+    """
+    if line.ends_at <= now:
+        raise Refusal(Code.DAY_OVER)
+    if await slots.free_starts(database, line.expert.id, line.starts_at, line.ends_at, now):
+        raise Refusal(Code.DAY_NOT_FULL)
+    address = normal_address(person.email)
+    await _refuse_too_many(database, address, person.source, now)
+    wait = Wait(
+        id=Key(),
+        key=secrets.token_urlsafe(24),
+        expert_id=line.expert.id,
+        starts_at=line.starts_at,
+        ends_at=line.ends_at,
+        address=address,
+        visitor_id=person.visitor_id,
+        source=person.source,
+        zone=person.zone,
+        language=person.language,
+        joined_at=now,
+    )
+    await waitlist.join(database, wait, now=now)
+
+
+async def _refuse_too_many(database: Database, address: str, source: str, now: datetime) -> None:
+    since = now - LIMIT_WINDOW
+    of_address = await waitlist.count_of_address(database, address, since=since)
+    of_source = await waitlist.count_of_source(database, source, since=since)
+    if of_address >= PLACES_PER_ADDRESS or of_source >= PLACES_PER_SOURCE:
+        raise Refusal(Code.TOO_MANY_WAITS)
+
+
+async def find(database: Database, key: str, *, now: datetime) -> Wait:
+    """Return a place in line by the key that its mails carry.
+
+    Raises:
+        Refusal: WAIT_GONE, when it was left, taken, or passed on, or its day is over.
+    """
+    wait = await waitlist.find(database, key)
+    if wait is None or wait.ends_at <= now:
+        raise Refusal(Code.WAIT_GONE)
+    return wait
+
+
+def is_offered(wait: Wait, now: datetime) -> bool:
+    """Say whether a time is kept for this place in line at `now`."""
+    return wait.offered_until is not None and now < wait.offered_until
+
+
+async def offered_slot(database: Database, wait: Wait, *, now: datetime) -> Slot | None:
+    """Return the time that is kept for a place in line at `now`, or None."""
+    if wait.slot_id is None or not is_offered(wait, now):
+        return None
+    return await slots.find(database, wait.slot_id)
+
+
+async def take(database: Database, key: str, visitor_id: str, *, now: datetime) -> Slot:
+    """Hold what was offered in the browser in which the mailed link was opened.
+
+    Raises:
+        Refusal: WAIT_GONE; OFFER_GONE, when nothing is offered any more or yet; BUSY.
+    """
+    wait = await find(database, key, now=now)
+    if wait.slot_id is None or not is_offered(wait, now):
+        raise Refusal(Code.OFFER_GONE)
+    if not await offers.take_over(database, wait, visitor_id, now=now):
+        raise Refusal(Code.OFFER_GONE)
+    return await slot_to_claim(database, wait.slot_id)
+
+
+async def leave(database: Database, wait: Wait, *, now: datetime) -> None:
+    """Give up a place in line, and what it was offered. Leaving twice is leaving once.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    if wait.state is WaitState.WAITING and await waitlist.leave(database, wait):
+        return
+    current = await waitlist.find(database, wait.key)
+    if current is not None and current.state is WaitState.OFFERED:
+        await offers.end(database, current, now=now)

@@ -1,0 +1,305 @@
+from datetime import timedelta
+
+import pytest
+
+from domain import booking_changes, holds, waitlist
+from domain import slots as rules
+from domain.bookings import Viewer
+from domain.errors import Code
+from domain.notices import Kind
+from domain.slots import OFFER_FOR, SlotState
+from domain.store import holds as hold_store
+from domain.store import offers
+from domain.store.audit import audit
+from domain.store.database import Database
+from domain.store.mail import Mail
+from domain.store.waitlist import lapsed
+from domain.waitlist import Line
+from tests.domain.lines import DAY, HOUR, book_offer, full_day, person
+from tests.domain.support import HOLD, book, refused, state_of
+from tests.factories import make_slot
+
+SECOND = timedelta(seconds=1)
+
+
+async def pass_on(database: Database, now) -> None:
+    """What every server does within a second."""
+    for wait in await lapsed(database, now, limit=100):
+        await offers.end(database, wait, now=now)
+
+
+async def told(database: Database) -> list[str]:
+    """The mails about places in line, in the order in which they were written."""
+    mails = await database.engine.find(Mail, {"wait_id": {"$ne": None}}, sort=Mail.created_at)
+    return [mail.kind.value for mail in mails]
+
+
+async def test_a_time_that_is_cancelled_is_kept_ten_minutes_for_the_first_in_line(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.join("ben", now=now + SECOND)
+
+    await day.cancel(now=now + HOUR)
+
+    slot = await day.current()
+    assert (slot.state, slot.held_by) == (SlotState.OFFERED, "ann")
+    assert slot.held_until == now + HOUR + OFFER_FOR
+    assert rules.is_held_by(slot, "ann", now + HOUR)
+    assert await told(database) == [Kind.PLACE_IN_LINE, Kind.PLACE_IN_LINE, Kind.OFFER]
+    assert await audit(database) == []
+
+
+async def test_nobody_else_can_have_what_is_offered_not_even_once_it_has_lapsed(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+    slot_id = day.slots[0].id
+
+    for later in (now, now + OFFER_FOR, now + HOUR):
+        assert not rules.is_free(await day.current(), later)
+        assert rules.status(await day.current(), later) is rules.Status.HELD
+        hold = holds.hold(database, slot_id, "eve", now=later, hold_for=HOLD)
+        assert await refused(hold) is Code.SLOT_TAKEN
+        assert await refused(book(database, day.slots[0], "eve", now=later)) is Code.SLOT_TAKEN
+    assert await day.holder() == "ann"
+
+
+async def test_an_offer_that_is_booked_ends_the_place_in_line(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+
+    await book_offer(day, "ann", now=now + SECOND)
+
+    assert await state_of(database, day.slots[0]) == (SlotState.BOOKED, 1)
+    assert await day.places() == []
+    assert await audit(database) == []
+
+
+async def test_an_offer_that_lapses_goes_to_the_next_and_then_to_everybody(database: Database, now):
+    day = await full_day(database, now=now)
+    for n, name in enumerate(["ann", "ben"]):
+        await day.join(name, now=now + n * SECOND)
+    await day.cancel(now=now + HOUR)
+
+    held_by = []
+    for n in range(3):
+        held_by.append(await day.holder())
+        await pass_on(database, now + HOUR + (n + 1) * OFFER_FOR)
+
+    assert held_by == ["ann", "ben", None]
+    assert await day.places() == []
+    assert await audit(database) == []
+
+
+async def test_an_offer_that_is_declined_goes_to_the_next(database: Database, now):
+    day = await full_day(database, now=now)
+    for n, name in enumerate(["ann", "ben"]):
+        await day.join(name, now=now + n * SECOND)
+    await day.cancel(now=now + HOUR)
+
+    await holds.release(database, day.slots[0].id, "ann", now=now + HOUR)
+
+    assert await day.holder() == "ben"
+    assert [place.visitor_id for place in await day.places()] == ["ben"]
+
+
+async def test_an_offer_cannot_be_declined_by_somebody_else(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+
+    await holds.release(database, day.slots[0].id, "eve", now=now)
+
+    assert await day.holder() == "ann"
+
+
+async def test_an_offer_keeps_its_end_for_others_are_in_line(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+
+    extend = holds.extend(database, day.slots[0].id, "ann", now=now, hold_for=HOLD)
+
+    assert await refused(extend) is Code.HOLD_SPENT
+    assert (await day.current()).held_until == now + OFFER_FOR
+
+
+async def test_who_chooses_another_time_keeps_what_is_offered(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+    other = await make_slot(database, starts_at=now + 2 * DAY)
+
+    await holds.hold(database, other.id, "ann", now=now + SECOND, hold_for=HOLD)
+
+    assert await day.holder() == "ann"
+
+
+async def test_a_time_that_a_booking_moves_away_from_is_offered(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
+    guest = day.bookings[0]
+
+    await booking_changes.reschedule(
+        database,
+        guest.reference,
+        Viewer(guest.visitor_id),
+        other.id,
+        guest.visitor_id,
+        now=now,
+        hold_for=HOLD,
+    )
+
+    assert await day.holder() == "ann"
+    assert await state_of(database, other) == (SlotState.BOOKED, 1)
+
+
+async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Database, now):
+    day = await full_day(database, now=now)
+    other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
+    booking = await book(database, other, "ann", now=now)
+    await day.join("ann", now=now)
+    await day.cancel(now=now)
+
+    await booking_changes.reschedule(
+        database, booking.reference, Viewer("ann"), day.slots[0].id, "ann", now=now, hold_for=HOLD
+    )
+
+    assert await state_of(database, day.slots[0]) == (SlotState.BOOKED, 1)
+    assert await state_of(database, other) == (SlotState.OPEN, 0)
+    assert await day.places() == []
+
+
+@pytest.mark.parametrize("end", ["given up", "lapsed"])
+async def test_a_hold_that_ends_goes_to_the_first_in_line(database: Database, now, end: str):
+    day = await full_day(database, now=now)
+    await day.cancel(now=now)
+    slot_id = day.slots[0].id
+    await holds.hold(database, slot_id, "eve", now=now, hold_for=HOLD)
+    await day.join("ann", now=now)
+
+    if end == "given up":
+        await holds.release(database, slot_id, "eve", now=now)
+    else:
+        await hold_store.announce(database, slot_id, now=now + HOLD)
+
+    assert await day.holder() == "ann"
+
+
+async def test_who_waits_for_another_day_or_expert_is_offered_nothing(database: Database, now):
+    day = await full_day(database, now=now)
+    other = await full_day(database, now=now)
+    tomorrow = Line(day.expert, day.line.ends_at, day.line.ends_at + DAY)
+    await waitlist.join(database, tomorrow, person("ann"), now=now)
+    await other.join("ben", now=now)
+
+    await day.cancel(now=now)
+
+    assert await day.holder() is None
+
+
+async def test_a_time_that_can_no_longer_be_booked_is_offered_to_nobody(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+
+    await day.cancel(now=day.slots[0].starts_at - SECOND)
+
+    assert await day.holder() is None
+    assert len(await day.places()) == 1
+
+
+async def test_joining_twice_is_joining_once(database: Database, now):
+    day = await full_day(database, now=now)
+
+    await day.join("ann", now=now)
+    await day.join("ann", now=now + SECOND, email="ANN@example.org")
+
+    assert len(await day.places()) == 1
+    assert await told(database) == [Kind.PLACE_IN_LINE]
+
+
+async def test_an_address_in_line_from_two_browsers_gets_one_offer(database: Database, now):
+    day = await full_day(database, now=now, times=2)
+    await day.join("ann", now=now)
+    await day.join("other browser", now=now + SECOND, email="Ann@example.org")
+
+    await day.cancel(0, now=now)
+    await day.cancel(1, now=now)
+
+    assert [await day.holder(0), await day.holder(1)] == ["ann", None]
+
+
+async def test_one_who_left_is_passed_over(database: Database, now):
+    day = await full_day(database, now=now)
+    for n, name in enumerate(["ann", "ben"]):
+        await day.join(name, now=now + n * SECOND)
+    first = (await day.places())[0]
+
+    await waitlist.leave(database, first, now=now)
+    await waitlist.leave(database, first, now=now)
+    await day.cancel(now=now)
+
+    assert await day.holder() == "ben"
+
+
+async def test_who_leaves_just_as_a_time_is_offered_lets_it_go(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    as_read = (await day.places())[0]
+    await day.cancel(now=now)
+
+    await waitlist.leave(database, as_read, now=now)
+
+    assert await day.holder() is None
+    assert await day.places() == []
+
+
+async def test_an_offer_can_be_taken_in_the_browser_that_opens_its_mail(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    key = (await day.places())[0].key
+    assert await refused(waitlist.take(database, key, "phone", now=now)) is Code.OFFER_GONE
+    await day.cancel(now=now)
+
+    slot = await waitlist.take(database, key, "phone", now=now)
+
+    assert rules.is_held_by(slot, "phone", now)
+    await book_offer(day, "phone", now=now)
+    assert await refused(waitlist.take(database, key, "phone", now=now)) is Code.WAIT_GONE
+    assert await audit(database) == []
+
+
+async def test_an_offer_that_lapsed_cannot_be_taken(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    key = (await day.places())[0].key
+    await day.cancel(now=now)
+
+    take = waitlist.take(database, key, "phone", now=now + OFFER_FOR)
+
+    assert await refused(take) is Code.OFFER_GONE
+
+
+async def test_nobody_waits_for_a_day_with_a_free_time_or_one_that_is_over(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.cancel(now=now)
+
+    assert await refused(day.join("ann", now=now)) is Code.DAY_NOT_FULL
+    assert await refused(day.join("ann", now=now + 3 * DAY)) is Code.DAY_OVER
+
+
+async def test_an_address_asks_for_ten_places_an_hour(database: Database, now):
+    day = await full_day(database, now=now)
+    for n in range(waitlist.PLACES_PER_ADDRESS):
+        await day.join(f"browser {n}", now=now, email="ann@example.org")
+
+    again = day.join("one more", now=now, email="Ann@Example.org")
+
+    assert await refused(again) is Code.TOO_MANY_WAITS
+    await day.join("one more", now=now + HOUR, email="ann@example.org")
