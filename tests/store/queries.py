@@ -143,5 +143,7 @@ async def asking(database: Database, uri: str) -> AsyncIterator[Asked]:
         uri, tz_aware=True, event_listeners=[listener]
     )
     engine = AIOEngine(motor, database.name)
-    yield Asked(Database(database.name, engine, motor, database.watching), listener)
-    motor.close()
+    try:
+        yield Asked(Database(database.name, engine, motor, database.watching), listener)
+    finally:
+        motor.close()

@@ -86,6 +86,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "notices": [notice],
         "link": link,
         "wait": wait,
+        "wait_id": wait.id,
         "guard": {"_id": held.id},
     }
 

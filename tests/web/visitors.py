@@ -71,5 +71,7 @@ def reference_in(answer: httpx.Response) -> str:
 @asynccontextmanager
 async def visitor(url: str, **options: Any) -> AsyncIterator[Visitor]:
     """Open a browser that nobody has used before."""
-    async with httpx.AsyncClient(base_url=url, timeout=60, verify=_TLS, **options) as client:
+    async with httpx.AsyncClient(
+        **{"base_url": url, "timeout": 60, "verify": _TLS, **options}
+    ) as client:
         yield Visitor(client)
