@@ -4,6 +4,7 @@ Offers are made where times come free, in `domain.store.offers`; here people joi
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +40,35 @@ class Person:
     """A digest of where the request came from."""
     zone: str
     language: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a browser stands in an expert's lines."""
+
+    places: Sequence[Wait] = ()
+    offer: Slot | None = None
+    """The time that is kept for it for the moment."""
+
+    def waits_for(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Say whether it waits for times that start in a span of instants."""
+        return any(
+            place.state is WaitState.WAITING
+            and place.starts_at < ends_at
+            and starts_at < place.ends_at
+            for place in self.places
+        )
+
+
+async def standing(
+    database: Database, expert: Expert, visitor_id: str, *, now: datetime
+) -> Standing:
+    """Return how a browser stands in an expert's lines."""
+    places = await waitlist.of_visitor(database, visitor_id, expert.id)
+    for place in places:
+        if slot := await offered_slot(database, place, now=now):
+            return Standing(places, slot)
+    return Standing(places)
 
 
 async def join(database: Database, line: Line, person: Person, *, now: datetime) -> None:
@@ -116,6 +146,17 @@ async def take(database: Database, key: str, visitor_id: str, *, now: datetime) 
     if not await offers.take_over(database, wait, visitor_id, now=now):
         raise Refusal(Code.OFFER_GONE)
     return await slot_to_claim(database, wait.slot_id)
+
+
+async def leave_line(database: Database, line: Line, visitor_id: str, *, now: datetime) -> None:
+    """Give up the places that a browser has in a line.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    for place in await waitlist.of_visitor(database, visitor_id, line.expert.id):
+        if place.starts_at < line.ends_at and line.starts_at < place.ends_at:
+            await leave(database, place, now=now)
 
 
 async def leave(database: Database, wait: Wait, *, now: datetime) -> None:

@@ -40,6 +40,7 @@ from web.handlers import (
     outbox,
     personal_data,
     reschedule,
+    waitlist,
 )
 from web.handlers import sign_in as sign_in_handlers
 from web.headers import finish_headers
@@ -129,6 +130,12 @@ def _routes(settings: Settings) -> list[Any]:
         experts.expert_page,
         experts.slots_fragment,
         experts.portrait_image,
+        waitlist.line_fragment,
+        waitlist.join,
+        waitlist.leave_line,
+        waitlist.place_page,
+        waitlist.take,
+        waitlist.leave_place,
         availability.availability_calendar,
         availability.availability_json,
         live.live_stream,

@@ -27,6 +27,7 @@ _STYLES = (
     "css/components/month",
     "css/components/swap",
     "css/components/terms",
+    "css/components/waitlist",
     "css/pages/experts",
     "css/pages/bookings",
     "css/motion",

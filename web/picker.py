@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from domain import schedule
+from domain import schedule, waitlist
 from domain.instants import to_milliseconds
 from domain.store import slots
 from domain.store.documents import Booking, Expert, Slot
@@ -25,10 +25,15 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
     today = schedule.day_of(visit.now, zone_info(zone))
     held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
     own = next((slot for slot in held if slot.expert_id == expert.id), None)
+    standing = await waitlist.standing(
+        visit.database, expert, visit.session.visitor_id, now=visit.now
+    )
+    own = own or standing.offer
     asked = _asked_day(visit, today) or _own_day(visit, own, zone)
     month = await _month(visit, expert, asked, today)
     day = asked or month.first_free() or max(month.first, today)
-    found = await slots.between(visit.database, expert.id, *schedule.span(day, zone_info(zone), 1))
+    span = schedule.span(day, zone_info(zone), 1)
+    found = await slots.between(visit.database, expert.id, *span)
     return {
         "expert": expert,
         "booking": booking,
@@ -41,6 +46,12 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
         "zone": zone,
         "zones": choices(zone, expert.zone),
         "after": to_milliseconds(visit.now),
+        "can_wait": any(visit.now < slot.closes_at for slot in found),
+        "in_line": standing.waits_for(*span),
+        "offer": standing.offer,
+        "refusal": None,
+        "errors": {},
+        "values": {},
         "held": own,
         "own_slot_id": str(own.id) if own else "",
         "oob": False,

@@ -1,5 +1,7 @@
 """A visit: everything about one request that handlers need, gathered once."""
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,6 +85,12 @@ class Visit:
     def ip(self) -> str:
         """Where the request comes from; behind a trusted proxy, from beyond it."""
         return self.request.client.host if self.request.client else ""
+
+    @property
+    def source(self) -> str:
+        """A keyed digest of where the request comes from, which limits count by."""
+        key: str = self.request.app.state.secret_key
+        return hmac.new(key.encode(), f"source\0{self.ip}".encode(), hashlib.sha256).hexdigest()
 
     @property
     def fragment(self) -> bool:

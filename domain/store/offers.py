@@ -59,6 +59,23 @@ async def give_back(database: Database, slot_id: Key, guard: Document, *, now: d
     return await all_or_nothing(database, work, turn=slot.expert_id)
 
 
+async def publish(database: Database, document: Document, *, now: datetime) -> bool:
+    """Add an open slot, given as a document, that goes to the first in line at once.
+
+    Returns:
+        False when nothing was changed: the expert has a slot at that start.
+
+    Raises:
+        Refusal: BUSY.
+    """
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        await database.collection(Slot).insert_one(document, session=session)
+        await free(database, {"_id": document["_id"]}, now=now, session=session)
+
+    return await all_or_nothing(database, work, turn=document["expert_id"])
+
+
 async def end(database: Database, wait: Wait, *, now: datetime) -> bool:
     """End a place in line that holds an offer, and free what it was offered for the next.
 

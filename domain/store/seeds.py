@@ -10,7 +10,6 @@ from zlib import crc32
 from odmantic import Model, ObjectId
 from polyfactory import PostGenerated, Use
 from polyfactory.factories.odmantic_odm_factory import OdmanticModelFactory
-from pymongo.errors import BulkWriteError
 
 from domain import terms as term_rules
 from domain.availability import Interval
@@ -23,10 +22,10 @@ from domain.store.people.diary import times
 from domain.store.people.person import slug_of
 from domain.store.people.prices import price_minor, price_rank
 from domain.store.people.terms import terms_of
+from domain.store.publishing import insert_new, publish
 from domain.words import fold, terms
 
 _EXPERTS_AT_ONCE = 100
-_DUPLICATE_KEY = 11000
 _DAY = timedelta(days=1)
 
 _PERSON_FIELDS = frozenset(field.name for field in fields(Person))
@@ -163,7 +162,7 @@ async def seed_catalogue(database: Database, *, experts: int = 30, now: datetime
 async def _seed_people(database: Database, some: Sequence[Person], now: datetime) -> int:
     diaries = {slug_of(person): times(person, now) for person in some}
     missing = diaries.keys() - {expert.slug for expert in await _offering(database, diaries)}
-    added = await _insert(
+    added = await insert_new(
         database,
         Expert,
         (
@@ -184,7 +183,7 @@ async def _seed_people(database: Database, some: Sequence[Person], now: datetime
         (expert, await _unpublished(database, expert.id, diaries[expert.slug], now))
         for expert in offering
     ]
-    added += await _insert(database, Slot, _slot_documents(unpublished, now))
+    added += await publish(database, [*_slot_documents(unpublished, now)], now=now)
     for expert, added_times in unpublished:
         if added_times and expert.slug not in missing:
             await database.collection(Expert).update_one(
@@ -254,18 +253,3 @@ def _slot_documents(
                 "opens_at": term_rules.opens_at(expert.terms, starts_at),
                 "closes_at": term_rules.closes_at(expert.terms, starts_at),
             }
-
-
-async def _insert(database: Database, model: type[Model], documents: Iterable[Document]) -> int:
-    """Insert what is not there yet; return how many documents were added."""
-    batch = list(documents)
-    if not batch:
-        return 0
-    try:
-        await database.collection(model).insert_many(batch, ordered=False)
-    except BulkWriteError as error:
-        details = error.details
-        if any(refused["code"] != _DUPLICATE_KEY for refused in details["writeErrors"]):
-            raise
-        return int(details["nInserted"])
-    return len(batch)

@@ -41,6 +41,12 @@ async def of_addresses(database: Database, addresses: Collection[str]) -> list[W
     return await database.engine.find(Wait, {"address": {"$in": list(addresses)}})
 
 
+async def waiting(database: Database, expert_ids: Collection[Key]) -> list[Wait]:
+    """Return the places that wait for a time of some experts."""
+    query = {"expert_id": {"$in": list(expert_ids)}, "state": WaitState.WAITING.value}
+    return await database.engine.find(Wait, query)
+
+
 async def offered(database: Database, slot_id: Key) -> Wait | None:
     """Return the place in line that a slot is offered to."""
     query = {"state": WaitState.OFFERED.value, "slot_id": slot_id}

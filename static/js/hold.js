@@ -31,6 +31,7 @@
   const clock = setInterval(tick, 1000);
   tick();
 
+  // What was offered to the first in line stays theirs; all else is given up on leaving.
   // Sending a form is no leaving: whatever it leads to decides about the hold.
   addEventListener("submit", () => {
     leaving = false;
@@ -38,7 +39,7 @@
   });
 
   addEventListener("pagehide", () => {
-    if (timer.dataset.sent || leaving) return;
+    if (timer.dataset.sent || leaving || "offered" in timer.dataset) return;
     leaving = true;
     const token = document.querySelector("#booking-form [name=_csrf_token]").value;
     const form = new URLSearchParams({ _csrf_token: token, slot_id: timer.dataset.slotId });

@@ -1,9 +1,11 @@
 """People at a browser: what they do, in the words of what they see."""
 
 import re
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -88,6 +90,28 @@ class Person:
         self.choose(slot_id)
         self.fill_form(email=email)
         return self.confirm()
+
+    def fill_day(self) -> dict[str, str]:
+        """Book all that is free on the day that is open; return the references by slot."""
+        shown = [str(slot.get_attribute("id")) for slot in self.free_slots().all()]
+        return {slot: self._book_unseen(slot.removeprefix("slot-")) for slot in shown}
+
+    def _book_unseen(self, slot_id: str) -> str:
+        form: dict[str, Any] = {
+            "_csrf_token": self.page.locator("[name=_csrf_token]").first.input_value(),
+            "request_key": secrets.token_urlsafe(18),
+            "name": "A Guest",
+            "email": f"guest+{secrets.token_hex(4)}@example.org",
+        }
+        answer = self.page.request.post(f"/slots/{slot_id}/book", form=form)
+        return urlsplit(answer.url).path.rpartition("/")[2]
+
+    def get_in_line(self, email: str) -> None:
+        """Leave an address for the day that is open."""
+        line = self.page.locator("#waitlist")
+        line.get_by_label("Your e-mail").fill(email)
+        line.get_by_role("button", name="Get in line").click()
+        expect(line).to_contain_text("You are in line for this day")
 
     def cancel(self, reference: str) -> None:
         """Cancel a booking from the list of bookings."""

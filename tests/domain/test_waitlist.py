@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,15 +10,16 @@ from domain.errors import Code
 from domain.notices import Kind
 from domain.slots import OFFER_FOR, SlotState
 from domain.store import holds as hold_store
-from domain.store import offers
+from domain.store import offers, slots
 from domain.store.audit import audit
 from domain.store.database import Database
 from domain.store.mail import Mail
+from domain.store.publishing import publish
 from domain.store.waitlist import lapsed
 from domain.waitlist import Line
 from tests.domain.lines import DAY, HOUR, book_offer, full_day, person
 from tests.domain.support import HOLD, book, refused, state_of
-from tests.factories import make_slot
+from tests.factories import make_slot, slot_of
 
 SECOND = timedelta(seconds=1)
 
@@ -190,6 +192,24 @@ async def test_a_hold_that_ends_goes_to_the_first_in_line(database: Database, no
         await hold_store.announce(database, slot_id, now=now + HOLD)
 
     assert await day.holder() == "ann"
+
+
+async def test_a_time_that_is_published_on_a_day_with_a_line_is_offered(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    hours = (5, 6, 30)
+    new = [slot_of(day.expert.id, day.line.starts_at + n * HOUR) for n in hours]
+    documents = [slot.model_dump_doc() for slot in new]
+
+    added = await asyncio.gather(*(publish(database, documents, now=now) for _ in range(3)))
+
+    found = [await slots.find(database, slot.id) for slot in new]
+    assert sum(added) == len(hours)
+    assert [(slot.state, slot.held_by) for slot in found if slot] == [
+        (SlotState.OFFERED, "ann"),
+        (SlotState.OPEN, None),
+        (SlotState.OPEN, None),
+    ]
 
 
 async def test_who_waits_for_another_day_or_expert_is_offered_nothing(database: Database, now):

@@ -17,7 +17,7 @@ from domain.store.documents import SignInLink, Slot
 from domain.store.experts import Filters, Sort
 from domain.store.mail import Mail, MailState
 from domain.store.waits import WaitState
-from tests.factories import make_booking, make_expert, make_slot, make_wait
+from tests.factories import make_booking, make_expert, make_slot, make_wait, slot_of
 from tests.store.queries import Query, asking, complaint
 
 READ_EVERYTHING = {"audit", "seeds"}
@@ -88,6 +88,9 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "wait": wait,
         "wait_id": wait.id,
         "guard": {"_id": held.id},
+        "model": Slot,
+        "documents": [slot_of(expert.id, now).model_dump_doc()],
+        "document": slot_of(expert.id, now + HOUR / 2).model_dump_doc(),
     }
 
 

@@ -6,6 +6,7 @@ import secrets
 
 import pytest
 
+from domain.notices import Kind
 from domain.sign_in import LINKS_PER_ADDRESS
 from domain.slots import SlotState
 from tests.web.conftest import Site
@@ -18,7 +19,7 @@ async def mailed_link(site: Site, address: str) -> str:
     """The newest link that was mailed to an address; mail is written after the answer."""
     for _ in range(100):
         mail = await site.database.motor[site.database.name]["outbox"].find_one(
-            {"to": address}, sort=[("created_at", -1)]
+            {"to": address, "kind": Kind.SIGN_IN.value}, sort=[("created_at", -1)]
         )
         if mail is not None:
             found = LINK.search(mail["text"])

@@ -1,7 +1,5 @@
 """Proving an address: ask for a link, look at it, use it, sign out."""
 
-import hashlib
-import hmac
 from typing import Any
 
 from litestar import Response, get, post
@@ -24,15 +22,9 @@ from web.tokens import LinkTokens
 from web.visits import Visit
 
 
-def _source(visit: Visit) -> str:
-    """Return a keyed digest of the caller's address, which limits count by."""
-    key: str = visit.request.app.state.secret_key
-    return hmac.new(key.encode(), f"source\0{visit.ip}".encode(), hashlib.sha256).hexdigest()
-
-
 async def _request_link(visit: Visit, form: Form) -> SignInLink | None:
     email = read_address(form)
-    return await sign_in.request_link(visit.database, email, source=_source(visit), now=visit.now)
+    return await sign_in.request_link(visit.database, email, source=visit.source, now=visit.now)
 
 
 def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:

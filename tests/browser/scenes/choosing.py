@@ -75,3 +75,47 @@ def cut_off_from_the_server(stage: Stage) -> Page:
     ann.page.context.set_offline(True)
     expect(ann.page.locator("#live-status")).to_have_attribute("data-state", "reconnecting")
     return ann.page
+
+
+@scene
+def full_day(stage: Stage) -> Page:
+    return stage.at_a_full_day()[0].page
+
+
+@scene
+def in_line(stage: Stage) -> Page:
+    ann, _, _ = stage.at_a_full_day()
+    ann.get_in_line("ann@example.org")
+    ann.see_live()
+    return ann.page
+
+
+@scene
+def line_not_joined(stage: Stage) -> Page:
+    ann, _, _ = stage.at_a_full_day()
+    line = ann.page.locator("#waitlist")
+    line.get_by_label("Your e-mail").fill("ann at example")
+    line.get_by_role("button", name="Get in line").click()
+    expect(line.locator("[aria-invalid]")).to_be_visible()
+    return ann.page
+
+
+@scene
+def ones_turn(stage: Stage) -> Page:
+    ann, ben, booked = stage.at_a_full_day()
+    ann.get_in_line("ann@example.org")
+    ann.see_live()
+    ben.cancel(next(iter(booked.values())))
+    expect(ann.page.locator("#waitlist")).to_contain_text("It is your turn")
+    return ann.page
+
+
+@scene
+def place_in_line(stage: Stage) -> Page:
+    ann, _, _ = stage.at_a_full_day()
+    ann.get_in_line("ann+place@example.org")
+    ann.page.goto("/dev/outbox")
+    letter = ann.page.locator(".outbox__mail", has_text="To ann+place@example.org")
+    letter.locator('a[href*="/waitlist/"]').first.click()
+    expect(ann.page.get_by_role("heading", level=1)).to_have_text("You are in line")
+    return ann.page

@@ -41,6 +41,14 @@ class Stage:
         ben.open_expert(number)
         return ann, ben
 
+    def at_a_full_day(self) -> tuple[Person, Person, dict[str, str]]:
+        """Bring two people to a day of which the second has booked every time."""
+        ann, ben = self.two_at_one_expert()
+        day = ben.look_ahead()
+        booked = ben.fill_day()
+        ann.look_at(day)
+        return ann, ben, booked
+
     def at_the_form(self) -> Person:
         """Bring somebody to the form of a time that can still be changed once it is booked."""
         ann = self.arrive()

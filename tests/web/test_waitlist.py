@@ -1,0 +1,216 @@
+"""The waitlist over HTTP, with the server that offers what comes free."""
+
+import asyncio
+import re
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from domain.slots import SlotState
+from domain.store.documents import Expert, Slot
+from domain.store.waits import Wait
+from tests.web.conftest import Site
+from tests.web.visitors import Visitor, visitor
+
+IN_LINE = "You are in line for this day"
+TURN = "It is your turn"
+
+
+class Day:
+    """An expert's full day: one time, booked by a guest."""
+
+    def __init__(self, expert: Expert, slot: Slot, reference: str, guest: Visitor) -> None:
+        self.expert, self.slot, self.guest, self.reference = expert, slot, guest, reference
+        self.on = slot.starts_at.date().isoformat()
+
+    def path(self, end: str = "") -> str:
+        return f"/experts/{self.expert.slug}{end}?day={self.on}&zone=UTC"
+
+    async def join(self, browser: Visitor, email: str):
+        return await browser.post(self.path("/waitlist"), {"email": email})
+
+    async def cancel(self) -> None:
+        answer = await self.guest.post(f"/bookings/{self.reference}/cancel")
+        assert answer.status_code == 303
+
+
+@pytest.fixture
+async def day(site: Site):
+    """A full day, and whoever booked its time."""
+    slot = await site.slot()
+    expert = await site.database.engine.find_one(Expert, {"_id": slot.expert_id})
+    assert expert is not None
+    async with visitor(site.url) as guest:
+        reference = await guest.booked(slot.id)
+        yield Day(expert, slot, reference, guest)
+
+
+def address(name: str) -> str:
+    return f"{name}+{secrets.token_hex(4)}@example.org"
+
+
+async def letter_to(site: Site, to: str, kind: str) -> str:
+    """The address in a mail that lies in the outbox."""
+    outbox = site.database.motor[site.database.name]["outbox"]
+    for _ in range(200):
+        mail = await outbox.find_one({"to": to, "kind": kind})
+        if mail is not None:
+            found = re.search(r"/waitlist/[\w.-]+", mail["text"])
+            assert found
+            return found[0]
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"no mail to {to}")
+
+
+async def test_a_full_day_offers_a_place_in_line_and_keeps_it(day: Day, ann: Visitor):
+    asked = await ann.get(day.path())
+    joined = await day.join(ann, address("ann"))
+    page = await ann.get(day.path())
+
+    assert "Wait for a time on this day" in asked.text
+    assert (joined.status_code, joined.headers["location"]) == (303, day.path() + "#waitlist")
+    assert IN_LINE in page.text
+
+
+async def test_a_time_that_comes_free_is_offered_and_booked_in_that_browser(
+    site: Site, day: Day, ann: Visitor, eve: Visitor
+):
+    await day.join(ann, address("ann"))
+    await day.cancel()
+
+    page = await ann.get(day.path())
+    stolen = await eve.book(day.slot.id)
+    answer = await ann.book(day.slot.id)
+
+    assert TURN in page.text
+    assert stolen.status_code == 409
+    assert answer.status_code == 303
+    assert (await site.current(day.slot)).state is SlotState.BOOKED
+    assert await site.database.engine.count(Wait, {"expert_id": day.expert.id}) == 0
+
+
+async def test_the_mailed_link_leads_to_the_form_on_another_device(
+    site: Site, day: Day, ann: Visitor, eve: Visitor
+):
+    mail = address("ann")
+    await day.join(ann, mail)
+    await day.cancel()
+    link = await letter_to(site, mail, "offer")
+
+    looks = [await eve.get(link) for _ in range(10)]
+    untouched = await site.current(day.slot)
+    taken = await eve.post(f"{link}/take")
+    form = await eve.get(taken.headers["location"])
+
+    assert {look.status_code for look in looks} == {200}
+    assert TURN in looks[-1].text
+    assert untouched.state is SlotState.OFFERED
+    assert form.status_code == 200
+    assert "kept for you until" in form.text
+    assert "Keep it longer" not in form.text
+    assert (await eve.book(day.slot.id)).status_code == 303
+
+
+async def test_leaving_is_one_click_in_the_page_and_in_the_mail(
+    site: Site, day: Day, ann: Visitor, eve: Visitor
+):
+    mail = address("ann")
+    await day.join(ann, mail)
+    await ann.post(day.path("/waitlist/leave"))
+    left_here = await site.database.engine.count(Wait, {"expert_id": day.expert.id})
+    other = address("eve")
+    await day.join(eve, other)
+    link = await letter_to(site, other, "place_in_line")
+    page = await eve.get(link)
+    left = await eve.post(f"{link}/leave")
+    again = await eve.get(link)
+
+    assert left_here == 0
+    assert "Leave the line" in page.text
+    assert left.status_code == 303
+    assert again.status_code == 404
+    assert "This place in line is over" in again.text
+
+
+async def test_nobody_learns_who_is_in_line(site: Site, day: Day, ann: Visitor, eve: Visitor):
+    """An address that waits already is answered, shown and served like one that does not."""
+    mail = address("ann")
+    await day.join(ann, mail)
+
+    known = await day.join(eve, mail)
+    known_page = await eve.get(day.path())
+    async with visitor(site.url) as other:
+        unknown = await day.join(other, address("nobody"))
+        unknown_page = await other.get(day.path())
+
+    assert known.status_code == unknown.status_code == 303
+    assert known.headers["location"] == unknown.headers["location"]
+    assert IN_LINE in known_page.text
+    assert IN_LINE in unknown_page.text
+    assert mail not in known_page.text
+
+
+async def test_an_address_that_is_none_is_refused_and_kept_as_typed(day: Day, ann: Visitor):
+    answer = await day.join(ann, "ann at example")
+
+    assert answer.status_code == 422
+    assert 'value="ann at example"' in answer.text
+    assert "Enter an e-mail address like ann@example.org." in answer.text
+
+
+async def test_there_is_no_line_for_a_day_with_a_free_time(site: Site, day: Day, ann: Visitor):
+    later = day.slot.starts_at + timedelta(minutes=30)
+    await site.slot(day.expert, starts_at=later, ends_at=later + timedelta(minutes=30))
+
+    answer = await day.join(ann, address("ann"))
+
+    assert answer.status_code == 409
+    assert "There is a free time" in answer.text
+
+
+@pytest.mark.parametrize("query", ["", "day=", "day=x", "day=9999-12-31", "day=2020-01-01"])
+async def test_a_day_that_cannot_come_is_refused(day: Day, ann: Visitor, query: str):
+    answer = await ann.post(
+        f"/experts/{day.expert.slug}/waitlist?{query}", {"email": "ann@example.org"}
+    )
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("token", ["x", "not-a-token", "e30.e30", "%00", "a" * 500])
+async def test_a_token_that_is_not_ours_leads_nowhere(ann: Visitor, token: str):
+    answers = [
+        await ann.get(f"/waitlist/{token}"),
+        await ann.post(f"/waitlist/{token}/take"),
+        await ann.post(f"/waitlist/{token}/leave"),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+async def test_ten_cancels_at_once_are_offered_to_ten_in_their_order(site: Site):
+    expert = await site.expert()
+    first = site.now.replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    start = first.replace(hour=6)
+    slots = [await site.slot(expert, starts_at=start + n * timedelta(hours=1)) for n in range(10)]
+    async with visitor(site.url) as guest:
+        references = [await guest.booked(slot.id, overlap="yes") for slot in slots]
+        query = f"day={start.date().isoformat()}&zone=UTC"
+        await _join_many(site, expert, query, 12)
+        cancels = [guest.post(f"/bookings/{reference}/cancel") for reference in references]
+        answers = await asyncio.gather(*cancels)
+
+    waits = await site.database.engine.find(Wait, {"expert_id": expert.id}, sort=Wait.joined_at)
+    assert {answer.status_code for answer in answers} == {303}
+    assert [wait.state.value for wait in waits] == ["offered"] * 10 + ["waiting"] * 2
+    assert len({wait.slot_id for wait in waits[:10]}) == 10
+
+
+async def _join_many(site: Site, expert: Expert, query: str, count: int) -> None:
+    for n in range(count):
+        async with visitor(site.url) as person:
+            answer = await person.post(
+                f"/experts/{expert.slug}/waitlist?{query}", {"email": address(f"person{n}")}
+            )
+            assert answer.status_code == 303, answer.text
