@@ -9,6 +9,7 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from odmantic.query import asc
 
+from domain.notices import Kind
 from domain.slots import SlotState, offer_deadline
 from domain.store import outbox
 from domain.store.database import Database, Document, Key
@@ -180,7 +181,7 @@ async def _offer(
     }
     expect_one(await waits.update_one(waiting, {"$set": offer}, session=session))
     await waits.delete_many(_other_places(wait), session=session)
-    await outbox.tell_of_offer(database, wait, now=now, session=session)
+    await outbox.tell_of_wait(database, wait, Kind.OFFER, now=now, session=session)
 
 
 def _other_places(wait: Wait) -> Document:

@@ -54,17 +54,17 @@ async def tell(
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
 
 
-async def tell_of_offer(
-    database: Database, wait: Wait, *, now: datetime, session: AsyncIOMotorClientSession
+async def tell_of_wait(
+    database: Database,
+    wait: Wait,
+    kind: Kind,
+    *,
+    now: datetime,
+    session: AsyncIOMotorClientSession,
 ) -> None:
-    """Put the mail of an offer into the outbox, in the transaction that makes the offer."""
-    mail = _mail_of_wait(wait, Kind.OFFER, now)
+    """Put a mail about a place in line into the outbox, in the transaction of what it tells."""
+    mail = _mail_of_wait(wait, kind, now)
     await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
-
-
-async def tell_of_place(database: Database, wait: Wait, *, now: datetime) -> None:
-    """Put the mail into the outbox that confirms a place in line; written again it is one mail."""
-    await put(database, _mail_of_wait(wait, Kind.PLACE_IN_LINE, now))
 
 
 def _mail_of_wait(wait: Wait, kind: Kind, now: datetime) -> Mail:

@@ -3,21 +3,27 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
+from motor.motor_asyncio import AsyncIOMotorClientSession
 
+from domain.notices import Kind
 from domain.store import outbox
 from domain.store.database import Database, Key
+from domain.store.transactions import all_or_nothing
 from domain.store.waits import Wait, WaitState
 
 
 async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
-    """Keep a place in line, confirmed by mail; False where the browser has it already."""
-    try:
-        await database.collection(Wait).insert_one(wait.model_dump_doc())
-    except DuplicateKeyError:
-        return False
-    await outbox.tell_of_place(database, wait, now=now)
-    return True
+    """Keep a place in line, and the mail that confirms it; False where the browser has one already.
+
+    Raises:
+        Refusal: BUSY.
+    """
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        await database.collection(Wait).insert_one(wait.model_dump_doc(), session=session)
+        await outbox.tell_of_wait(database, wait, Kind.PLACE_IN_LINE, now=now, session=session)
+
+    return await all_or_nothing(database, work)
 
 
 async def find(database: Database, key: str) -> Wait | None:

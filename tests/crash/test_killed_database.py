@@ -22,7 +22,7 @@ from web.embedded import running_server
 
 pytestmark = sampled
 
-SAMPLE = {"book what is held", "cancel", "reschedule"}
+SAMPLE = {"book what is held", "reschedule", "offer what is cancelled"}
 SAMPLED_STEPS = {4, 9}
 MOST_STEPS = 60
 

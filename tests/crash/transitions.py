@@ -5,12 +5,15 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tests.model.world import HOLD, Order, Stage, World
+from tests.model.world import HOLD, OFFER, Order, Stage, World
 
 Prelude = tuple[Order | timedelta, ...]
 
 _HELD = Order("hold", "ann", 0)
 _BOOKED = Order("book", "ann", 1, "mine")
+_FULL = (Order("book", "ben", 0, "his"), _BOOKED, Order("hold", "ann", 2))
+_IN_LINE = (*_FULL, Order("join", "eve", 0))
+_OFFERED = (*_IN_LINE, Order("join", "ben", 0), Order("cancel", "ann", 1, "mine"))
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ TRANSITIONS = (
     Transition("book what is free", (), Order("book", "ann", 0, "new")),
     Transition("cancel", (_BOOKED,), Order("cancel", "ann", 1, "mine")),
     Transition("reschedule", (_BOOKED, Order("hold", "ann", 2)), Order("move", "ann", 2, "mine")),
+    Transition("get in line", _FULL, Order("join", "eve", 0)),
+    Transition("leave the line", _IN_LINE, Order("leave", "eve", 0)),
+    Transition("offer what is cancelled", _IN_LINE, Order("cancel", "ann", 1, "mine")),
+    Transition("offer what is moved away from", _IN_LINE, Order("move", "ann", 2, "mine")),
+    Transition("offer what is given up", _IN_LINE, Order("release", "ann", 2)),
+    Transition("pass a lapsed offer on", (*_OFFERED, OFFER), Order("announce", "", 1)),
+    Transition("decline an offer", _OFFERED, Order("release", "eve", 1)),
+    Transition("book what is offered", _OFFERED, Order("book", "eve", 1, "new")),
 )
 
 

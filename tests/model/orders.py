@@ -17,7 +17,17 @@ PAUSES = st.sampled_from(
 HOLDS = st.builds(
     Order, st.sampled_from(["hold", "extend", "release", "announce"]), VISITORS, SLOTS
 )
+WAITS = st.builds(Order, st.sampled_from(["join", "leave"]), VISITORS, SLOTS)
 CHANGES = st.builds(Order, st.sampled_from(["book", "cancel", "move"]), VISITORS, SLOTS, KEYS)
-ORDERS = st.one_of(HOLDS, CHANGES, CHANGES)
-STEPS = st.lists(st.one_of(ORDERS, ORDERS, ORDERS, PAUSES), min_size=1, max_size=30)
+ORDERS = st.one_of(HOLDS, CHANGES, CHANGES, WAITS)
+FULL = [
+    Order("book", "ann", 0, "form 1"),
+    Order("book", "ben", 1, "form 2"),
+    Order("hold", "ben", 2),
+    Order("join", "eve", 0),
+    Order("join", "ann", 0),
+]
+"""An expert's times are all taken, and two are in line."""
+SOME = st.lists(st.one_of(ORDERS, ORDERS, ORDERS, PAUSES), min_size=1, max_size=30)
+STEPS = st.one_of(SOME, SOME.map(lambda steps: [*FULL, *steps]))
 AT_ONCE = st.lists(ORDERS, min_size=2, max_size=3)

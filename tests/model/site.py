@@ -4,20 +4,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import booking_changes, bookings, holds
+from domain import booking_changes, bookings, holds, waitlist
 from domain import terms as term_rules
 from domain.bookings import Viewer
 from domain.errors import Refusal
 from domain.instants import EPOCH
 from domain.notices import Kind
 from domain.store import holds as hold_store
+from domain.store import offers, slots
+from domain.store import waitlist as waitlist_store
 from domain.store.audit import audit
 from domain.store.database import Database, Key, Turns
-from domain.store.documents import Booking, Slot, Terms
+from domain.store.documents import Booking, Expert, Slot, Terms
 from domain.store.mail import Mail
+from domain.store.waits import Wait
+from domain.waitlist import Line, Person
 from tests.domain.support import attendee
 from tests.factories import make_expert, slot_of
-from tests.model.world import DONE, EASY, HOLD, STRICT, Order, Outcome, Rules, World
+from tests.model.world import DONE, EASY, HOLD, LINE, STRICT, Order, Outcome, Rules, World
 from tests.model.world import Slot as ModelSlot
 
 TELLS = {
@@ -27,12 +31,14 @@ TELLS = {
 }
 EXPERTS = (EASY, STRICT)
 TIMES = 3
-"""Of each expert, an hour apart, the first in an hour and a half."""
+FIRST = timedelta(minutes=90)
+"""Each expert has so many times an hour apart, the first of them so long from the beginning."""
+NOTHING = -1
 
 
 def new_world(now: datetime) -> World:
     """Return the world that every run begins with."""
-    hours = [now + timedelta(minutes=90 + 60 * n) for n in range(TIMES)]
+    hours = [now + FIRST + n * timedelta(hours=1) for n in range(TIMES)]
     slots = [ModelSlot(expert, start) for expert in range(len(EXPERTS)) for start in hours]
     return World(now, list(EXPERTS), slots)
 
@@ -106,6 +112,7 @@ class Site:
                 )
                 for booking in made
             },
+            "waits": sorted([await self._wait(wait) for wait in await self._waits()]),
             "mails": {keys[booking.id]: await self._told(booking) for booking in made},
             "wrong": [str(finding) for finding in await audit(self.database)],
         }
@@ -118,6 +125,18 @@ class Site:
         until = None if slot.held_until == EPOCH else slot.held_until
         booked_by = keys.get(slot.booking_id) if slot.booking_id else None
         return slot.state.value, held_by, until, booked_by, slot.rev
+
+    async def _waits(self) -> list[Wait]:
+        return await self.database.engine.find(Wait, {"visitor_id": {"$regex": f"^{self.prefix}"}})
+
+    async def _wait(self, wait: Wait) -> tuple[str, int, int, list[str]]:
+        """Return whose place it is, for whom, what it is offered, and what its mails are."""
+        first = await slots.between(self.database, wait.expert_id, wait.starts_at, wait.ends_at)
+        expert = self.keys.index(first[0].id) // TIMES
+        offered = self.keys.index(wait.slot_id) if wait.slot_id else NOTHING
+        mails = await self.database.engine.find(Mail, {"wait_id": wait.id})
+        visitor = wait.visitor_id.removeprefix(f"{self.prefix} ")
+        return visitor, expert, offered, sorted(mail.kind.value for mail in mails)
 
     async def _told(self, booking: Booking) -> list[tuple[int, Kind]]:
         """Return which steps both readers are told of."""
@@ -141,7 +160,29 @@ class Site:
         await holds.release(self.database, key, visitor, now=now)
 
     async def _announce(self, order: Order, now: datetime) -> None:
-        await hold_store.announce(self.database, self.keys[order.slot], now=now)
+        key = self.keys[order.slot]
+        await hold_store.announce(self.database, key, now=now)
+        wait = await waitlist_store.offered(self.database, key)
+        if wait is not None and not waitlist.is_offered(wait, now):
+            await offers.end(self.database, wait, now=now)
+
+    async def _line(self, order: Order) -> Line:
+        first = await slots.find(self.database, self.keys[order.slot // TIMES * TIMES])
+        assert first is not None
+        expert = await self.database.engine.find_one(Expert, {"_id": first.expert_id})
+        assert expert is not None
+        begins = first.starts_at - FIRST
+        return Line(expert, begins, begins + LINE)
+
+    async def _join(self, order: Order, now: datetime) -> None:
+        name = self.name(order.visitor)
+        address = f"{order.visitor}+{self.prefix}@example.org"
+        person = Person(address, visitor_id=name, source=name, zone="UTC", language="en")
+        await waitlist.join(self.database, await self._line(order), person, now=now)
+
+    async def _leave(self, order: Order, now: datetime) -> None:
+        name = self.name(order.visitor)
+        await waitlist.leave_line(self.database, await self._line(order), name, now=now)
 
     async def _book(self, order: Order, now: datetime) -> None:
         await bookings.book(
@@ -196,5 +237,12 @@ def expected(world: World) -> dict[str, Any]:
             key: sorted((rev, TELLS[step]) for rev, (step, _) in enumerate(b.steps, start=1))
             for key, b in world.bookings.items()
         },
+        "waits": sorted((wait.visitor, wait.expert, *_as_seen(wait.slot)) for wait in world.waits),
         "wrong": [],
     }
+
+
+def _as_seen(slot: int | None) -> tuple[int, list[str]]:
+    """Return what a place in line is offered, and what its mails are."""
+    place, offer = Kind.PLACE_IN_LINE.value, Kind.OFFER.value
+    return (NOTHING, [place]) if slot is None else (slot, sorted([place, offer]))

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from odmantic.query import desc
 
 from domain.errors import Code
-from domain.store import claims, slots
+from domain.store import claims, offers, slots
 from domain.store.database import connect
-from tests.model.orders import AT_ONCE, STEPS
+from domain.store.waits import Wait
+from tests.model.orders import AT_ONCE, FULL, STEPS
 from tests.model.site import Site, expected, new_world
-from tests.model.world import Order, World, all_ways
+from tests.model.world import OFFER, Order, World, all_ways
 from tests.soak import LONG, drawn, sampled
 
 pytestmark = sampled
@@ -43,7 +45,7 @@ async def site_of(uri: str, world: World) -> AsyncIterator[Site]:
     """A site in an empty database."""
     database = connect(uri)
     try:
-        for collection in ("experts", "slots", "bookings", "outbox"):
+        for collection in ("experts", "slots", "bookings", "waitlist", "outbox"):
             await database.motor[database.name][collection].delete_many({})
         yield await Site.of(database, world)
     finally:
@@ -104,7 +106,7 @@ def test_orders_at_once_end_as_some_sequence_of_them_does(runner, database_uri, 
     @PARALLEL
     @given(STEPS, AT_ONCE)
     def check(steps: Steps, orders: list[Order]) -> None:
-        assert runner.run(play_at_once(database_uri, now, steps[:6], orders))
+        assert runner.run(play_at_once(database_uri, now, steps[:8], orders))
 
     check()
 
@@ -129,19 +131,51 @@ def test_a_race_ends_as_some_sequence_does(runner, database_uri, now, orders):
         assert runner.run(play_at_once(database_uri, now, MINE, orders))
 
 
-@pytest.mark.parametrize("missing", ["the guard of a hold", "the guards of transactions"])
+IN_LINE = [
+    [Order("cancel", "ann", 0, "form 1"), Order("cancel", "ben", 1, "form 2")],
+    [Order("cancel", "ann", 0, "form 1"), Order("release", "ben", 2), Order("join", "ben", 0)],
+    [Order("cancel", "ben", 1, "form 2"), Order("leave", "eve", 0)],
+    [Order("move", "ben", 2, "form 2"), Order("leave", "eve", 0), Order("leave", "ann", 0)],
+    [Order("move", "ben", 2, "form 2"), Order("cancel", "ann", 0, "form 1")],
+]
+ONES_TURN = [
+    [Order("book", "eve", 1, "form 3"), Order("leave", "eve", 0)],
+    [Order("book", "eve", 1, "form 3"), Order("book", "ann", 1, "form 4")],
+    [Order("book", "eve", 1, "form 3"), Order("announce", "", 1)],
+    [Order("leave", "eve", 0), Order("announce", "", 1), Order("hold", "ben", 1)],
+]
+OFFERED: Steps = [*FULL, Order("cancel", "ben", 1, "form 2"), OFFER]
+
+
+@pytest.mark.parametrize(
+    ("steps", "orders"),
+    [*((FULL, orders) for orders in IN_LINE), *((OFFERED, orders) for orders in ONES_TURN)],
+    ids=lambda orders: " and ".join(getattr(order, "verb", "wait") for order in orders),
+)
+def test_a_race_over_a_line_ends_as_some_sequence_does(runner, database_uri, now, steps, orders):
+    for _ in range(drawn(4, 50)):
+        assert runner.run(play_at_once(database_uri, now, steps, orders))
+
+
+@pytest.mark.parametrize(
+    "missing", ["the guard of a hold", "the guards of transactions", "the order of the line"]
+)
 def test_the_model_sees_what_happens_without_a_guard(
     runner, database_uri, now, missing, monkeypatch: pytest.MonkeyPatch
 ):
     """The negative control."""
+    steps: Steps = MINE
     if missing == "the guard of a hold":
         monkeypatch.setattr(slots, "free_guard", lambda _: {})
         orders = [Order("hold", "ann", 0), Order("hold", "ben", 0)]
-    else:
+    elif missing == "the guards of transactions":
         monkeypatch.setattr(claims, "expect_one", lambda _: None)
         monkeypatch.setattr(claims, "_its_slot", lambda booking: {"_id": booking.slot_id})
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
+    else:
+        monkeypatch.setattr(offers, "_IN_ORDER", desc(Wait.id))
+        steps, orders = [*FULL], [Order("cancel", "ann", 0, "form 1")]
 
-    found = [runner.run(play_at_once(database_uri, now, MINE, orders)) for _ in range(10)]
+    found = [runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10)]
 
     assert not all(found)

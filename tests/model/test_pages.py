@@ -21,7 +21,7 @@ pytestmark = sampled
 
 SLOT = re.compile(r'id="slot-(\w{24})".*?data-status="(\w+)"', re.DOTALL)
 STATE = re.compile(r"state--(\w+)")
-SHOWN = {"open": "free", "held": "held", "booked": "booked"}
+SHOWN = {"open": "free", "held": "held", "offered": "held", "booked": "booked"}
 
 
 async def shown_times(url: str, site: Site, world: World) -> list[str]:

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from domain.errors import Code
 
 HOLD = timedelta(minutes=5)
+OFFER = timedelta(minutes=10)
+LINE = timedelta(days=1)
+"""How long after the beginning of the world the times start that one can wait for."""
 LEAD = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 DONE = "done"
@@ -58,6 +61,15 @@ class Booking:
     cancelled: bool = False
 
 
+@dataclass
+class Wait:
+    """A visitor's place in an expert's line, and the slot that it is offered."""
+
+    visitor: str
+    expert: int
+    slot: int | None = None
+
+
 @dataclass(frozen=True)
 class Order:
     """What a visitor asks for. Bookings are named by the key of their form."""
@@ -75,6 +87,8 @@ class Stage:
     at: str = "begin"
     until: datetime | None = None
     rev: int = 0
+    kept: str = ""
+    wait: Wait | None = None
     refused: str = ""
 
 
@@ -86,6 +100,12 @@ class World:
     rules: list[Rules]
     slots: list[Slot]
     bookings: dict[str, Booking] = field(default_factory=dict)
+    waits: list[Wait] = field(default_factory=list)
+    """Those who joined first in front."""
+    line_ends_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.line_ends_at = self.now + LINE
 
     def run(self, order: Order) -> Outcome:
         """Carry an order out with nobody in between."""
@@ -108,18 +128,25 @@ class World:
     # What holds of a slot
 
     def _is_free(self, slot: Slot) -> bool:
+        lapsed = slot.state == "held" and self._is_over(slot)
+        return (slot.state == "open" or lapsed) and self._is_open(slot)
+
+    def _is_open(self, slot: Slot) -> bool:
         notice = max(LEAD, self.rules[slot.expert].notice)
-        lapsed = (
-            slot.state == "held" and slot.held_until is not None and slot.held_until <= self.now
-        )
-        return (slot.state == "open" or lapsed) and self.now < slot.starts_at - notice
+        return self.now < slot.starts_at - notice
+
+    def _is_over(self, slot: Slot) -> bool:
+        return slot.held_until is not None and slot.held_until <= self.now
 
     def _holds(self, slot: Slot, visitor: str) -> bool:
-        live = slot.held_until is not None and self.now < slot.held_until
-        return slot.state == "held" and slot.held_by == visitor and live
+        return bool(self._kept(slot, visitor)) and not self._is_over(slot)
 
-    def _may_book(self, slot: Slot, visitor: str) -> bool:
-        return slot.state == "held" and slot.held_by == visitor and self.now < slot.starts_at
+    def _kept(self, slot: Slot, visitor: str) -> str:
+        """Return how a slot is kept for a visitor: held, offered, or not at all."""
+        return slot.state if slot.held_by == visitor else ""
+
+    def _may_book(self, slot: Slot, visitor: str) -> str:
+        return self._kept(slot, visitor) if self.now < slot.starts_at else ""
 
     def _take(self, slot: Slot, visitor: str) -> bool:
         if not self._is_free(slot):
@@ -134,7 +161,28 @@ class World:
         slot.held_since = slot.held_until = None
         slot.rev += 1
 
+    def _free(self, number: int) -> None:
+        slot = self.slots[number]
+        line = (w for w in self.waits if w.expert == slot.expert and w.slot is None)
+        first = next(line, None) if self._is_open(slot) else None
+        self._open(slot)
+        if first is not None:
+            first.slot = number
+            slot.state, slot.held_by, slot.held_since = "offered", first.visitor, self.now
+            slot.held_until = min(self.now + OFFER, slot.starts_at)
+
+    def _end(self, wait: Wait) -> None:
+        """End a place in line; what it was offered goes to the next."""
+        self.waits.remove(wait)
+        if wait.slot is not None:
+            self._free(wait.slot)
+
+    def _offered(self, number: int) -> Wait | None:
+        return next((wait for wait in self.waits if wait.slot == number), None)
+
     def _give(self, slot: Slot, number: int, key: str) -> None:
+        if wait := self._offered(number):
+            self.waits.remove(wait)
         slot.state, slot.held_by = "booked", None
         slot.held_since = slot.held_until = None
         slot.booking = number
@@ -149,10 +197,10 @@ class World:
             if self._holds(slot, order.visitor):
                 return DONE
             return Stage("older") if self._take(slot, order.visitor) else Code.SLOT_TAKEN
-        for other in self.slots:
+        for number, other in enumerate(self.slots):
             older = other.held_since is not None and other.held_since < self.now
             if other.state == "held" and other.held_by == order.visitor and older:
-                self._open(other)
+                self._free(number)
         return DONE
 
     def _extend(self, order: Order, stage: Stage) -> Stage | Outcome:
@@ -160,6 +208,8 @@ class World:
         if stage.at == "begin":
             if not self._holds(slot, order.visitor):
                 return Code.HOLD_GONE
+            if slot.state == "offered":
+                return Code.HOLD_SPENT
             assert slot.held_until is not None
             assert slot.held_since is not None
             until = min(slot.held_until + HOLD, slot.starts_at, slot.held_since + 11 * HOLD)
@@ -171,16 +221,45 @@ class World:
         return DONE if self._holds(slot, order.visitor) else Code.HOLD_GONE
 
     def _release(self, order: Order, _: Stage) -> Outcome:
-        slot = self.slots[order.slot]
-        if slot.state == "held" and slot.held_by == order.visitor:
-            self._open(slot)
+        kept = self._kept(self.slots[order.slot], order.visitor)
+        offer = self._offered(order.slot)
+        if kept == "held":
+            self._free(order.slot)
+        elif kept and offer:
+            self._end(offer)
         return DONE
 
     def _announce(self, order: Order, _: Stage) -> Outcome:
-        slot = self.slots[order.slot]
-        if slot.state == "held" and slot.held_until is not None and slot.held_until <= self.now:
-            self._open(slot)
+        slot, offer = self.slots[order.slot], self._offered(order.slot)
+        if slot.state == "held" and self._is_over(slot):
+            self._free(order.slot)
+        elif offer and self._is_over(slot):
+            self._end(offer)
         return DONE
+
+    def _join(self, order: Order, stage: Stage) -> Stage | Outcome:
+        expert = self.slots[order.slot].expert
+        if stage.at == "begin":
+            if self.now >= self.line_ends_at:
+                return Code.DAY_OVER
+            if any(self._is_free(slot) for slot in self.slots if slot.expert == expert):
+                return Code.DAY_NOT_FULL
+            return Stage("write")
+        if self._place(order) is None:
+            self.waits.append(Wait(order.visitor, expert))
+        return DONE
+
+    def _leave(self, order: Order, stage: Stage) -> Stage | Outcome:
+        if stage.at == "begin":
+            place = self._place(order)
+            return Stage("end", wait=place) if place else DONE
+        if stage.wait in self.waits:
+            self._end(stage.wait)
+        return DONE
+
+    def _place(self, order: Order) -> Wait | None:
+        mine = (order.visitor, self.slots[order.slot].expert)
+        return next((w for w in self.waits if (w.visitor, w.expert) == mine), None)
 
     def _book(self, order: Order, stage: Stage) -> Stage | Outcome:
         slot, earlier = self.slots[order.slot], self.bookings.get(order.key)
@@ -189,15 +268,17 @@ class World:
         if stage.at == "refused":
             return stage.refused
         if stage.at == "begin":
-            return Stage("claim")
-        if self._may_book(slot, order.visitor) and earlier is None:
+            return Stage("claim", kept=self._may_book(slot, order.visitor))
+        if stage.kept and self._may_book(slot, order.visitor) == stage.kept and earlier is None:
             self.bookings[order.key] = Booking(order.visitor, order.slot, order.key)
             self._give(slot, order.slot, order.key)
             self.bookings[order.key].steps.append(("booked", order.slot))
             return DONE
         if stage.at == "claim":
             taken = self._take(slot, order.visitor)
-            return Stage("held") if taken else Stage("refused", refused=Code.SLOT_TAKEN)
+            return (
+                Stage("held", kept="held") if taken else Stage("refused", refused=Code.SLOT_TAKEN)
+            )
         return Stage("refused", refused=Code.SLOT_TAKEN)
 
     @staticmethod
@@ -217,7 +298,7 @@ class World:
             return Code.TOO_LATE_TO_CANCEL
         booking.cancelled = True
         booking.steps.append(("cancelled", booking.slot))
-        self._open(slot)
+        self._free(booking.slot)
         return DONE
 
     def _move(self, order: Order, _: Stage) -> Stage | Outcome:
@@ -229,8 +310,9 @@ class World:
         if code := self._why_not_move(booking, wanted):
             return code
         if self._may_book(wanted, order.visitor):
-            self._open(self.slots[booking.slot])
+            before = booking.slot
             self._give(wanted, order.slot, order.key)
+            self._free(before)
             booking.steps.append(("rescheduled", order.slot))
             return DONE
         return Stage("held") if self._take(wanted, order.visitor) else Code.SLOT_TAKEN
