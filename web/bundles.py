@@ -25,6 +25,7 @@ _STYLES = (
     "css/components/history",
     "css/components/mails",
     "css/components/month",
+    "css/components/summary",
     "css/components/swap",
     "css/components/terms",
     "css/components/waitlist",

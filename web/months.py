@@ -20,8 +20,8 @@ class Month:
     """One of the viewer's months."""
 
     first: date
-    weeks: Sequence[Sequence[date | None]]
-    """Monday first; None for days of another month."""
+    weeks: Sequence[Sequence[date]]
+    """Monday first; the first and the last may begin or end in another month."""
     free: Mapping[date, int]
     """How many times can be had on the days that have any."""
     today: date
@@ -44,8 +44,14 @@ class Month:
         return following if following <= self.today + FAR else None
 
     def first_free(self, after: date | None = None) -> date | None:
-        """Return the first day with free times, after another day where one is given."""
-        return min((day for day in self.free if after is None or day > after), default=None)
+        """Return the month's first day with free times, or the next one shown after another."""
+        if after is None:
+            return min((day for day in self.free if self.has(day)), default=None)
+        return min((day for day in self.free if day > after), default=None)
+
+    def has(self, day: date) -> bool:
+        """Say whether a day is the month's own, not one that a week shows beside it."""
+        return first_of(day) == self.first
 
 
 def first_of(day: date) -> date:
@@ -59,19 +65,18 @@ def next_first(first: date) -> date:
 
 
 def span_of(first: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the instants `[start, end)` that a month covers in a zone."""
-    return schedule.span(first, zone, days=(next_first(first) - first).days)
+    """Return the instants `[start, end)` that the weeks of a month cover in a zone."""
+    weeks = _WEEKS.monthdatescalendar(first.year, first.month)
+    return schedule.span(weeks[0][0], zone, days=7 * len(weeks))
 
 
 def month_of(first: date, today: date, starts: Iterable[datetime], zone: ZoneInfo) -> Month:
-    """Return a month of the viewer's, with the starts of its free times counted by day.
+    """Return a month of the viewer's, with the starts of free times counted by day.
 
     Weeks that are over are left out.
     """
     weeks = [
-        [day if day.month == first.month else None for day in week]
-        for week in _WEEKS.monthdatescalendar(first.year, first.month)
-        if week[-1] >= today
+        week for week in _WEEKS.monthdatescalendar(first.year, first.month) if week[-1] >= today
     ]
     free = Counter(schedule.day_of(start, zone) for start in starts)
     return Month(first=first, weeks=weeks, free=free, today=today)

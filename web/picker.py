@@ -83,7 +83,7 @@ async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) 
     """Return the month asked for; else the one that has the first free time."""
     shown = asked or read_month(visit.query("month"))
     month = await _month_with(visit, expert, shown or today, today)
-    if shown or month.free:
+    if shown or month.first_free():
         return month
     soonest = await slots.next_free(visit.database, expert.id, visit.now)
     if soonest is None:

@@ -98,6 +98,15 @@
     ACTS[event.key](date);
   });
 
+  // The summary names the time that one points at or has reached by keyboard.
+  const name = (event) => {
+    const time = event.target.closest?.(".slot--free")?.querySelector("time");
+    const place = document.querySelector("[data-summary-time]");
+    if (time && place) place.textContent = `, ${time.textContent}`;
+  };
+  document.addEventListener("focusin", name);
+  document.addEventListener("pointerover", name);
+
   // A month that was turned by a key takes the focus along, to the day it was turned for.
   document.addEventListener("htmx:after:swap", () => {
     prepare();

@@ -32,9 +32,9 @@ def test_a_booking_takes_nothing_but_the_keyboard(ann: Person):
     page.keyboard.type("ann@example.org")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/bookings/"))
-    focus(page, "summary")
+    focus(page, "#cancel summary")
     page.keyboard.press("Enter")
-    focus(page, ".confirm__form button")
+    focus(page, "#cancel button")
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("This booking was cancelled.")).to_be_visible()

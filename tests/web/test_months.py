@@ -15,12 +15,14 @@ def july(*starts: datetime, today: date = TODAY, zone: ZoneInfo = BERLIN):
     return month_of(date(2031, 7, 1), today, starts, zone)
 
 
-def test_weeks_begin_on_monday_and_leave_out_other_months_and_what_is_over():
-    weeks = july().weeks
+def test_weeks_begin_on_monday_are_whole_and_leave_out_what_is_over():
+    month = july()
 
-    assert [week[0] for week in weeks] == [date(2031, 7, d) for d in (7, 14, 21, 28)]
-    assert weeks[-1] == [*(date(2031, 7, d) for d in (28, 29, 30, 31)), None, None, None]
-    assert {len(week) for week in weeks} == {7}
+    assert [week[0] for week in month.weeks] == [date(2031, 7, d) for d in (7, 14, 21, 28)]
+    assert {len(week) for week in month.weeks} == {7}
+    assert [day for day in month.weeks[-1] if not month.has(day)] == [
+        date(2031, 8, d) for d in (1, 2, 3)
+    ]
 
 
 def test_free_times_count_on_the_viewers_own_day():
@@ -39,6 +41,14 @@ def test_the_first_day_with_free_times_is_known_and_the_next_after_another():
     assert july().first_free() is None
 
 
+def test_a_day_beside_the_month_counts_but_is_not_where_the_month_begins():
+    beside = july(datetime(2031, 8, 1, 9, tzinfo=UTC))
+
+    assert beside.free == {date(2031, 8, 1): 1}
+    assert beside.first_free() is None
+    assert beside.first_free(after=date(2031, 7, 20)) == date(2031, 8, 1)
+
+
 def test_one_cannot_turn_back_before_today_nor_ahead_without_end():
     assert july().earlier is None
     assert july().later == date(2031, 8, 1)
@@ -47,11 +57,11 @@ def test_one_cannot_turn_back_before_today_nor_ahead_without_end():
     assert july(today=date(2031, 7, 31) - FAR).later is None
 
 
-def test_a_month_covers_all_of_its_days_across_a_clock_change():
+def test_a_month_covers_all_of_its_weeks_across_a_clock_change():
     start, end = span_of(date(2031, 10, 1), BERLIN)
 
-    assert start == datetime(2031, 9, 30, 22, 0, tzinfo=UTC)
-    assert end == datetime(2031, 10, 31, 23, 0, tzinfo=UTC)
+    assert start == datetime(2031, 9, 28, 22, 0, tzinfo=UTC)
+    assert end == datetime(2031, 11, 2, 23, 0, tzinfo=UTC)
 
 
 def test_december_is_followed_by_january():
