@@ -77,16 +77,6 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
     configure_logs(settings.log_format)
     templates = environment()
     secure = settings.public_url.startswith("https://")
-    csrf = CSRFConfig(
-        secret=secret_key,
-        cookie_name=CSRF_COOKIE,
-        cookie_secure=secure,
-        cookie_httponly=True,
-        exclude_from_csrf_key="no_csrf",
-    )
-    metrics = PrometheusConfig(
-        app_name="expertconnect", prefix="expertconnect", group_path=True, exclude=["/static"]
-    )
     app = Litestar(
         route_handlers=_routes(settings),
         dependencies={"visit": Provide(provide_visit)},
@@ -94,11 +84,7 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=_GZIP_LEVEL, exclude=["/live$"]
         ),
-        middleware=[
-            request_log,
-            metrics.middleware,
-            DefineMiddleware(RecoveringCSRFMiddleware, config=csrf),
-        ],
+        middleware=_middleware(secret_key, secure=secure),
         exception_handlers={
             Refusal: answer_refusal,
             HTTPException: answer_http_error,
@@ -117,6 +103,24 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
     app.state.hold_limit = HoldLimit(settings.holds_per_ip)
     app.state.outbox_is_shown = _outbox_is_shown(settings)
     return app
+
+
+def _middleware(secret_key: str, *, secure: bool) -> list[Any]:
+    csrf = CSRFConfig(
+        secret=secret_key,
+        cookie_name=CSRF_COOKIE,
+        cookie_secure=secure,
+        cookie_httponly=True,
+        exclude_from_csrf_key="no_csrf",
+    )
+    metrics = PrometheusConfig(
+        app_name="expertconnect", prefix="expertconnect", group_path=True, exclude=["/static"]
+    )
+    return [
+        request_log,
+        metrics.middleware,
+        DefineMiddleware(RecoveringCSRFMiddleware, config=csrf),
+    ]
 
 
 def _outbox_is_shown(settings: Settings) -> bool:

@@ -111,6 +111,18 @@ def zone_name(locale: Locale, zone: str) -> str:
     return city(zone) if city(zone) in generic else f"{city(zone)} ({generic})"
 
 
+def zone_choice(_locale: Locale, zone: str, now: datetime) -> str:
+    """Write a zone as a list does: its city, by which one finds it, and how far it is from UTC."""
+    offset = _from_utc(now.astimezone(ZoneInfo(zone)))
+    return zone if zone == "UTC" else f"{city(zone)} ({offset})"
+
+
+@cache
+def region_name(locale: Locale, code: str) -> str:
+    """Write the name of a part of the world, by its code of UN M49."""
+    return str(locale.territories[code])
+
+
 def city(zone: str) -> str:
     """Return the city that a zone is named after."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
@@ -152,6 +164,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
             long_date,
             span,
             zone_name,
+            zone_choice,
+            region_name,
             language_name,
         )
     },

@@ -1,5 +1,7 @@
 """Time zones: which one a viewer reads times in, and which ones are offered."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -62,6 +64,17 @@ OFFERED = (
 )
 """A choice from west to east; any zone of the IANA database is understood."""
 
+_REGIONS = {
+    "Africa": "002",
+    "America": "019",
+    "Asia": "142",
+    "Atlantic": "150",
+    "Europe": "150",
+    "Australia": "009",
+    "Pacific": "009",
+    "UTC": "001",
+}
+"""The part of the world by a zone's first name: codes of UN M49, which locales have names for."""
 
 RENAMED = {
     "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
@@ -91,6 +104,20 @@ def zone_info(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
-def choices(*current: str) -> list[str]:
-    """Return the zones to offer, those in use among them."""
-    return list(dict.fromkeys([*sorted(set(current) - set(OFFERED)), *OFFERED]))
+@dataclass(frozen=True)
+class Region:
+    """Zones that are offered together."""
+
+    code: str
+    """What the Unicode CLDR calls the part of the world; empty for the zones in use."""
+    zones: Sequence[str]
+
+
+def choices(*in_use: str) -> list[Region]:
+    """Return the zones to offer, each once: those in use first, the others by part of the world."""
+    first = list(dict.fromkeys(in_use))
+    by_region: dict[str, list[str]] = {code: [] for code in dict.fromkeys(_REGIONS.values())}
+    for name in OFFERED:
+        if name not in first:
+            by_region[_REGIONS[name.partition("/")[0]]].append(name)
+    return [Region("", first), *(Region(code, zones) for code, zones in by_region.items() if zones)]

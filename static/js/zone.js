@@ -13,9 +13,17 @@
     if (chosen() && hasTimes && !here.searchParams.has(COOKIE)) location.reload();
   }
 
+  // Where another zone was chosen before, the browser's own is still the first to go back to.
+  const offer = (name, select) => {
+    const listed = [...select.options].find((option) => option.value === name);
+    const label = name.split("/").at(-1).replaceAll("_", " ");
+    if (name) select.querySelector("optgroup").append(listed ?? new Option(label, name));
+  };
+
   const form = document.getElementById("zone-form");
   if (form) {
     form.querySelector("button").hidden = true;
+    offer(zone, form.querySelector("select"));
     form.addEventListener("change", () => form.requestSubmit());
   }
 })();

@@ -29,8 +29,8 @@ WEIGHT = 100 * 1024
 FIRST_PAINT_MS = 1000
 LONG_TASK_MS = 50
 SHIFT = 0.01
-ATTEMPTS = 4
-"""The machine that runs the tests does other things too: the best of several counts."""
+ATTEMPTS = 8
+"""The machine that runs the tests does other things too: one quiet moment is enough."""
 
 NOTE = """
   window.noted = { shift: 0, longest: 0 };
@@ -91,19 +91,27 @@ def test_the_first_page_weighs_less_than_a_photo(person):
     assert 10_000 < loads.weight() < WEIGHT
 
 
-def test_a_phone_shows_something_within_a_second_and_is_never_stuck(person, site):
-    paints, longest = [], []
-    for _ in range(ATTEMPTS):
-        ann = on_a_phone(person)
-        ann.page.context.add_cookies([{"name": "zone", "value": "UTC", "url": site}])
-        Loads(ann.page).be_a_phone()
-        ann.page.goto("/", wait_until="load")
-        ann.page.wait_for_timeout(500)
-        paints.append(ann.page.evaluate(FIRST_PAINT))
-        longest.append(ann.page.evaluate("noted.longest"))
+def see_first_page(person: Callable[..., Person], site: str) -> tuple[float, float]:
+    """Open the first page on a phone; return its first paint and its longest task, in ms."""
+    ann = on_a_phone(person)
+    ann.page.context.add_cookies([{"name": "zone", "value": "UTC", "url": site}])
+    Loads(ann.page).be_a_phone()
+    ann.page.goto("/", wait_until="load")
+    ann.page.wait_for_timeout(500)
+    seen = ann.page.evaluate(FIRST_PAINT), ann.page.evaluate("noted.longest")
+    ann.page.context.close()
+    return seen
 
-    assert min(paints) < FIRST_PAINT_MS, paints
-    assert min(longest) < LONG_TASK_MS, longest
+
+def test_a_phone_shows_something_within_a_second_and_is_never_stuck(person, site):
+    seen = []
+    for _ in range(ATTEMPTS):
+        paint, longest = see_first_page(person, site)
+        seen.append((paint, longest))
+        if paint < FIRST_PAINT_MS and longest < LONG_TASK_MS:
+            return
+
+    pytest.fail(f"milliseconds until something shows, and of the longest task: {seen}")
 
 
 @pytest.mark.parametrize("options", [PHONE, {}], ids=["phone", "desk"])
