@@ -69,7 +69,7 @@ def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
         site = site.replace(ours, here)
     alone = (
         "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n"
-        "\tdefault_sni book.example.org\n}\n"
+        "\tdefault_sni book.example.org\n\tgrace_period 1s\n}\n"
     )
     (folder / "Caddyfile").write_text(alone + site)
     with (folder / "error.log").open("wb") as log:

@@ -20,6 +20,7 @@ from tests.proxies import caddy, needs, nginx, wait_for_port
 from tests.servers import ROOT, end, environment, free_port, start_server
 from tests.web.visitors import visitor
 from web import clock
+from web.live.stream import PING_SECONDS
 from web.settings import read_settings
 
 TEST_COMMAND = "pip install uv rust-just && just test"
@@ -183,7 +184,7 @@ async def test_behind_a_proxy_an_event_arrives_at_once(
         async with visitor(address, **options) as ann, visitor(address, **options) as eve:
             assert (await ann.get(f"/experts/{expert.slug}")).status_code == 200
             async with (
-                asyncio.timeout(20),
+                asyncio.timeout(PING_SECONDS - 3),  # the stream opens before anything happens
                 ann.client.stream("GET", f"/experts/{expert.slug}/live") as stream,
             ):
                 lines = stream.aiter_lines()

@@ -13,7 +13,7 @@ from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
-from web.live.messages import LIVE_DOWN, Message
+from web.live.messages import HELLO, LIVE_DOWN, Message
 from web.live.outlet import Outlet
 from web.live.positions import Position
 from web.live.rendering import Audience, FragmentRenderer
@@ -137,8 +137,7 @@ class LiveFeed:
             except Exception as error:  # the listener comes back, and by then it may work
                 log.warning("live_catch_up_failed", error=repr(error))
                 return
-            if missed.data:
-                yield missed.data
+            yield missed.data or HELLO.data
             listener.shown = missed.revs
             while news := await listener.take():
                 yield news

@@ -36,6 +36,8 @@ def encode(event: str, data: str, at: datetime | None = None) -> bytes:
     return ServerSentEvent(data, event=event, id=event_id, sep=LINE).encode()
 
 
+HELLO = Message(ServerSentEvent(comment="hello", sep=LINE).encode())
+"""Says nothing; until something comes, a proxy that compresses keeps the answer's head back."""
 LIVE_UP = Message(encode("liveUp", "live"))
 LIVE_DOWN = Message(encode("liveDown", "reconnecting"))
 
