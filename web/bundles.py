@@ -30,6 +30,7 @@ _STYLES = (
     "css/components/terms",
     "css/components/waitlist",
     "css/pages/experts",
+    "css/pages/expert",
     "css/pages/bookings",
     "css/motion",
     "css/print",

@@ -5,7 +5,9 @@
   const until = Number(timer?.dataset.heldUntil);
   if (!until) return;
 
+  const whole = Number(timer.dataset.heldFor);
   const left = timer.querySelector("[data-left]");
+  const ring = timer.querySelector("[data-ring]");
   const warning = timer.querySelector("[data-warning]");
   let leaving = false;
 
@@ -17,6 +19,7 @@
   const tick = () => {
     const ms = until - Date.now();
     left.textContent = words(ms);
+    ring.style.strokeDashoffset = 1 - Math.min(1, Math.max(0, ms / whole));
     timer.classList.toggle("hold-timer--ending", ms < WARN_MS);
     if (ms < WARN_MS && ms > 0 && !warning.textContent) {
       warning.textContent = say("ending");

@@ -5,6 +5,7 @@
     "slotHeld", "slotBooked", "slotFreed", "slotPublished", "slotWithdrawn", "dayChanged",
   ];
   const SAY_EVERY_MS = 5_000;
+  const STANDS_OUT_MS = 4_000;
   const REMEMBERED = 500;
 
   const byId = (id) => document.getElementById(id);
@@ -12,6 +13,7 @@
 
   // States that came lately, by element id: a list fetched meanwhile may be older than these.
   const recent = new Map();
+  const standing = new Map();
   let focused = "";
 
   const remember = (html) => {
@@ -45,7 +47,16 @@
     const newest = rev(known) > rev(slot) ? known.cloneNode(true) : slot;
     markMine(newest);
     if (isNews && shown) note(shown, newest);
+    if (isNews && shown?.dataset.status !== newest.dataset.status) stand(newest);
     if (newest !== slot) slot.replaceWith(newest);
+  };
+
+  // What has just changed can be told from what had changed before one came.
+  const stand = (slot) => {
+    const { id } = slot;
+    slot.dataset.changed = "";
+    clearTimeout(standing.get(id));
+    standing.set(id, setTimeout(() => delete byId(id)?.dataset.changed, STANDS_OUT_MS));
   };
 
   // A hold of one's own that ended, by time or by booking, is nothing to go on with.

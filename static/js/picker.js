@@ -102,7 +102,7 @@
   const name = (event) => {
     const time = event.target.closest?.(".slot--free")?.querySelector("time");
     const place = document.querySelector("[data-summary-time]");
-    if (time && place) place.textContent = `, ${time.textContent}`;
+    if (time && place) place.textContent = time.textContent;
   };
   document.addEventListener("focusin", name);
   document.addEventListener("pointerover", name);

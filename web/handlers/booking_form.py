@@ -42,6 +42,7 @@ async def form_page(
         zone=visit.zone(expert.zone),
         held=held,
         available=available,
+        hold_for=visit.settings.hold_for,
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
         booking=None,
         alternatives=None if available else await alternatives_for(visit, slot, expert),

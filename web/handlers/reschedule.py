@@ -40,6 +40,7 @@ async def move_page(
         zone=visit.zone(booking.attendee.zone),
         held=held,
         available=available,
+        hold_for=visit.settings.hold_for,
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
         left=terms.reschedules_left(expert.terms, booking_changes.reschedules_made(booking)),
         alternatives=None if available else await alternatives_for(visit, slot, expert),
