@@ -27,6 +27,7 @@ from tests.mail.support import (
     states,
 )
 from tests.servers import free_port
+from tests.waiting import until
 from web import clock
 from web.mail.mailer import Mailer
 from web.mail.sender import BACK_OFF
@@ -56,12 +57,11 @@ class Hands:
 
 
 async def until_settled(database: Database) -> Mail:
-    for _ in range(400):
+    async def settled() -> Mail | None:
         (mail,) = await mails(database)
-        if mail.settled_at is not None:
-            return mail
-        await asyncio.sleep(0.02)
-    raise AssertionError(mail.state)
+        return mail if mail.settled_at is not None else None
+
+    return await until(settled)
 
 
 async def test_a_sign_in_link_is_sent_at_once(database: Database):

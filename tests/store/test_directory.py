@@ -3,7 +3,7 @@
 import asyncio
 import random
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,10 +24,10 @@ from domain.words import terms
 from tests.factories import make_expert
 from tests.live.relay import Relay
 from tests.servers import ROOT, SECRET_KEY, environment
+from tests.waiting import until
 from web import clock
 
 EVERYBODY = Filters()
-PATIENCE_S = 10.0
 
 NAMES = ["Ann Abel", "Ann Abelard", "Änne Abel", "Ben Zorn", "Zoë Ann", "ben o'Hara", "李 Li"]
 SKILLS = ["Tax law", "Taxes", "C++ (really)", "Sleep", "Contracts", "straße", "Łódź"]
@@ -88,15 +88,6 @@ async def agree(directory: Directory, database: Database, chance: random.Random)
     assert await directory.listing(filters, sort, skip=skip, limit=limit) == expected
     assert await directory.count(filters) == await experts.count(database, filters)
     return len(expected)
-
-
-async def until(holds: Callable[[], Awaitable[bool] | bool]) -> None:
-    async with asyncio.timeout(PATIENCE_S):
-        while True:
-            answer = holds()
-            if answer if isinstance(answer, bool) else await answer:
-                return
-            await asyncio.sleep(0.005)
 
 
 async def hears(directory: Directory, database: Database) -> None:

@@ -107,6 +107,7 @@ def values(now: datetime) -> dict[str, Any]:
         "source": "source",
         "session": None,
         "state": MailState.SENT,
+        "kind": Kind.OFFER,
         "held_as": SlotState.HELD,
         "query": {"status": "confirmed", "ends_at": {"$gt": now}},
         "filters": Filters(words=("a", "b"), category="Health", language="de"),

@@ -9,6 +9,7 @@ from icalendar import Calendar
 
 from domain.store.documents import Expert, Slot, Terms
 from tests.servers import start_server
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
 from web.availability import Availabilities
@@ -58,12 +59,12 @@ async def told(reader: Visitor, expert: Expert) -> dict[str, list[tuple[datetime
 
 
 async def soon_busy(reader: Visitor, expert: Expert, wanted: list[Any]) -> bool:
-    """Ask until the busy times are these, for two seconds at most."""
-    for _ in range(100):
-        if (await told(reader, expert))["BUSY"] == wanted:
-            return True
-        await asyncio.sleep(0.02)
-    return False
+    """Ask until the busy times are these."""
+
+    async def is_busy() -> bool:
+        return (await told(reader, expert))["BUSY"] == wanted
+
+    return await until(is_busy)
 
 
 async def test_both_say_what_is_free_and_what_is_busy(four, ann: Visitor, eve: Visitor):

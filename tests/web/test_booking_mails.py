@@ -1,6 +1,5 @@
 """What a booking's page says of its mails, and the button that sends one again."""
 
-import asyncio
 import re
 
 import httpx
@@ -12,6 +11,7 @@ from tests.domain.support import DAY
 from tests.factories import make_expert, make_slot
 from tests.mail.support import Postman, smtp_server
 from tests.servers import start_server
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
 from web import clock
@@ -19,14 +19,14 @@ from web import clock
 RESEND = re.compile(r'action="(/bookings/\w+/mails/\w+/resend)"')
 
 
-async def until(ann: Visitor, reference: str, words: str) -> httpx.Response:
-    """Look at the mails of a booking until it says something."""
-    for _ in range(200):
+async def mails_with(ann: Visitor, reference: str, words: str) -> httpx.Response:
+    """Look at the mails of a booking until they say something."""
+
+    async def page_with_words() -> httpx.Response | None:
         page = await ann.get(f"/bookings/{reference}/mails")
-        if words in page.text:
-            return page
-        await asyncio.sleep(0.05)
-    raise AssertionError(page.text)
+        return page if words in page.text else None
+
+    return await until(page_with_words)
 
 
 def mail_classes(page: httpx.Response) -> list[str]:
@@ -37,7 +37,7 @@ async def test_a_page_shows_what_was_sent_and_what_will_be(site: Site, ann: Visi
     slot = await site.slot(starts_at=site.now + 3 * DAY)
     reference = await ann.booked(slot.id, email="ann@example.org")
 
-    await until(ann, reference, "outbox")
+    await mails_with(ann, reference, "outbox")
     page = await ann.get(f"/bookings/{reference}")
 
     assert "Mail to ann@example.org" in page.text
@@ -49,7 +49,7 @@ async def test_a_page_shows_what_was_sent_and_what_will_be(site: Site, ann: Visi
 async def test_the_part_asks_for_news_only_while_there_will_be_some(site: Site, ann: Visitor):
     reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
 
-    settled = await until(ann, reference, "outbox")
+    settled = await mails_with(ann, reference, "outbox")
     (again,) = RESEND.findall(settled.text)
     assert "hx-trigger" not in settled.text
 
@@ -62,7 +62,7 @@ async def test_an_attendee_is_shown_no_mail_of_the_experts(site: Site, ann: Visi
     expert = await site.expert(email="private@example.net")
     reference = await ann.booked((await site.slot(expert)).id)
 
-    page = await until(ann, reference, "outbox")
+    page = await mails_with(ann, reference, "outbox")
 
     assert "private@example.net" not in page.text
     mails = await site.database.engine.find(Mail, Mail.to == "private@example.net")
@@ -71,24 +71,26 @@ async def test_an_attendee_is_shown_no_mail_of_the_experts(site: Site, ann: Visi
 
 async def test_sending_again_is_limited(site: Site, ann: Visitor):
     reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
-    (again,) = RESEND.findall((await until(ann, reference, "outbox")).text)
+    (again,) = RESEND.findall((await mails_with(ann, reference, "outbox")).text)
 
-    for count in range(1, RESENDS_PER_BOOKING + 1):
+    sent = 0
+
+    async def are_kept() -> bool:
+        page = await ann.get(f"/bookings/{reference}/mails")
+        return mail_classes(page).count("kept") == 1 + sent
+
+    for sent in range(1, RESENDS_PER_BOOKING + 1):  # noqa: B007 - what is waited for reads it
         answer = await ann.post(again)
         assert answer.status_code == 303
         assert answer.headers["location"] == f"/bookings/{reference}#mails"
-        for _ in range(200):
-            page = await ann.get(f"/bookings/{reference}/mails")
-            if mail_classes(page).count("kept") == count + 1:
-                break
-            await asyncio.sleep(0.05)
+        await until(are_kept)
 
     assert (await ann.post(again)).status_code == 429
 
 
 async def test_strangers_learn_nothing_and_send_nothing(site: Site, ann: Visitor, eve: Visitor):
     reference = await ann.booked((await site.slot(starts_at=site.now + 3 * DAY)).id)
-    (again,) = RESEND.findall((await until(ann, reference, "outbox")).text)
+    (again,) = RESEND.findall((await mails_with(ann, reference, "outbox")).text)
 
     assert (await eve.get(f"/bookings/{reference}/mails")).status_code == 404
     assert (await eve.post(again)).status_code == 404
@@ -107,12 +109,12 @@ async def test_a_page_says_what_the_mail_server_answered_and_gets_it_sent_after_
         with start_server(database_uri, SMTP_URL=f"smtp://{host}") as server:
             async with visitor(server.url) as ann:
                 reference = await ann.booked(slot.id)
-                refused = await until(ann, reference, "the mail server refused it")
+                refused = await mails_with(ann, reference, "the mail server refused it")
                 (again,) = RESEND.findall(refused.text)
 
                 await ann.post(again)
 
-                await until(ann, reference, "Accepted by the mail server")
+                await mails_with(ann, reference, "Accepted by the mail server")
                 metrics = (await ann.get("/metrics")).text
             log = server.output
 

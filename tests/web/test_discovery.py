@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from domain.catalogue import PAGE_SIZE
+from domain.store.documents import Slot
 from domain.store.experts import refresh_next_free
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, names_in
 
@@ -145,14 +147,11 @@ async def test_the_next_free_time_follows_what_is_booked(site: Site, ann: Visito
         found = re.search(r'Next free: <time datetime="([^"]*)"', text)
         return found[1] if found else ""
 
-    async def becomes(expected: str) -> None:
-        for _ in range(200):
-            if await shown() == expected:
-                return
-        raise AssertionError(await shown())
+    async def is_shown(slot: Slot) -> bool:
+        return await shown() == slot.starts_at.isoformat()
 
-    await becomes(first.starts_at.isoformat())
+    await until(lambda: is_shown(first))
     reference = await ann.booked(first.id)
-    await becomes(second.starts_at.isoformat())
+    await until(lambda: is_shown(second))
     await ann.post(f"/bookings/{reference}/cancel")
-    await becomes(first.starts_at.isoformat())
+    await until(lambda: is_shown(first))

@@ -9,6 +9,7 @@ import pytest
 from domain.notices import Kind
 from domain.sign_in import LINKS_PER_ADDRESS
 from domain.slots import SlotState
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
 
@@ -17,16 +18,12 @@ LINK = re.compile(r"/bookings/link/[\w.-]+")
 
 async def mailed_link(site: Site, address: str) -> str:
     """The newest link that was mailed to an address; mail is written after the answer."""
-    for _ in range(100):
-        mail = await site.database.motor[site.database.name]["outbox"].find_one(
-            {"to": address, "kind": Kind.SIGN_IN.value}, sort=[("created_at", -1)]
-        )
-        if mail is not None:
-            found = LINK.search(mail["text"])
-            assert found
-            return found[0]
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"no mail to {address}")
+    outbox = site.database.motor[site.database.name]["outbox"]
+    query, newest = {"to": address, "kind": Kind.SIGN_IN.value}, [("created_at", -1)]
+    mail = await until(lambda: outbox.find_one(query, sort=newest))
+    found = LINK.search(mail["text"])
+    assert found
+    return found[0]
 
 
 def address() -> str:

@@ -10,6 +10,7 @@ import pytest
 from domain.slots import SlotState
 from domain.store.documents import Expert, Slot
 from domain.store.waits import Wait
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
 
@@ -53,14 +54,10 @@ def address(name: str) -> str:
 async def letter_to(site: Site, to: str, kind: str) -> str:
     """The address in a mail that lies in the outbox."""
     outbox = site.database.motor[site.database.name]["outbox"]
-    for _ in range(200):
-        mail = await outbox.find_one({"to": to, "kind": kind})
-        if mail is not None:
-            found = re.search(r"/waitlist/[\w.-]+", mail["text"])
-            assert found
-            return found[0]
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"no mail to {to}")
+    mail = await until(lambda: outbox.find_one({"to": to, "kind": kind}))
+    found = re.search(r"/waitlist/[\w.-]+", mail["text"])
+    assert found
+    return found[0]
 
 
 async def test_a_full_day_offers_a_place_in_line_and_keeps_it(day: Day, ann: Visitor):
