@@ -169,7 +169,9 @@ def _routes(settings: Settings) -> list[Any]:
         health.live,
         health.ready,
         PrometheusController,
-        create_static_files_router("/static", directories=[STATIC], name="static"),
+        create_static_files_router(
+            "/static", directories=[STATIC], name="static", opt={"no_csrf": True}
+        ),
     ]
 
 

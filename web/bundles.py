@@ -4,7 +4,9 @@ On a phone every further file costs a round trip before anything can be seen.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -71,10 +73,25 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
+@cache
+def asset(path: str) -> str:
+    """Return the address of a static file; it changes with the file's content."""
+    return f"/static/{path}?v={digest((STATIC / path).read_bytes())}"
+
+
 def _joined(names: tuple[str, ...], suffix: str, between: bytes) -> bytes:
     return between.join((STATIC / f"{name}{suffix}").read_bytes() for name in names)
 
 
-STYLES = Bundle("/static/styles.css", "text/css", _joined(_STYLES, ".css", b"\n"))
+def _addressed(styles: bytes) -> bytes:
+    """Have styles ask for each file by the address under which browsers keep it for good."""
+    return re.sub(
+        rb'url\("/static/([^"]+)"\)',
+        lambda found: f'url("{asset(found[1].decode())}")'.encode(),
+        styles,
+    )
+
+
+STYLES = Bundle("/static/styles.css", "text/css", _addressed(_joined(_STYLES, ".css", b"\n")))
 SCRIPTS = Bundle("/static/scripts.js", "text/javascript", _joined(_SCRIPTS, ".js", b"\n;\n"))
 """Each script is a statement of its own."""

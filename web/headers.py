@@ -37,12 +37,14 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders.from_message(message)
     for name, value in _FIXED.items():
         headers.setdefault(name, value)
+    if scope["path"].startswith("/static/"):
+        if scope["query_string"].startswith(b"v="):
+            headers["cache-control"] = _FOREVER
+        return
+    headers.setdefault("cache-control", "private, no-cache")
     if headers.get("content-type", "").startswith("text/html"):
-        headers.setdefault("cache-control", "private, no-cache")
         headers["vary"] = "HX-Request, HX-Request-Type, Accept, Cookie"
     _send_session(headers, scope)
-    if scope["path"].startswith("/static/") and scope["query_string"].startswith(b"v="):
-        headers["cache-control"] = _FOREVER
 
 
 def _send_session(headers: MutableScopeHeaders, scope: Scope) -> None:

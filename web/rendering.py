@@ -1,6 +1,5 @@
 """Templates: the one Jinja environment, its words, and the addresses of static files."""
 
-from functools import cache
 from pathlib import Path
 
 from jinja2 import (
@@ -13,17 +12,11 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from domain.errors import Sentence
-from web.bundles import SCRIPTS, STATIC, STYLES, digest
+from web.bundles import SCRIPTS, STYLES, asset
 from web.formats import FILTERS
 from web.languages import LOCALES, translate, translate_count
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@cache
-def asset(path: str) -> str:
-    """Return the address of a static file; it changes with the file's content."""
-    return f"/static/{path}?v={digest((STATIC / path).read_bytes())}"
 
 
 @pass_context

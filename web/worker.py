@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from web import garbage
 from web.app import create_app
+from web.heads import answering_head
 from web.live import LiveFeed
 from web.settings import read_settings
 from web.tether import end_with_launcher
@@ -68,7 +69,7 @@ def main() -> int:
         read_settings(environment), environment["WORKER_SECRET_KEY"], environment["WORKER_DATABASE"]
     )
     config = uvicorn.Config(
-        app,
+        answering_head(app),
         loop="auto",  # uvloop where there is one
         http="httptools",
         lifespan="on",

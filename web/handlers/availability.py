@@ -9,7 +9,7 @@ from web.availability import Availabilities
 from web.live import LiveFeed
 from web.visits import Visit
 
-_TYPES = {"ics": "text/calendar; charset=utf-8", "json": "application/json"}
+_TYPES = {"ics": "text/calendar", "json": "application/json"}
 
 
 async def _answer(visit: Visit, slug: str, kind: str) -> Response[bytes]:
@@ -20,6 +20,7 @@ async def _answer(visit: Visit, slug: str, kind: str) -> Response[bytes]:
     found = await kept.of(expert, kind, now=visit.now, spell=live.spell)
     headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
     if _is_known(visit.request.headers.get("If-None-Match", ""), found.etag):
+        headers["Vary"] = "Accept-Encoding"  # as compression says of the whole answer
         return Response(b"", status_code=304, headers=headers, media_type=_TYPES[kind])
     return Response(found.body, headers=headers, media_type=_TYPES[kind])
 

@@ -116,6 +116,6 @@ async def calendar(visit: NamedDependency[Visit], reference: FromPath[str]) -> R
     )
     return Response(
         content,
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"Content-Disposition": f'attachment; filename="{booking.reference}.ics"'},
     )

@@ -27,7 +27,7 @@ async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> 
     return visit.show("fragments/times", **await picker_of(visit, expert, booking))
 
 
-@get("/experts/{slug:str}/portrait.svg", name="portrait")
+@get("/experts/{slug:str}/portrait.svg", name="portrait", opt={"no_csrf": True})
 async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """Draw an expert's portrait."""
     expert = await catalogue.expert_by_slug(visit.directory, slug)

@@ -1,0 +1,22 @@
+"""HEAD: answered as GET is, less the body, which RFC 9110, section 9.1, asks of every server."""
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+
+def answering_head(app: ASGIApp) -> ASGIApp:
+    """Have a HEAD request answered by what answers GET; the server leaves the body out.
+
+    The event stream answers HEAD by itself: as a GET it would never end.
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP and _is_head_of_a_page(scope):
+            scope = {**scope, "method": "GET"}
+        await app(scope, receive, send)
+
+    return answer
+
+
+def _is_head_of_a_page(scope: HTTPScope) -> bool:
+    return scope["method"] == "HEAD" and not scope["path"].endswith("/live")
