@@ -1,12 +1,8 @@
 """Availability: an expert's weekly hours and one-day overrides, turned into concrete intervals.
 
-Rules are kept in the expert's own zone and wall time and meet the clock only here. Where a clock
-change is in the way there are two answers, by where the time comes from:
-
-- A time entered for one date (an exception, a single slot) is refused by name when the clocks skip
-  or repeat it: `ClockChangeError`. Guessing would put somebody in front of an empty room.
-- A recurring rule meets clock changes without its owner's doing. A session that would start at a
-  skipped time is left out, one at a repeated time starts at the first of the two.
+Rules are kept in the expert's own zone and wall time and meet the clock only here. They meet clock
+changes without their owner's doing: a session that would start at a skipped time is left out, one
+at a repeated time starts at the first of the two.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
-from whenever import PlainDateTime, RepeatedTime, SkippedTime, ZonedDateTime
+from whenever import PlainDateTime, ZonedDateTime
 
 _DAY = timedelta(days=1)
 _NO_GAP = timedelta(0)
@@ -31,17 +27,6 @@ class Weekday(IntEnum):
     FRIDAY = 4
     SATURDAY = 5
     SUNDAY = 6
-
-
-class ClockChangeError(ValueError):
-    """A wall time that was entered for one date, and that the clocks skip or repeat there."""
-
-    def __init__(self, local: datetime, zone: str, *, repeated: bool) -> None:
-        what = "happens twice" if repeated else "does not exist"
-        super().__init__(f"{local:%H:%M} on {local:%Y-%m-%d} {what} in {zone}: the clocks change")
-        self.local = local
-        self.zone = zone
-        self.repeated = repeated
 
 
 @dataclass(frozen=True)
@@ -82,30 +67,6 @@ class Interval(NamedTuple):
 
     starts_at: datetime
     ends_at: datetime
-
-
-def instant_of(local: datetime, zone: str) -> datetime:
-    """Return the instant of a wall time that somebody entered for one date.
-
-    Raises:
-        ClockChangeError: The clocks skip or repeat that time in the zone.
-        ValueError: The zone is unknown, or `local` already has one.
-    """
-    try:
-        moment = PlainDateTime(local).assume_tz(zone, disambiguation="raise")
-    except SkippedTime:
-        raise ClockChangeError(local, zone, repeated=False) from None
-    except RepeatedTime:
-        raise ClockChangeError(local, zone, repeated=True) from None
-    return moment.to_instant().to_stdlib()
-
-
-def day_exception(on: date, *hours: Hours, zone: str) -> DayException:
-    """Make an exception as it is entered; ClockChangeError where a clock change meets its hours."""
-    for span in hours:
-        instant_of(datetime.combine(on, span.opens), zone)
-        instant_of(_closing(on, span), zone)
-    return DayException(on, hours)
 
 
 def intervals(

@@ -51,6 +51,17 @@ def why_not_reschedule(booking: Booking, expert: Expert, now: datetime) -> Code 
     return None
 
 
+async def refuse_unmovable(database: Database, booking: Booking, *, now: datetime) -> None:
+    """Refuse to move a booking that cannot be moved.
+
+    Raises:
+        Refusal: What `why_not_reschedule` returns.
+    """
+    expert = await catalogue.expert_of(database, booking.expert_id)
+    if code := why_not_reschedule(booking, expert, now):
+        raise Refusal(code)
+
+
 async def cancel(database: Database, reference: str, viewer: Viewer, *, now: datetime) -> Booking:
     """Cancel a booking and open its slot, both or neither. Cancelling twice is cancelling once.
 
@@ -139,9 +150,7 @@ async def _slot_to_move_to(
     overlap: bool,
 ) -> Slot:
     slot = await slot_for(database, slot_id, booking)
-    expert = await catalogue.expert_of(database, booking.expert_id)
-    if code := why_not_reschedule(booking, expert, now):
-        raise Refusal(code)
+    await refuse_unmovable(database, booking, now=now)
     if not overlap:
         await bookings.refuse_overlap(database, viewer, slot, booking.address, but=booking)
     return slot

@@ -163,8 +163,8 @@ async def _claim(
     is_kept = rules.may_book(slot, visitor_id, now)
     if is_kept and await claims.book_held(database, booking, held_as=slot.state, now=now):
         return
-    await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    if not await claims.book_held(database, booking, held_as=rules.SlotState.HELD, now=now):
+    held_as = await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
+    if not await claims.book_held(database, booking, held_as=held_as, now=now):
         raise Refusal(Code.SLOT_TAKEN)
 
 
@@ -189,8 +189,13 @@ async def listing(
         Show.PAST: {"status": BookingStatus.CONFIRMED.value, "ends_at": {"$lte": now}},
         Show.CANCELLED: {"status": BookingStatus.CANCELLED.value},
     }
-    found = await bookings.of_viewer(database, viewer.visitor_id, viewer.addresses, queries[show])
-    return found[::-1] if show is Show.UPCOMING else found
+    return await bookings.of_viewer(
+        database,
+        viewer.visitor_id,
+        viewer.addresses,
+        queries[show],
+        latest_first=show is not Show.UPCOMING,
+    )
 
 
 async def own(database: Database, booking_id: Key, viewer: Viewer) -> Booking | None:

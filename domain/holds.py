@@ -49,18 +49,22 @@ async def hold(
 
 async def take(
     database: Database, slot: Slot, visitor_id: str, *, now: datetime, hold_for: timedelta
-) -> None:
+) -> rules.SlotState:
     """Hold a slot by the one conditional write that decides.
+
+    Returns:
+        How the visitor holds it: HELD, or OFFERED where that came first.
 
     Raises:
         Refusal: SLOT_TAKEN, when this visitor does not hold it afterwards.
     """
     until = rules.hold_deadline(slot, now, hold_for)
     if await slots.hold(database, slot.id, visitor_id, now=now, until=until):
-        return
+        return rules.SlotState.HELD
     current = await slots.find(database, slot.id)
     if current is None or not rules.is_held_by(current, visitor_id, now):
         raise Refusal(Code.SLOT_TAKEN)
+    return current.state
 
 
 async def extend(

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from domain.errors import Code, Refusal, Sentence
 from web.languages import translate
-from web.visits import language_of, shared_by_pages, wants_fragment
+from web.visits import language_of, shared_by_pages, wants_fragment, wants_json
 
 log = structlog.get_logger()
 
@@ -133,11 +133,6 @@ _Request = Request[Any, Any, Any]
 _Response = Response[Any] | Template
 
 
-def _wants_json(request: _Request) -> bool:
-    accepted = request.headers.get("accept", "")
-    return "application/json" in accepted or "application/problem+json" in accepted
-
-
 def _problem(code: str, answer: Answer, fields: Mapping[str, Sentence], language: str) -> _Response:
     """Describe a problem as RFC 9457 does, section 3."""
     wrong = {name: translate(language, m.text) % m.values for name, m in fields.items()}
@@ -155,7 +150,7 @@ def answer_with(
     request: _Request, code: str, answer: Answer, fields: Mapping[str, Sentence] | None = None
 ) -> _Response:
     """Answer with a problem document, a fragment or a page, by what was asked for."""
-    if _wants_json(request):
+    if wants_json(request):
         return _problem(code, answer, fields or {}, language_of(request))
     name = "fragments/problem" if wants_fragment(request) else "pages/problem"
     return Template(

@@ -4,13 +4,20 @@ from collections.abc import Awaitable
 from typing import TypeVar
 
 from domain.errors import Refusal
+from web.visits import Visit
 
 T = TypeVar("T")
 
 
-async def outcome_of(call: Awaitable[T]) -> T | Refusal:
-    """Await a domain call whose refusal is to be shown within a page of its own."""
+async def outcome_of(visit: Visit, call: Awaitable[T]) -> T | Refusal:
+    """Await a domain call whose refusal is to be shown to people within a page of its own.
+
+    Raises:
+        Refusal: To a program, which gets it as a problem document.
+    """
     try:
         return await call
     except Refusal as refusal:
+        if visit.wants_json:
+            raise
         return refusal

@@ -7,7 +7,7 @@ from datetime import timedelta
 from email.headerregistry import Address
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 MIN_SECRET_LENGTH = 32
 LOG_FORMATS = ("console", "json")
@@ -75,20 +75,38 @@ def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | N
     text = env.get(name)
     if not text:
         return None
-    if urlsplit(text).scheme not in schemes or not urlsplit(text).netloc:
+    parts = _parts(text)
+    if parts is None or parts.scheme not in schemes or not parts.netloc:
         raise BadSetting(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
+    return text
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+
+
+def _address_of_site(env: Mapping[str, str]) -> str | None:
+    text = _url(env, "BASE_URL", ("http", "https"))
+    if text and not (_names_a_server(text) and re.fullmatch(r"[^?#]+//[^/?#]+/?", text)):
+        raise BadSetting("BASE_URL must end with its host: https://book.example.org, no path.")
     return text
 
 
 def _server_of_mail(env: Mapping[str, str]) -> str | None:
     text = _url(env, "SMTP_URL", ("smtp", "smtps"))
-    try:
-        port = urlsplit(text or "").port
-    except ValueError:
-        port = 0
-    if port == 0:
-        raise BadSetting("SMTP_URL must name a port from 1 to 65535, or none.")
+    if text and not _names_a_server(text):
+        raise BadSetting("SMTP_URL must name a host, and a port from 1 to 65535 or none.")
     return text
+
+
+def _names_a_server(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname) and urlsplit(url).port != 0
+    except ValueError:  # no such port
+        return False
 
 
 def _sender_of_mail(env: Mapping[str, str]) -> Address:
@@ -137,7 +155,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         mongodb_uri=mongodb_uri,
         data_dir=Path(env.get("DATA_DIR") or ".data"),
         secret_key=_secret_key(env, embedded=mongodb_uri is None),
-        base_url=_url(env, "BASE_URL", ("http", "https")),
+        base_url=_address_of_site(env),
         smtp_url=_server_of_mail(env),
         mail_from=_sender_of_mail(env),
         workers=_whole_number(env, "WORKERS", 1, 1, 64),

@@ -42,6 +42,12 @@ def wants_fragment(request: AnyRequest) -> bool:
     return request.headers.get("HX-Request-Type") == "partial"
 
 
+def wants_json(request: AnyRequest) -> bool:
+    """Say whether a program asks, which takes a problem document and no page."""
+    accepted = request.headers.get("accept", "")
+    return "application/json" in accepted or "application/problem+json" in accepted
+
+
 def shared_by_pages(request: AnyRequest) -> dict[str, Any]:
     """Return what the frame of every page asks for: its language, and its address."""
     language = language_of(request)
@@ -96,6 +102,11 @@ class Visit:
     def fragment(self) -> bool:
         """Whether HTMX asks for a part of a page."""
         return wants_fragment(self.request)
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether a program asks."""
+        return wants_json(self.request)
 
     def query(self, name: str) -> str:
         """Return a parameter of the address, or an empty text."""

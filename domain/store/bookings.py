@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from odmantic.query import desc
+from odmantic.query import asc, desc
 
 from domain.slots import LONGEST_SESSION
 from domain.store.database import Database, Document, Key
@@ -45,19 +45,26 @@ async def address_is_known(database: Database, address: str) -> bool:
     return await database.engine.find_one(Booking, {"address": address}) is not None
 
 
-async def _of(database: Database, field: str, value: str, query: Document) -> list[Booking]:
-    return await database.engine.find(
-        Booking, {field: value, **query}, sort=desc(Booking.starts_at), limit=_LIST_LIMIT
-    )
-
-
 async def of_viewer(
-    database: Database, visitor_id: str | None, addresses: Collection[str], query: Document
+    database: Database,
+    visitor_id: str | None,
+    addresses: Collection[str],
+    query: Document,
+    *,
+    latest_first: bool,
 ) -> list[Booking]:
-    """Return the bookings of a browser and of the addresses it has proven, latest start first."""
-    found: dict[Key, Booking] = {}
+    """Return bookings of a browser and of the addresses it has proven, by their start.
+
+    Of each no more than 200, counted from the end at which the list begins.
+    """
+    mine: list[Document] = [{"address": address} for address in addresses]
     if visitor_id:
-        found |= {b.id: b for b in await _of(database, "visitor_id", visitor_id, query)}
-    for address in addresses:
-        found |= {b.id: b for b in await _of(database, "address", address, query)}
-    return sorted(found.values(), key=lambda booking: booking.starts_at, reverse=True)
+        mine.append({"visitor_id": visitor_id})
+    order = desc(Booking.starts_at) if latest_first else asc(Booking.starts_at)
+    found: dict[Key, Booking] = {}
+    for whose in mine:
+        listed = await database.engine.find(
+            Booking, {**whose, **query}, sort=order, limit=_LIST_LIMIT
+        )
+        found |= {booking.id: booking for booking in listed}
+    return sorted(found.values(), key=lambda booking: booking.starts_at, reverse=latest_first)

@@ -8,14 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.availability import (
-    ClockChangeError,
     DayException,
     Hours,
     Interval,
     Rule,
     Weekday,
-    day_exception,
-    instant_of,
     intervals,
 )
 
@@ -173,40 +170,9 @@ def test_a_date_that_a_zone_never_had_offers_nothing():
     assert one_day(every_day("09:00-12:00"), date(2011, 12, 30), "Pacific/Apia") == []
 
 
-@pytest.mark.parametrize(
-    ("local", "zone", "repeated"),
-    [
-        (wall("2026-03-29 02:30"), "Europe/Berlin", False),
-        (wall("2026-10-25 02:30"), "Europe/Berlin", True),
-        (wall("2026-10-04 02:15"), "Australia/Lord_Howe", False),
-        (wall("2026-04-05 01:45"), "Australia/Lord_Howe", True),
-        (wall("2026-03-08 02:00"), "America/St_Johns", False),
-    ],
-)
-def test_an_entered_time_in_a_clock_change_is_refused_by_name(local, zone, repeated):
-    with pytest.raises(ClockChangeError, match=f"{local:%H:%M} on {local:%Y-%m-%d}.*{zone}") as no:
-        instant_of(local, zone)
-
-    assert (no.value.local, no.value.zone, no.value.repeated) == (local, zone, repeated)
-
-
-def test_an_entered_time_is_an_instant_in_utc():
-    entered = instant_of(wall("2026-07-01 09:00"), "America/St_Johns")
-
-    assert entered == datetime(2026, 7, 1, 11, 30, tzinfo=UTC)
-    assert entered.tzinfo is UTC
-
-
-def test_an_exception_is_refused_when_its_hours_meet_a_clock_change():
-    with pytest.raises(ClockChangeError):
-        day_exception(date(2026, 3, 29), hours("00:30-02:30"), zone="Europe/Berlin")
-
-    assert day_exception(date(2026, 3, 29), zone="Europe/Berlin").hours == ()
-
-
 def test_an_unknown_zone_is_refused():
     with pytest.raises(ValueError, match="Mars/Olympus"):
-        instant_of(wall("2026-01-01 00:00"), "Mars/Olympus")
+        one_day(every_day("09:00-12:00"), date(2026, 1, 1), "Mars/Olympus")
 
 
 @pytest.mark.parametrize(

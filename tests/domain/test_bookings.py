@@ -8,8 +8,9 @@ from domain.slots import SlotState
 from domain.store import claims, slots
 from domain.store.database import Database
 from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.seeds import BookingFactory
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused, state_of
-from tests.factories import make_slot
+from tests.factories import make_expert, make_slot, slot_of
 
 
 async def test_a_held_time_becomes_a_booking(database: Database, now):
@@ -243,3 +244,24 @@ async def test_lists_part_upcoming_past_and_cancelled(database: Database, now):
     assert await references(Show.UPCOMING) == [made["later"].reference, made["gone"].reference]
     assert await references(Show.PAST) == [made["soon"].reference]
     assert await references(Show.CANCELLED) == [made["off"].reference]
+
+
+async def test_a_long_list_begins_with_what_comes_next(database: Database, now):
+    expert = await make_expert(database)
+    slots = [slot_of(expert.id, now + n * DAY) for n in range(1, 231)]
+    await database.collection(Booking).insert_many(
+        [
+            BookingFactory.build(
+                visitor_id="ann",
+                slot_id=slot.id,
+                expert_id=expert.id,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+            ).model_dump_doc()
+            for slot in slots
+        ]
+    )
+
+    listed = await bookings.listing(database, Viewer("ann"), Show.UPCOMING, now=now)
+
+    assert [b.starts_at for b in listed] == [slot.starts_at for slot in slots[:200]]

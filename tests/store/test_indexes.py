@@ -103,6 +103,7 @@ def values(now: datetime) -> dict[str, Any]:
         "lease_for": HOUR,
         "skip": 12,
         "limit": 12,
+        "latest_first": True,
         "key": "key",
         "source": "source",
         "session": None,

@@ -1,5 +1,6 @@
 """Choosing, holding, booking and cancelling, over HTTP and without JavaScript."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -165,6 +166,35 @@ async def test_the_one_who_booked_is_led_to_the_booking_not_told_it_is_gone(site
 
     assert again.status_code == 303
     assert again.headers["location"] == f"/bookings/{reference}"
+
+
+async def test_two_tabs_that_book_the_same_time_are_one_booking(site: Site, ann: Visitor):
+    slot = await site.slot()
+    await ann.hold(slot.id)
+
+    answers = await asyncio.gather(*(ann.book(slot.id, name=f"Ann {n}") for n in range(4)))
+    late = await ann.book(slot.id)
+    chosen_again = await ann.hold(slot.id)
+
+    places = {answer.headers["location"].partition("?")[0] for answer in [*answers, late]}
+    assert {answer.status_code for answer in [*answers, late]} == {303}
+    assert places == {chosen_again.headers["location"]}
+
+
+async def test_a_program_is_refused_by_a_problem_document(site: Site, ann: Visitor, eve: Visitor):
+    slot = await site.slot()
+    free = await site.slot()
+    await eve.hold(slot.id)
+    asked = {"headers": {"Accept": "application/json"}}
+
+    taken = await ann.post("/holds", {"slot_id": str(slot.id)}, **asked)
+    unfit = await ann.post(f"/slots/{free.id}/book", {"name": ""}, **asked)
+    no_link = await ann.post("/bookings/link", {"email": "nobody"}, **asked)
+
+    assert [answer.status_code for answer in (taken, unfit, no_link)] == [409, 422, 422]
+    for answer in (taken, unfit, no_link):
+        assert answer.headers["content-type"].startswith("application/problem+json")
+    assert "name" in unfit.json()["fields"]
 
 
 async def test_a_form_retried_after_a_lost_answer_gets_the_same_answer(site: Site, ann: Visitor):

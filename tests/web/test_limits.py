@@ -3,15 +3,20 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import Code, Refusal
+from domain.store.database import Key
+from tests.servers import start_server
+from tests.web.conftest import Site
+from tests.web.visitors import visitor
 from web.limits import HoldLimit
 
 HOLD = timedelta(minutes=5)
+SLOT, OTHER = Key(), Key()
 
 
 def test_an_address_may_have_so_many_live_holds_and_no_more(now):
     limit = HoldLimit(2)
-    limit.note("10.0.0.1", "ann", now + HOLD)
-    limit.note("10.0.0.1", "ben", now + HOLD)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+    limit.note("10.0.0.1", "ben", OTHER, now + HOLD)
 
     with pytest.raises(Refusal) as caught:
         limit.check("10.0.0.1", "eve", now)
@@ -23,18 +28,50 @@ def test_an_address_may_have_so_many_live_holds_and_no_more(now):
 
 def test_a_hold_that_ended_or_was_given_up_no_longer_counts(now):
     limit = HoldLimit(1)
-    limit.note("10.0.0.1", "ann", now + HOLD)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
 
     limit.check("10.0.0.1", "eve", now + HOLD)
-    limit.note("10.0.0.1", "ann", now + HOLD)
-    limit.forget("10.0.0.1", "ann")
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+    limit.forget("10.0.0.1", "ann", SLOT)
     limit.check("10.0.0.1", "eve", now)
+
+
+def test_giving_up_what_one_does_not_hold_makes_no_room(now):
+    limit = HoldLimit(1)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+
+    limit.forget("10.0.0.1", "ann", OTHER)
+
+    with pytest.raises(Refusal):
+        limit.check("10.0.0.1", "eve", now)
 
 
 def test_a_visitors_newer_hold_takes_the_place_of_the_older(now):
     limit = HoldLimit(2)
 
     for n in range(5):
-        limit.note("10.0.0.1", "ann", now + n * HOLD)
+        limit.note("10.0.0.1", "ann", SLOT, now + n * HOLD)
 
     limit.check("10.0.0.1", "ben", now)
+
+
+def test_addresses_that_never_come_back_are_forgotten(now):
+    limit = HoldLimit(2)
+    for n in range(100):
+        limit.note(f"10.0.0.{n}", "ann", SLOT, now + HOLD)
+
+    limit.check("10.1.0.0", "ben", now + HOLD)
+
+    assert not limit._holds
+
+
+async def test_an_address_cannot_hold_more_by_giving_up_what_it_does_not_hold(site: Site):
+    slots = [await site.slot() for _ in range(4)]
+    with start_server(site.uri, HOLDS_PER_IP=2) as server:
+        statuses = []
+        for slot in slots[:3]:
+            async with visitor(server.url) as somebody:
+                statuses.append((await somebody.hold(slot.id)).status_code)
+                await somebody.post("/holds/release", {"slot_id": str(slots[3].id)})
+
+    assert statuses == [303, 303, 429]

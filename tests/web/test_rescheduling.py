@@ -222,3 +222,24 @@ async def test_the_list_of_times_stays_the_moves_own(site: Site, ann: Visitor):
 
     assert f'name="booking" value="{reference}"' in fragment.text
     assert f'href="{page_of(reference)}?day=' in fragment.text
+
+
+async def test_a_time_is_not_claimed_for_a_booking_that_cannot_move_there(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    _, old, new = await two_times(site)
+    elsewhere = await site.slot()
+    mine, others = await ann.booked(old.id), await eve.booked((await site.slot()).id)
+
+    refused = [
+        await ann.post("/holds", {"slot_id": str(new.id), "booking": "NOSUCHTHING2"}),
+        await ann.post("/holds", {"slot_id": str(new.id), "booking": others}),
+        await ann.post("/holds", {"slot_id": str(elsewhere.id), "booking": mine}),
+    ]
+
+    assert [answer.status_code for answer in refused] == [404, 404, 404]
+    await ann.post(f"/bookings/{mine}/cancel")
+    refused += [await ann.post("/holds", {"slot_id": str(new.id), "booking": mine})]
+    assert refused[-1].status_code == 409
+    for slot in (new, elsewhere):
+        assert (await site.current(slot)).state is SlotState.OPEN

@@ -78,7 +78,23 @@ def refusal(server: Server) -> str:
         ({"HOLD_SECONDS": "-1"}, "HOLD_SECONDS must be a whole number from 1 to 86400, not '-1'."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be console or json, not 'xml'."),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL must begin with smtp:// or smtps://."),
-        ({"SMTP_URL": "smtp://a:b"}, "SMTP_URL must name a port from 1 to 65535, or none."),
+        *(
+            ({"SMTP_URL": url}, "SMTP_URL must name a host, and a port from 1 to 65535 or none.")
+            for url in ("smtp://a:b", "smtp://a:0", "smtp://:25")
+        ),
+        *(
+            (
+                {"BASE_URL": url},
+                "BASE_URL must end with its host: https://book.example.org, no path.",
+            )
+            for url in ("https://a.example/b", "https://a.example?b", "https://:443")
+        ),
+        ({"BASE_URL": "http://["}, "BASE_URL must begin with http:// or https://."),
+        ({"SMTP_URL": "smtp://["}, "SMTP_URL must begin with smtp:// or smtps://."),
+        (
+            {"MONGODB_URI": "mongodb://[::"},
+            "MONGODB_URI must begin with mongodb:// or mongodb+srv://.",
+        ),
         (
             {"MAIL_FROM": "Bookings"},
             "MAIL_FROM must be an address like Bookings <bookings@example.org>.",

@@ -67,6 +67,16 @@ async def _own_booking(visit: Visit, slot: Slot) -> Booking | None:
     return await bookings.own(visit.database, slot.booking_id, visit.viewer)
 
 
+async def refused_page(
+    visit: Visit, slot: Slot, *, values: Form, refusal: Refusal
+) -> Response[Any] | Template:
+    """Show the form again, or the booking that the viewer has made of the slot in another tab."""
+    booking = await _own_booking(visit, slot)
+    if booking is not None:
+        return visit.go_to(f"/bookings/{booking.reference}")
+    return await form_page(visit, slot, values=values, refusal=refusal)
+
+
 @get("/slots/{slot_id:str}/book", name="booking_form")
 async def booking_form(
     visit: NamedDependency[Visit], slot_id: FromPath[str]
@@ -99,9 +109,9 @@ async def book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Respons
     """Book the slot, or show the form again with what was typed."""
     slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
     form = await read_form(visit.request)
-    outcome = await outcome_of(_book(visit, slot, form))
+    outcome = await outcome_of(visit, _book(visit, slot, form))
     if isinstance(outcome, Refusal):
         current = await holds.slot_to_claim(visit.database, slot.id)
-        return await form_page(visit, current, values=form, refusal=outcome)
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
+        return await refused_page(visit, current, values=form, refusal=outcome)
+    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, slot.id)
     return visit.go_to(f"/bookings/{outcome.reference}?new=1")

@@ -6,12 +6,12 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import bookings, catalogue, holds
+from domain import booking_changes, bookings, catalogue, holds
 from domain.errors import Refusal
 from domain.store.database import Key
-from domain.store.documents import Slot
-from web.forms import read_form, slot_key_in
-from web.handlers.booking_form import FIELDS, form_page
+from domain.store.documents import Booking, Slot
+from web.forms import Form, read_form, slot_key_in
+from web.handlers.booking_form import FIELDS, form_page, refused_page
 from web.handlers.reschedule import move_page, move_to_held
 from web.outcomes import outcome_of
 from web.visits import Visit
@@ -23,8 +23,21 @@ async def _hold(visit: Visit, key: Key) -> Slot:
     slot = await holds.hold(
         visit.database, key, visitor_id, now=visit.now, hold_for=visit.settings.hold_for
     )
-    visit.hold_limit.note(visit.ip, visitor_id, slot.held_until)
+    visit.hold_limit.note(visit.ip, visitor_id, slot.id, slot.held_until)
     return slot
+
+
+async def _booking_to_move(visit: Visit, form: Form, key: Key) -> Booking | None:
+    """Return the booking that is to move to a slot, where a form names one.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN; SLOT_UNKNOWN, when the slot is another expert's.
+    """
+    if "booking" not in form:
+        return None
+    booking = await bookings.find(visit.database, form["booking"], visit.viewer)
+    await booking_changes.slot_for(visit.database, key, booking)
+    return booking
 
 
 @post("/holds", name="hold")
@@ -32,14 +45,16 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     """Hold a time and go to its form; what was typed for a lost time comes along."""
     form = await read_form(visit.request)
     key = slot_key_in(form)
-    outcome = await outcome_of(_hold(visit, key))
-    if "booking" in form:
-        return await move_to_held(visit, form["booking"], key, outcome)
-    typed = any(name in form for name in FIELDS)
+    booking = await _booking_to_move(visit, form, key)
+    if booking is not None:
+        await booking_changes.refuse_unmovable(visit.database, booking, now=visit.now)
+    outcome = await outcome_of(visit, _hold(visit, key))
+    if booking is not None:
+        return await move_to_held(visit, booking, key, outcome)
     if isinstance(outcome, Refusal):
         slot = await holds.slot_to_claim(visit.database, key)
-        return await form_page(visit, slot, values=form, refusal=outcome)
-    if typed:
+        return await refused_page(visit, slot, values=form, refusal=outcome)
+    if any(name in form for name in FIELDS):
         values = {name: form.get(name, "") for name in FIELDS}
         page = await form_page(visit, outcome, values=values)
         page.headers["HX-Push-Url"] = page.headers["Content-Location"] = f"/slots/{key}/book"
@@ -52,21 +67,22 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     """Keep a hold longer; the form comes back with what was typed."""
     form = await read_form(visit.request)
     key = slot_key_in(form)
+    booking = await _booking_to_move(visit, form, key)
     outcome = await outcome_of(
+        visit,
         holds.extend(
             visit.database,
             key,
             visit.session.visitor_id,
             now=visit.now,
             hold_for=visit.settings.hold_for,
-        )
+        ),
     )
     if not isinstance(outcome, Refusal):
-        visit.hold_limit.note(visit.ip, visit.session.visitor_id, outcome.held_until)
+        visit.hold_limit.note(visit.ip, visit.session.visitor_id, key, outcome.held_until)
     refusal = outcome if isinstance(outcome, Refusal) else None
     slot = await holds.slot_to_claim(visit.database, key)
-    if "booking" in form:
-        booking = await bookings.find(visit.database, form["booking"], visit.viewer)
+    if booking is not None:
         return await move_page(visit, booking, slot, refusal=refusal)
     return await form_page(visit, slot, values=form, refusal=refusal)
 
@@ -75,12 +91,11 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
 async def release(visit: NamedDependency[Visit]) -> Response[Any]:
     """Give a time up and go back to the expert's times."""
     form = await read_form(visit.request)
-    slot = await holds.release(
-        visit.database, slot_key_in(form), visit.session.visitor_id, now=visit.now
-    )
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
-    if "booking" in form:
-        booking = await bookings.find(visit.database, form["booking"], visit.viewer)
+    key = slot_key_in(form)
+    booking = await _booking_to_move(visit, form, key)
+    slot = await holds.release(visit.database, key, visit.session.visitor_id, now=visit.now)
+    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, key)
+    if booking is not None:
         return visit.go_to(f"/bookings/{booking.reference}/reschedule")
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     return visit.go_to(f"/experts/{expert.slug}")

@@ -51,16 +51,11 @@ async def move_page(
 
 
 async def move_to_held(
-    visit: Visit, reference: str, slot_id: Key, outcome: Slot | Refusal
+    visit: Visit, booking: Booking, slot_id: Key, outcome: Slot | Refusal
 ) -> Response[Any] | Template:
-    """Go on to the confirmation once a time was chosen; a time that was lost offers others.
-
-    Raises:
-        Refusal: BOOKING_UNKNOWN; SLOT_UNKNOWN.
-    """
-    booking = await bookings.find(visit.database, reference, visit.viewer)
-    slot = await booking_changes.slot_for(visit.database, slot_id, booking)
+    """Go on to the confirmation once a time was chosen; a time that was lost offers others."""
     if isinstance(outcome, Refusal):
+        slot = await booking_changes.slot_for(visit.database, slot_id, booking)
         return await move_page(visit, booking, slot, refusal=outcome)
     return visit.go_to(f"/bookings/{booking.reference}/reschedule?slot_id={slot_id}")
 
@@ -71,16 +66,15 @@ async def reschedule_page(
 ) -> Response[Any] | Template:
     """Show the expert's times to choose from, or the chosen one to confirm."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
-    expert = await catalogue.expert_of(visit.database, booking.expert_id)
     chosen = visit.query("slot_id")
     if chosen:
         slot = await booking_changes.slot_for(visit.database, key_in_address(chosen), booking)
         if slot.id == booking.slot_id:
             return visit.go_to(f"/bookings/{booking.reference}")
-    if code := booking_changes.why_not_reschedule(booking, expert, visit.now):
-        raise Refusal(code)
+    await booking_changes.refuse_unmovable(visit.database, booking, now=visit.now)
     if chosen:
         return await move_page(visit, booking, slot)
+    expert = await catalogue.expert_of(visit.database, booking.expert_id)
     return visit.show("pages/reschedule", **await picker_of(visit, expert, booking))
 
 
@@ -104,12 +98,12 @@ async def reschedule(
     """Move the booking, or say why not; the old time is kept then."""
     form = await read_form(visit.request)
     slot_id = slot_key_in(form)
-    outcome = await outcome_of(_reschedule(visit, reference, slot_id, form))
+    outcome = await outcome_of(visit, _reschedule(visit, reference, slot_id, form))
     if isinstance(outcome, Refusal):
         if outcome.code not in {Code.SLOT_TAKEN, Code.BOOKING_OVERLAPS}:
             raise outcome
         booking = await bookings.find(visit.database, reference, visit.viewer)
         slot = await booking_changes.slot_for(visit.database, slot_id, booking)
         return await move_page(visit, booking, slot, refusal=outcome)
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id)
+    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, slot_id)
     return visit.go_to(f"/bookings/{outcome.reference}?moved=1")

@@ -46,7 +46,7 @@ def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
 async def request_link(visit: NamedDependency[Visit]) -> Template:
     """Mail a sign-in link; the answer is the same whether or not the address is known."""
     form = await read_form(visit.request)
-    outcome = await outcome_of(_request_link(visit, form))
+    outcome = await outcome_of(visit, _request_link(visit, form))
     if isinstance(outcome, Refusal):
         return _form_again(visit, form, outcome)
     page = visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)

@@ -59,7 +59,7 @@ async def join(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[A
     """Get in line for a day; the answer is the same whoever is in it already."""
     expert = await catalogue.expert_by_slug(visit.directory, slug)
     form = await read_form(visit.request)
-    outcome = await outcome_of(_join(visit, expert, form))
+    outcome = await outcome_of(visit, _join(visit, expert, form))
     if isinstance(outcome, Refusal):
         answer = REFUSALS[outcome.code]
         told = {"refusal": answer, "errors": outcome.fields, "values": form}
