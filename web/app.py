@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.plugins.prometheus import PrometheusConfig, PrometheusController
+from litestar.plugins.prometheus import PrometheusConfig
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
@@ -168,7 +168,7 @@ def _routes(settings: Settings) -> list[Any]:
         bundles.scripts,
         health.live,
         health.ready,
-        PrometheusController,
+        health.Metrics,
         create_static_files_router(
             "/static", directories=[STATIC], name="static", opt={"no_csrf": True}
         ),

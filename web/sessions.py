@@ -19,6 +19,8 @@ COOKIE = "visitor"
 _MAX_AGE_S = 400 * 86_400
 """The longest that browsers keep a cookie."""
 
+_MOST_PROVEN = 20
+
 
 @dataclass(frozen=True)
 class Session:
@@ -34,9 +36,14 @@ class Session:
         valid = frozenset(address for address, until in self.proven.items() if now < until)
         return Viewer(visitor_id=self.visitor_id, addresses=valid)
 
-    def proving(self, address: str, until: datetime) -> "Session":
-        """Return the session after an address was proven."""
-        return replace(self, proven={**self.proven, address: until}, fresh=True)
+    def proving(self, address: str, until: datetime, now: datetime) -> "Session":
+        """Return the session after an address was proven, less what no longer holds.
+
+        Of very many the latest count: a cookie has no room for fifty.
+        """
+        held = {a: end for a, end in self.proven.items() if now < end and a != address}
+        latest = sorted(held.items(), key=lambda proof: proof[1])[-_MOST_PROVEN + 1 :]
+        return replace(self, proven={**dict(latest), address: until}, fresh=True)
 
     def signed_out(self) -> "Session":
         """Return the session without its proven addresses."""

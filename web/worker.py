@@ -22,9 +22,6 @@ from web.tether import end_with_launcher
 GRACE_S = 3
 """How long requests in flight may take once the worker is told to stop."""
 
-NEVER_READY = 3
-"""The exit code of a worker that could not start."""
-
 _MOST_FILES = 65_536
 
 
@@ -82,7 +79,7 @@ def main() -> int:
     )
     server = Server(app, config, int(environment["WORKER_READY"]))
     server.run([socket.socket(fileno=int(environment["WORKER_SOCKET"]))])
-    return 0 if server.started else NEVER_READY
+    return 0 if server.started else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What a page costs does not grow with the catalogue: six times as much reads the same.
+"""What a page costs does not grow with the catalogue.
 
-The bench measures it whole (`just bench --only flatness`); this is its small and patient sister.
+A sample has six times as much and is patient with a busy machine; the long form has it all.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -14,12 +14,15 @@ from domain.store.people import people
 from domain.store.people.person import slug_of
 from tests.catalogues import make_catalogue
 from tests.servers import drop, start_server
+from tests.soak import LONG, drawn, sampled
 from tests.web.visitors import Visitor, visitor
 
-SMALL, LARGE = 24, 144
-PAST_BOOKINGS = 1_500
-BOUND = 2.0
-"""If every expert were looked at, it would be near six."""
+SMALL, LARGE = 24, drawn(144, 2_000)
+PAST_BOOKINGS = drawn(1_500, 100_000)
+BOUND = 1.5 if LONG else 2.0
+"""If every expert were looked at, it would be near six, or eighty."""
+
+pytestmark = [*sampled, pytest.mark.timeout(1_800)]
 
 SLUG = slug_of(next(iter(people(1))))
 
@@ -60,7 +63,7 @@ async def seconds(somebody: Visitor, path: str) -> float:
         f"/experts/{SLUG}/slots",
     ],
 )
-async def test_a_page_costs_the_same_with_six_times_the_data(both: tuple[Visitor, Visitor], path):
+async def test_a_page_costs_the_same_however_much_there_is(both: tuple[Visitor, Visitor], path):
     taken: dict[Visitor, list[float]] = {somebody: [] for somebody in both}
     for _ in range(40):
         for somebody in both:

@@ -37,6 +37,15 @@ async def test_metrics_count_the_requests_of_all_workers(
     assert {counted(metrics, "/experts/{slug}") for metrics in told} == {20}
 
 
+async def test_metrics_are_for_this_machine_alone(database_uri: str):
+    with start_server(database_uri) as server:
+        async with visitor(server.url) as somebody:
+            here = await somebody.get("/metrics")
+            by_proxy = await somebody.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+
+    assert (here.status_code, by_proxy.status_code) == (200, 404)
+
+
 async def test_metrics_name_no_booking_and_no_address(database: Database, database_uri: str):
     await make_expert(database)
     with start_server(database_uri) as server:

@@ -75,7 +75,9 @@ async def link_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Temp
 async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Sign in: this browser may now see the bookings of the link's address."""
     address = await sign_in.spend_link(visit.database, _key_of(visit, token), now=visit.now)
-    visit.change_session(visit.session.proving(address, visit.now + sign_in.PROOF_LIFETIME))
+    visit.change_session(
+        visit.session.proving(address, visit.now + sign_in.PROOF_LIFETIME, visit.now)
+    )
     return visit.go_to("/bookings")
 
 
