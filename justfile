@@ -25,13 +25,13 @@ audit: setup
 
 # Run all tests, those in a real browser too.
 test: setup
-    @{{ python }} -m tests.browser.chromium
+    @{{ python }} -m tests.programs
     {{ python }} -m pytest tests
     {{ python }} -m pytest tests/browser
 
 # Take pictures of every page in every state, at three widths and in both themes.
 screens folder=".screens": setup
-    @{{ python }} -m tests.browser.chromium
+    @{{ python }} -m tests.programs chromium
     SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/test_screens.py -m soak
 
 # Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
@@ -40,6 +40,7 @@ bench *options: setup
 
 # Run the hard tests in their long forms: hours.
 soak: setup
+    @{{ python }} -m tests.programs
     SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
 
 # Check format, lint, types, import contracts and templates.

@@ -1,7 +1,6 @@
 """Proxies before the server, each with our own file."""
 
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -10,15 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
+from tests.programs import program
 from tests.servers import ROOT, end, free_port
-
-
-def needs(*programs: str) -> pytest.MarkDecorator:
-    """Skip a test, and say so, where the machine lacks a program that no package here brings."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not here: {', '.join(missing)}")
 
 
 @contextmanager
@@ -48,7 +40,7 @@ def nginx(folder: Path, *, server_port: int, second_port: int | None = None) -> 
         f"events {{}} http {{ access_log off; {own_folders} include {folder}/site.conf; }}\n"
     )
     make_certificate(folder)
-    process = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    process = subprocess.Popen([program("nginx"), "-p", folder, "-c", folder / "nginx.conf"])
     try:
         wait_for_port(secure)
         yield f"https://127.0.0.1:{secure}"
@@ -74,7 +66,7 @@ def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
     (folder / "Caddyfile").write_text(alone + site)
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(
-            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            [program("caddy"), "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"],
             env={"HOME": str(folder), "PATH": os.environ["PATH"]},
             stderr=log,
         )
@@ -115,9 +107,10 @@ def wait_for_port(port: int) -> None:
 
 def make_certificate(folder: Path) -> None:
     """Make a certificate that nobody but this test believes."""
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    subject = ("-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test")
+    files = ("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", *files],
+        [program("openssl"), "req", "-x509", *subject, *files],
         check=True,
         capture_output=True,
     )

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.browser.chromium import chromium
 from tests.browser.people import Person
+from tests.programs import program
 from tests.servers import start_server
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
@@ -16,7 +16,10 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright's own browser is not installed; the system's does."""
-    return browser_type_launch_args | {"executable_path": str(chromium()), "args": ["--no-sandbox"]}
+    return browser_type_launch_args | {
+        "executable_path": str(program("chromium")),
+        "args": ["--no-sandbox"],
+    }
 
 
 @pytest.fixture(scope="session")

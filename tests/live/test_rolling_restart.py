@@ -16,7 +16,7 @@ from tests.factories import make_expert
 from tests.live.crowd import HOST
 from tests.live.pages import Page, shows_all, states
 from tests.live.support import add_slots
-from tests.proxies import needs, nginx
+from tests.proxies import nginx
 from tests.servers import free_port, server_beside
 from tests.web.visitors import Visitor, visitor
 
@@ -97,7 +97,6 @@ async def restart_both(pair: Pair, address: str, slots: Sequence[Slot], pages: l
     return bookings
 
 
-@needs("nginx", "openssl")
 @pytest.mark.timeout(300)
 async def test_a_rolling_restart_loses_no_booking_and_no_event_and_nobody_sees_an_error(
     database: Database, database_uri: str, tmp_path: Path

@@ -1,4 +1,4 @@
-"""The files that deployments begin with: read, and where the machine allows, run."""
+"""The files that deployments begin with: read, and run."""
 
 import asyncio
 import re
@@ -16,7 +16,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from domain.store.database import Database
 from tests.factories import make_expert, make_slot
-from tests.proxies import caddy, needs, nginx, wait_for_port
+from tests.programs import program
+from tests.proxies import caddy, nginx, wait_for_port
 from tests.servers import ROOT, end, environment, free_port, start_server
 from tests.web.visitors import visitor
 from web import clock
@@ -103,8 +104,8 @@ async def test_the_blueprints_start_command_serves(
     assert "1 expert" in page.text
 
 
-@needs("openssl")
 def test_the_readmes_lines_for_a_shell_make_good_settings():
+    program("openssl")  # the lines call it
     lines = re.findall(r"`(export MONGODB_URI=.*)`", (ROOT / "README.md").read_text())
     assert len(lines) == 2  # Atlas, and one host behind a proxy
     for line in lines:
@@ -162,10 +163,7 @@ async def test_behind_render_a_visitor_cannot_choose_where_it_comes_from(
 
 @pytest.mark.parametrize(
     "proxy",
-    [
-        pytest.param(nginx, marks=needs("nginx", "openssl"), id="nginx"),
-        pytest.param(caddy, marks=needs("caddy"), id="caddy"),
-    ],
+    [pytest.param(nginx, id="nginx"), pytest.param(caddy, id="caddy")],
 )
 async def test_behind_a_proxy_an_event_arrives_at_once(
     database: Database, database_uri: str, tmp_path: Path, proxy: Any
@@ -197,7 +195,6 @@ async def test_behind_a_proxy_an_event_arrives_at_once(
             assert (await ann.get("/metrics")).status_code == 404
 
 
-@needs("nginx", "openssl")
 def test_nginx_sends_plain_http_to_https(tmp_path: Path):
     with nginx(tmp_path, server_port=free_port()):
         plain = re.findall(r"listen (127\.0\.0\.1:\d+);", (tmp_path / "site.conf").read_text())[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.chromium import chromium
+from tests.programs import program
 from web.bundles import STATIC
 from web.console import say
 
@@ -36,7 +36,9 @@ def draw_card(browser: Browser) -> None:
 def main() -> None:
     """Draw all of them."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=str(program("chromium")), args=["--no-sandbox"]
+        )
         draw_icons(browser)
         draw_card(browser)
     for path in sorted((STATIC / "icons").glob("*.[pj]*g")):
