@@ -115,8 +115,10 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def start_server(mongodb_uri: str | None, **variables: Setting) -> Iterator[Server]:
-    """Run `python -m web` on a free port, ready to answer; ended afterwards.
+def start_servers(
+    count: int, mongodb_uri: str | None, **variables: Setting
+) -> Iterator[list[Server]]:
+    """Run `python -m web` so many times, each on a free port, ready to answer; ended afterwards.
 
     A database without experts is seeded at start, as it would be for anyone: put an expert into it
     first where the test wants to be alone with its own. Without an address the server starts a
@@ -124,8 +126,17 @@ def start_server(mongodb_uri: str | None, **variables: Setting) -> Iterator[Serv
     """
     if mongodb_uri is not None:
         variables = {"MONGODB_URI": mongodb_uri, "SECRET_KEY": SECRET_KEY} | variables
-    with launched(**variables) as server:
-        wait_until_ready(server)
+    with ExitStack() as running:
+        servers = [running.enter_context(launched(**variables)) for _ in range(count)]
+        for server in servers:
+            wait_until_ready(server)
+        yield servers
+
+
+@contextmanager
+def start_server(mongodb_uri: str | None, **variables: Setting) -> Iterator[Server]:
+    """Run one, as `start_servers` does."""
+    with start_servers(1, mongodb_uri, **variables) as (server,):
         yield server
 
 

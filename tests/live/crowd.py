@@ -143,25 +143,27 @@ async def crowd(url: str, count: int) -> AsyncIterator[Sequence[RawEar]]:
             ear.leave()
 
 
-@contextmanager
-def deaf_crowd(url: str, count: int) -> Iterator[Sequence[socket.socket]]:
-    """So many listeners that read nothing but the head of the answer."""
+def deaf(url: str) -> socket.socket:
+    """One listener that reads nothing but the head of the answer."""
     place = urlsplit(url)
     assert place.hostname is not None
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.settimeout(30)
+    one.connect((place.hostname, place.port))
+    one.sendall(_request(url))
+    head = b""
+    while b"\r\n\r\n" not in head:
+        head += one.recv(256)
+    assert head.startswith(b"HTTP/1.1 200 "), head
+    return one
+
+
+@contextmanager
+def deaf_crowd(url: str, count: int) -> Iterator[Sequence[socket.socket]]:
+    """So many of them."""
     with ExitStack() as stack:
-        deaf = []
-        for _ in range(count):
-            one = stack.enter_context(closing(socket.socket()))
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            one.settimeout(30)
-            one.connect((place.hostname, place.port))
-            one.sendall(_request(url))
-            head = b""
-            while b"\r\n\r\n" not in head:
-                head += one.recv(256)
-            assert head.startswith(b"HTTP/1.1 200 "), head
-            deaf.append(one)
-        yield deaf
+        yield [stack.enter_context(closing(deaf(url))) for _ in range(count)]
 
 
 def vanish(connection: socket.socket) -> None:

@@ -250,9 +250,9 @@ async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[QuietServer]:
         await task
 
 
-async def until(holds: Callable[[], bool]) -> None:
+async def until(holds: Callable[[], bool], *, within: float = PATIENCE) -> None:
     """Wait until something holds."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(within):
         while not holds():  # noqa: ASYNC110 - what is waited for knows nothing of tests
             await asyncio.sleep(0.005)
 

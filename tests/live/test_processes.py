@@ -12,19 +12,22 @@ import httpx
 import pytest
 
 from domain.slots import SlotState
-from domain.store.database import Database
+from domain.store.audit import audit
+from domain.store.database import Database, connect
 from domain.store.slots import find
 from tests.factories import make_expert
 from tests.live.crowd import listen_raw
 from tests.live.pages import Page, shows_all, states
 from tests.live.support import BUSY, add_slots, change, free, hold
-from tests.processes import Worker
-from tests.servers import Server, start_server
+from tests.processes import Worker, children_of
+from tests.servers import Server, start_server, start_servers
+from tests.soak import drawn, sampled
 from tests.web.visitors import visitor
 from web import clock
+from web.data_folder import running_database
 
 pytestmark = [
-    pytest.mark.soak,
+    *sampled,
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc"),
     pytest.mark.timeout(300),
 ]
@@ -55,11 +58,7 @@ async def test_a_page_of_one_process_connected_to_a_second_and_then_to_a_third_m
 ):
     expert = await make_expert(database)
     slots = await add_slots(database, expert.id, 9)
-    with (
-        start_server(database_uri) as a,
-        start_server(database_uri) as b,
-        start_server(database_uri) as c,
-    ):
+    with start_servers(3, database_uri) as (a, b, c):
         after = await position_of_page(f"{a.url}/experts/{expert.slug}")
         page = Page(f"/experts/{expert.slug}/live", after=after)
         await change(database, slots[0], SlotState.BOOKED)
@@ -88,10 +87,7 @@ async def test_a_hold_whose_process_is_killed_is_announced_once_and_in_time_by_a
 ):
     expert = await make_expert(database)
     (slot,) = await add_slots(database, expert.id)
-    with (
-        start_server(database_uri, HOLD_SECONDS=4) as dies,
-        start_server(database_uri, HOLD_SECONDS=4) as stays,
-    ):
+    with start_servers(2, database_uri, HOLD_SECONDS=4) as (dies, stays):
         ear = await listen_raw(f"{stays.url}/experts/{expert.slug}/live")
         async with visitor(dies.url) as ann:
             assert (await ann.hold(slot.id)).status_code == 303
@@ -119,7 +115,7 @@ async def test_a_killed_worker_is_replaced_and_its_pages_come_back_to_what_is(
     expert = await make_expert(database)
     slots = await add_slots(database, expert.id, 4)
     with start_server(database_uri) as server:
-        pages = [Page(f"/experts/{expert.slug}/live") for _ in range(50)]
+        pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(50, 300))]
         await asyncio.gather(*(page.go_to(server.url) for page in pages))
         await change(database, slots[0], SlotState.BOOKED)
         shown = await states(database, slots[:1])
@@ -138,3 +134,55 @@ async def test_a_killed_worker_is_replaced_and_its_pages_come_back_to_what_is(
             task.cancel()
 
     assert not any(ear.ended_cleanly for ear in ears)
+
+
+class Workers:
+    """The processes that share one port."""
+
+    def __init__(self, launcher: int) -> None:
+        self._launcher = launcher
+
+    @property
+    def connections(self) -> dict[int, int]:
+        """How many files, connections among them, each has open."""
+        workers = [
+            k for k, command in children_of(self._launcher).items() if "web.worker" in command
+        ]
+        return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in workers}
+
+
+async def connect_to_each(workers: Workers, url: str, path: str) -> list[Page]:
+    """Open pages until every worker has some; the system chooses whose each is."""
+    before = workers.connections
+    pages: list[Page] = []
+    while any(workers.connections[pid] < count + 5 for pid, count in before.items()):
+        assert len(pages) < 500
+        pages += [Page(path) for _ in range(10)]
+        await asyncio.gather(*(page.go_to(url) for page in pages[-10:]))
+    return pages
+
+
+async def test_workers_on_one_port_with_the_embedded_database_tell_the_pages_of_all(
+    tmp_path: Path,
+):
+    with start_server(None, WORKERS=3, DATA_DIR=tmp_path) as server:
+        uri = running_database(tmp_path)
+        assert uri is not None
+        database = connect(uri)
+        expert = await make_expert(database)
+        slots = await add_slots(database, expert.id, 6)
+        workers = Workers(server.process.pid)
+        pages = await connect_to_each(workers, server.url, f"/experts/{expert.slug}/live")
+
+        for slot in slots:  # on connections of their own: the system chooses the worker
+            async with visitor(server.url) as somebody:
+                assert (await somebody.hold(slot.id)).status_code == 303
+                await somebody.booked(slot.id)
+        wanted = await states(database, slots)
+        shown = await asyncio.gather(*(shows_all(page, wanted) for page in pages))
+        contradictions = await audit(database)
+        await database.close()
+
+    assert {status for _, status in wanted.values()} == {"booked"}
+    assert all(shown)
+    assert contradictions == []

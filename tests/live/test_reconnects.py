@@ -10,16 +10,17 @@ from datetime import timedelta
 import pytest
 
 from domain.slots import SlotState
-from domain.store.database import Database
+from domain.store.database import Database, Key
 from domain.store.documents import Expert, Slot
 from tests.factories import make_expert
 from tests.live.crowd import allow_files
 from tests.live.pages import Page, shows_all, states
 from tests.live.support import add_slots, change, free, hold
-from tests.servers import start_server
+from tests.servers import start_servers
+from tests.soak import drawn, sampled
 from web import clock
 
-pytestmark = pytest.mark.soak  # a thousand streams: minutes
+pytestmark = sampled
 
 SEED = int(os.environ.get("SEED", "20"))
 
@@ -47,17 +48,25 @@ async def keep_changing(
     """Change times until all that change once have, and the pages are done; return how often."""
     chance = random.Random(seed)
     often, once = list(scene.slots[::2]), list(scene.slots[1::2])
+    held: set[Key] = set()
     count = 0
     while once or not done.is_set():
         if once and chance.random() < 0.5:
             await change(database, once.pop(), SlotState.BOOKED)
         else:
-            slot = chance.choice(often)
-            until = clock.now() + timedelta(minutes=5)
-            await (free(database, slot) if count % 2 else hold(database, slot, until=until))
+            await hold_or_free(database, chance.choice(often), held)
         count += 1
         await asyncio.sleep(chance.uniform(0, 2 * pause))
     return count
+
+
+async def hold_or_free(database: Database, slot: Slot, held: set[Key]) -> None:
+    """Free a time that is held, else hold it: what is free already can't be freed."""
+    held ^= {slot.id}
+    if slot.id in held:
+        await hold(database, slot, until=clock.now() + timedelta(minutes=5))
+    else:
+        await free(database, slot)
 
 
 async def lose_connections(
@@ -74,16 +83,18 @@ async def lose_connections(
         await page.go_to(chance.choice(urls))
 
 
-async def run(database: Database, urls: Sequence[str], *, pages: int, times: int) -> list[int]:
+async def run(
+    database: Database, urls: Sequence[str], *, pages: int, times: int, slots: int, seed: int
+) -> list[int]:
     """Return of how many times each page shows an older state than the database, in the end.
 
     The last page is the control: it comes back without its position.
     """
-    chance = random.Random(SEED)
-    scenes = [await make_scene(database, slots=160) for _ in range(2)]
+    chance = random.Random(seed)
+    scenes = [await make_scene(database, slots=slots) for _ in range(2)]
     done = asyncio.Event()
     changing = [
-        asyncio.create_task(keep_changing(database, scene, done, pause=0.06, seed=SEED + n))
+        asyncio.create_task(keep_changing(database, scene, done, pause=0.06, seed=seed + n))
         for n, scene in enumerate(scenes)
     ]
     shown = [(Page(scenes[n % 2].path), scenes[n % 2]) for n in range(pages + 1)]
@@ -98,40 +109,41 @@ async def run(database: Database, urls: Sequence[str], *, pages: int, times: int
     )
     done.set()
     await asyncio.gather(*changing)
-    return [await _behind(database, page, scene) for page, scene in [*steady, *shown]]
+    return await behind(database, [*steady, *shown])
 
 
-async def _behind(database: Database, page: Page, scene: Scene) -> int:
-    wanted = {
-        key: state for key, state in (await states(database, scene.slots)).items() if state[0] > 1
+async def behind(database: Database, shown: Sequence[tuple[Page, Scene]]) -> list[int]:
+    """Give all but the last page time to hear of everything; return how much each hasn't."""
+    changed = {
+        scene.path: {k: v for k, v in (await states(database, scene.slots)).items() if v[0] > 1}
+        for _, scene in shown
     }
-    await shows_all(page, wanted, within=2)
-    page.cut()
-    return sum(page.shown.get(key, (0, ""))[0] < rev for key, (rev, _) in wanted.items())
-
-
-async def reconnect_under_load(database: Database, uri: str, *, pages: int, times: int) -> None:
-    allow_files(4096)
-    with start_server(uri) as here, start_server(uri) as there:
-        *behind, forgetful = await run(database, [here.url, there.url], pages=pages, times=times)
-
-    assert behind == [0] * (pages + 4)
-    assert forgetful > 0  # what all of them would have missed
+    await asyncio.gather(*(shows_all(page, changed[page.path]) for page, _ in shown[:-1]))
+    for page, _ in shown:
+        page.cut()
+    return [
+        sum(page.shown.get(key, (0, ""))[0] < rev for key, (rev, _) in changed[page.path].items())
+        for page, _ in shown
+    ]
 
 
 @pytest.mark.timeout(300)
-async def test_pages_cut_off_200_times_under_load_end_as_the_database_is(
-    database: Database, database_uri: str
+@pytest.mark.parametrize("round_", range(drawn(1, 10)))
+async def test_pages_cut_off_again_and_again_under_load_end_as_the_database_is(
+    database: Database, database_uri: str, round_: int
 ):
+    allow_files(4096)
     await make_expert(database)
-    await reconnect_under_load(database, database_uri, pages=20, times=10)
+    pages, times, slots = drawn(20, 40), drawn(6, 25), drawn(60, 160)
+    with start_servers(2, database_uri) as servers:
+        *missed, forgetful = await run(
+            database,
+            [server.url for server in servers],
+            pages=pages,
+            times=times,
+            slots=slots,
+            seed=SEED + 100 * round_,
+        )
 
-
-@pytest.mark.soak
-@pytest.mark.parametrize("round_", range(10))
-async def test_pages_cut_off_1000_times_under_load_end_as_the_database_is(
-    database: Database, database_uri: str, round_: int, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("tests.live.test_reconnects.SEED", SEED + 100 * round_)
-    await make_expert(database)
-    await reconnect_under_load(database, database_uri, pages=40, times=25)
+    assert missed == [0] * (pages + 4)
+    assert forgetful > 0  # what all of them would have missed

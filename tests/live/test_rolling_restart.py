@@ -18,9 +18,10 @@ from tests.live.pages import Page, shows_all, states
 from tests.live.support import add_slots
 from tests.proxies import nginx
 from tests.servers import free_port, server_beside
+from tests.soak import drawn, sampled
 from tests.web.visitors import Visitor, visitor
 
-pytestmark = pytest.mark.soak  # a thousand streams: minutes
+pytestmark = sampled
 
 BROWSER = {"verify": False, "headers": {"Host": HOST}}
 """The certificate is the test's own."""
@@ -103,7 +104,7 @@ async def test_a_rolling_restart_loses_no_booking_and_no_event_and_nobody_sees_a
 ):
     expert = await make_expert(database)
     slots = await add_slots(database, expert.id, 400)
-    pages = [Page(f"/experts/{expert.slug}/live") for _ in range(20)]
+    pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(20, 200))]
     async with Pair(database_uri).serving() as pair:
         with nginx(tmp_path, server_port=pair.ports[0], second_port=pair.ports[1]) as address:
             bookings = await restart_both(pair, address, slots, pages)

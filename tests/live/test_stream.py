@@ -14,8 +14,10 @@ from domain.instants import to_milliseconds
 from domain.slots import SlotState
 from domain.store import changes
 from domain.store.database import Database
+from tests.live.crowd import deaf, vanish
 from tests.live.support import (
     LONDON,
+    PATIENCE,
     TOKYO,
     Ear,
     TinyRenderer,
@@ -340,6 +342,25 @@ async def test_a_connection_that_reads_nothing_is_dropped(
 
     assert time.monotonic() < deadline
     assert not received.endswith(b"0\r\n\r\n")
+
+
+async def test_a_connection_that_vanishes_is_dropped_though_nothing_happens(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.2)
+    monkeypatch.setattr("web.live.stream._VANISHED_MS", 500)
+
+    async with streams(database) as live:
+        url = f"{live.url}/{ObjectId()}"
+        with (
+            await asyncio.to_thread(deaf, url) as stays,
+            await asyncio.to_thread(deaf, url) as goes,
+        ):
+            vanish(goes)
+            await until(lambda: live.feed.listeners == 1)
+            stays.settimeout(PATIENCE)
+            stays.recv(4096)  # what it was sent so far
+            assert await asyncio.to_thread(stays.recv, 4096)
 
 
 async def _read_to_the_end(reader: asyncio.StreamReader) -> bytes:

@@ -1,14 +1,14 @@
 """The watcher on the real database: what it names, and what it does after a failure."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from bson import ObjectId
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, OperationFailure
 
 from domain.events import SlotEvent
 from domain.slots import SlotState
@@ -17,6 +17,8 @@ from domain.store.documents import Slot
 from domain.store.feed import SlotChange, read_change, slot_watcher
 from tests.live.relay import Relay
 from tests.live.support import (
+    LONDON,
+    TOKYO,
     TinyRenderer,
     add_slots,
     change,
@@ -32,6 +34,9 @@ from web.live import LiveFeed
 from web.live.positions import START_NOW
 
 LATER = timedelta(minutes=5)
+
+MUCH = 3_000
+"""Writes after which the embedded server looks whether its log has become too long."""
 
 
 class Diary:
@@ -145,6 +150,39 @@ async def test_a_token_that_the_server_no_longer_has_ends_in_a_catch_up(
     assert [message.slot_id for message in heard] == [str(lost.id), str(seen.id)]
 
 
+async def test_a_token_that_has_left_the_log_ends_in_a_catch_up_for_everyone(tmp_path: Path):
+    (tmp_path / "database.toml").write_text("[oplog]\nmax_entries = 10\n")
+    experts = [ObjectId(), ObjectId()]
+    async with Relay() as relay, AsyncExitStack() as end:
+        server = end.enter_context(running_server(tmp_path))
+        relay.target = _port(server.uri)
+        database = connect(f"mongodb://127.0.0.1:{relay.port}/forgets?directConnection=true")
+        slots = [(await add_slots(database, expert))[0] for expert in experts]
+        live = await end.enter_async_context(streams(database))
+        everyone = [
+            (slot, await end.enter_async_context(live.listen(slot.expert_id, zone=audience.zone)))
+            for slot in slots
+            for audience in (LONDON, LONDON, TOKYO)
+        ]
+        await change(database, slots[0], SlotState.HELD)
+        await everyone[0][1].hear("slotHeld")  # the watcher has a token of its own
+
+        await relay.cut()
+        token = live.feed._watcher._token
+        await asyncio.gather(*(ear.hear("liveDown") for _, ear in everyone))
+        await _book_and_forget(server.uri, slots)
+        relay.target = _port(server.uri)
+        await asyncio.gather(*(ear.hear("liveUp") for _, ear in everyone))
+        booked = [(slot, (await ear.hear("slotBooked"))[0]) for slot, ear in everyone]
+        with pytest.raises(OperationFailure) as lost:
+            await database.watching.forgets.slots.watch(resume_after=token)
+        await end.aclose()
+        await _let_go(database)
+
+    assert lost.value.code == 286
+    assert [message.slot_id for _, message in booked] == [str(slot.id) for slot, _ in booked]
+
+
 async def _fail(*_: object) -> None:
     raise ConnectionFailure
 
@@ -182,8 +220,7 @@ async def test_a_killed_database_ends_in_a_catch_up_and_pages_know_meanwhile(tmp
             await ann.hear("slotBooked")
             assert live.feed.is_up
             await end.aclose()
-            await asyncio.to_thread(database.motor.close)  # the relay needs this loop
-            await database.watching.close()
+            await _let_go(database)
 
 
 async def test_who_connects_while_the_feed_is_down_is_told_so(database: Database):
@@ -208,3 +245,19 @@ async def _book_behind_the_relay(uri: str, slot: Slot) -> None:
     database = connect(f"{uri}killed")
     await change(database, slot, SlotState.BOOKED)
     await database.close()
+
+
+async def _book_and_forget(uri: str, slots: Sequence[Slot]) -> None:
+    """Book all of these, then write so much that the server's log has lost it."""
+    database = connect(f"{uri}forgets")
+    for slot in slots:
+        await change(database, slot, SlotState.BOOKED)
+    for n in range(MUCH):
+        await database.motor.noise.of.insert_one({"n": n})
+    await database.close()
+
+
+async def _let_go(database: Database) -> None:
+    """Close a database behind a relay, which needs this loop for it."""
+    await asyncio.to_thread(database.motor.close)
+    await database.watching.close()
