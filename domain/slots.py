@@ -46,6 +46,19 @@ KEPT_FOR_SOMEBODY = (SlotState.HELD, SlotState.OFFERED)
 """States in which a slot is one visitor's to book."""
 
 
+class OpenFacts(Protocol):
+    """What decides whether a slot is free. Instants are aware and in UTC."""
+
+    @property
+    def opens_at(self) -> datetime: ...  # noqa: D102 - as in SlotFacts
+    @property
+    def closes_at(self) -> datetime: ...  # noqa: D102
+    @property
+    def state(self) -> SlotState: ...  # noqa: D102
+    @property
+    def held_until(self) -> datetime: ...  # noqa: D102
+
+
 class SlotFacts(Protocol):
     """The part of a slot that the rules look at. Instants are aware and in UTC."""
 
@@ -58,7 +71,7 @@ class SlotFacts(Protocol):
     held_until: datetime
 
 
-def is_free(slot: SlotFacts, now: datetime) -> bool:
+def is_free(slot: OpenFacts, now: datetime) -> bool:
     """Say whether anyone may hold the slot at `now`; a lapsed hold counts as free."""
     claimable = slot.state in CLAIMABLE and slot.held_until <= now
     return claimable and slot.opens_at <= now < slot.closes_at

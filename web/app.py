@@ -19,6 +19,7 @@ from litestar.template import TemplateConfig
 from domain.errors import Refusal
 from domain.store.database import Database, Key, Unreachable, connect
 from domain.store.directory import Directory
+from domain.store.openings import Openings
 from web import clock, garbage
 from web.alternatives import SharedAlternatives
 from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
@@ -143,6 +144,7 @@ def _routes(settings: Settings) -> list[Any]:
         availability.availability_calendar,
         availability.availability_json,
         live.live_stream,
+        live.openings_stream,
         holds.hold,
         holds.extend,
         holds.release,
@@ -187,10 +189,18 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
             housekeeping.note_change(expert_id)
             availabilities.forget(expert_id)
 
-        feed = LiveFeed(database, TimesRenderer(templates), clock.now, on_change=note_change)
+        openings = Openings(database)
+        feed = LiveFeed(
+            database,
+            TimesRenderer(templates),
+            clock.now,
+            on_change=note_change,
+            followers=[openings],
+        )
         letters = Letters(templates, settings.public_url, settings.mail_from, app.state.link_tokens)
         mailer = _mailer(database, settings, letters)
         app.state.database, app.state.directory = database, directory
+        app.state.openings = openings
         app.state.live, app.state.mailer = feed, mailer
         app.state.alternatives = SharedAlternatives()
         app.state.availabilities = availabilities

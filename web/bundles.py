@@ -31,6 +31,7 @@ _STYLES = (
     "css/components/swap",
     "css/components/terms",
     "css/components/waitlist",
+    "css/components/when",
     "css/pages/experts",
     "css/pages/expert",
     "css/pages/bookings",
@@ -48,6 +49,7 @@ _SCRIPTS = (
     "js/picker",
     "js/live",
     "js/hold",
+    "js/window",
     "js/zone",
     "js/forms",
 )

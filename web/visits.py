@@ -13,6 +13,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 
 from domain.bookings import Viewer
+from domain.catalogue import Finder
 from domain.store.database import Database, Key, read_key
 from domain.store.directory import Directory
 from web import clock
@@ -99,6 +100,11 @@ class Visit:
         return hmac.new(key.encode(), f"source\0{self.ip}".encode(), hashlib.sha256).hexdigest()
 
     @property
+    def finder(self) -> Finder:
+        """Where experts and their free times are looked up."""
+        return Finder(self.directory, self.request.app.state.openings, self.now)
+
+    @property
     def fragment(self) -> bool:
         """Whether HTMX asks for a part of a page."""
         return wants_fragment(self.request)
@@ -119,20 +125,38 @@ class Visit:
 
     def zone(self, otherwise: str = FALLBACK) -> str:
         """Return the zone that times are shown in: asked for, remembered, or the other one."""
-        asked = valid_zone(self.query("zone"))
-        remembered = valid_zone(self.request.cookies.get(ZONE_COOKIE))
-        return asked or remembered or otherwise
+        return valid_zone(self.query("zone")) or self.own_zone or otherwise
+
+    @property
+    def own_zone(self) -> str | None:
+        """The zone that the browser remembers, its own or one that was chosen."""
+        return valid_zone(self.request.cookies.get(ZONE_COOKIE))
 
     def show(
-        self, page: str, fragment: str | None = None, *, status: int = 200, **context: object
+        self,
+        page: str,
+        fragment: str | None = None,
+        *,
+        status: int = 200,
+        chosen_zone: bool = True,
+        **context: object,
     ) -> Template:
-        """Render a page, or its fragment where HTMX asks for one."""
+        """Render a page, or its fragment where HTMX asks for one.
+
+        Args:
+            page: The page's template.
+            fragment: The fragment's, if there is one.
+            status: The answer's status.
+            chosen_zone: Whether a zone in the address is the viewer's choice, to be remembered.
+            context: What the template asks for.
+        """
         name = fragment if fragment and self.fragment else page
         shared = {"viewer": self.viewer, "now": self.now, **shared_by_pages(self.request)}
         answer = Template(
             template_name=f"{name}.html", context={**shared, **context}, status_code=status
         )
-        self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")))
+        if chosen_zone:
+            self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")))
         self._remember(answer, LANGUAGE_COOKIE, valid_language(self.query("lang")))
         return answer
 

@@ -59,12 +59,14 @@ class Directory:
             return await experts.count(self._database, filters)
         return len(self._listed.matching(filters, Sort.NAME))
 
-    async def listing(self, filters: Filters, sort: Sort, *, skip: int, limit: int) -> list[Expert]:
+    async def listing(
+        self, filters: Filters, sort: Sort, *, skip: int, limit: int | None
+    ) -> list[Expert]:
         """Return a page of the listed experts that match; ties go by name, then by slug."""
         if self._listed is None:
             return await experts.listing(self._database, filters, sort, skip=skip, limit=limit)
-        found = self._listed.matching(filters, sort)
-        return [entry.expert for entry in found[skip : skip + limit]]
+        found = self._listed.matching(filters, sort)[skip:]
+        return [entry.expert for entry in found[:limit]]
 
     async def languages(self) -> list[str]:
         """Return the languages that listed experts speak, as ISO 639-1 codes in order."""

@@ -79,6 +79,12 @@ def _slot_indexes() -> Iterable[IndexModel]:
     by_expert_and_start = [("expert_id", ASCENDING), ("starts_at", ASCENDING)]
     yield IndexModel(by_expert_and_start, unique=True, name="expert_starts")
     yield IndexModel([("expert_id", ASCENDING), ("changed_at", ASCENDING)], name="expert_changed")
+    # Of open slots alone: one of all states would be preferred to those that begin with an expert.
+    yield IndexModel(
+        [("state", ASCENDING), ("starts_at", ASCENDING)],
+        name="open_state_starts",
+        partialFilterExpression={"state": SlotState.OPEN.value},
+    )
     held = {"state": SlotState.HELD.value}
     yield IndexModel(
         [("state", ASCENDING), ("held_until", ASCENDING)],

@@ -87,9 +87,12 @@ async def count(database: Database, filters: Filters) -> int:
 
 
 async def listing(
-    database: Database, filters: Filters, sort: Sort, *, skip: int, limit: int
+    database: Database, filters: Filters, sort: Sort, *, skip: int, limit: int | None
 ) -> list[Expert]:
-    """Return a page of the listed experts that match; ties go by name, then by slug."""
+    """Return a page of the listed experts that match; ties go by name, then by slug.
+
+    Without a limit it is all from there on.
+    """
     field, direction = _ORDER[sort]
     order = {field: direction, "sort_name": ASCENDING, "slug": ASCENDING}
     cursor = (
@@ -97,7 +100,7 @@ async def listing(
         .find(_query(filters))
         .sort(list(order.items()))
         .skip(skip)
-        .limit(limit)
+        .limit(limit or 0)
     )
     return [Expert.model_validate_doc(document) async for document in cursor]
 

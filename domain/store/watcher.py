@@ -47,6 +47,28 @@ class Follower(Protocol[Change_contra]):
         """Hear that no changes arrive until the next `up`; may be told twice."""
 
 
+class Together(Generic[Change]):
+    """Several followers of one watcher, each told before the next."""
+
+    def __init__(self, *followers: Follower[Change]) -> None:
+        self._followers = followers
+
+    async def up(self, since: datetime) -> None:
+        """Tell all of them that the watcher follows again."""
+        for follower in self._followers:
+            await follower.up(since)
+
+    def changed(self, change: Change) -> None:
+        """Tell all of them of one change."""
+        for follower in self._followers:
+            follower.changed(change)
+
+    def down(self) -> None:
+        """Tell all of them that no changes arrive."""
+        for follower in self._followers:
+            follower.down()
+
+
 class Watcher(Generic[Change]):
     """Follows one collection until its `run` is cancelled."""
 

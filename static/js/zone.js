@@ -9,8 +9,8 @@
   if (zone && !chosen()) {
     document.cookie = `${COOKIE}=${zone}; path=/; max-age=${YEAR_S}; samesite=lax`;
     const here = new URL(location.href);
-    const hasTimes = document.querySelector("time") !== null;
-    if (chosen() && hasTimes && !here.searchParams.has(COOKIE)) location.reload();
+    const isInAZone = document.querySelector("time, [name=zone]") !== null;
+    if (chosen() && isInAZone && !here.searchParams.has(COOKIE)) location.reload();
   }
 
   // Where another zone was chosen before, the browser's own is still the first to go back to.

@@ -28,6 +28,7 @@ ALL = [
     "0005_order_experts",
     "0006_add_erasure",
     "0008_add_waitlist",
+    "0009_find_openings",
 ]
 
 

@@ -24,7 +24,9 @@ def test_every_event_is_named(event):
     assert f"`{event.value}`" in README
 
 
-@pytest.mark.parametrize("event", ["dayChanged", "resync", "liveUp", "liveDown", "ping"])
+@pytest.mark.parametrize(
+    "event", ["dayChanged", "resync", "openingsChanged", "liveUp", "liveDown", "ping"]
+)
 def test_every_other_message_of_the_stream_is_named(event):
     assert f"`{event}`" in README
 

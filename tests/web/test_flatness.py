@@ -5,6 +5,7 @@ A sample has six times as much and is patient with a busy machine; the long form
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from statistics import median
 from time import perf_counter
 
@@ -16,6 +17,7 @@ from tests.catalogues import make_catalogue
 from tests.servers import drop, start_server
 from tests.soak import LONG, drawn, sampled
 from tests.web.visitors import Visitor, visitor
+from web import clock
 
 SMALL, LARGE = 24, drawn(144, 2_000)
 PAST_BOOKINGS = drawn(1_500, 100_000)
@@ -25,6 +27,7 @@ BOUND = 1.5 if LONG else 2.0
 pytestmark = [*sampled, pytest.mark.timeout(1_800)]
 
 SLUG = slug_of(next(iter(people(1))))
+NEXT_WEEK = (clock.now() + timedelta(days=7)).date()
 
 
 @contextmanager
@@ -59,6 +62,8 @@ async def seconds(somebody: Visitor, path: str) -> float:
         "/experts",
         "/experts?sort=soonest&category=Finance&language=en",
         "/experts?q=tax&page=2",
+        f"/experts?on={NEXT_WEEK}&zone=UTC",
+        f"/experts?on={NEXT_WEEK}&from=09:00&to=17:00&zone=Europe/Berlin&sort=soonest",
         f"/experts/{SLUG}",
         f"/experts/{SLUG}/slots",
     ],

@@ -10,9 +10,14 @@ from litestar.response import Template
 
 from domain import catalogue
 from domain.catalogue import CATEGORIES, Search
+from domain.schedule import day_of
+from domain.store.documents import Expert
 from domain.store.experts import Sort
+from domain.store.open_days import Opening
 from web.languages import marked as _
 from web.visits import Visit
+from web.when import days_to_choose, in_address, read_when
+from web.zones import choices, zone_info
 
 _MAX_PAGE = 1_000_000
 _MAX_TEXT = 200
@@ -47,6 +52,7 @@ def read_search(visit: Visit) -> Search:
         language=visit.query("language")[:_MAX_TEXT],
         sort=Sort(sort) if sort in set(Sort) else Sort.RATING,
         page=_page_number(visit.query("page")),
+        when=read_when(visit),
     )
 
 
@@ -57,28 +63,65 @@ def address_of(search: Search) -> str:
         "category": search.category,
         "language": search.language,
         "sort": "" if search.sort is Sort.RATING else search.sort.value,
+        **in_address(search.when),
         "page": "" if search.page == 1 else search.page,
     }
     query = urlencode({name: value for name, value in state.items() if value})
     return f"/experts?{query}" if query else "/experts"
 
 
+def _addresses(visit: Visit, shown: Search) -> dict[str, Any]:
+    """Return what the page's links are made with."""
+    live = urlencode({name: value for name, value in in_address(shown.when).items() if value})
+
+    def page_of(expert: Expert, opening: Opening) -> str:
+        return _page_of(visit, expert, opening)
+
+    return {
+        "address_of": lambda **changes: address_of(replace(shown, **changes)),
+        "address_to": address_of,
+        "page_of": page_of,
+        "live_address": f"/experts/live?{live}" if shown.window else None,
+    }
+
+
+def _page_of(visit: Visit, expert: Expert, opening: Opening) -> str:
+    """Return where an expert's page shows a time, with the zone where it would show another."""
+    zone = visit.zone()
+    query = {"day": day_of(opening.starts_at, zone_info(zone)).isoformat()}
+    if visit.own_zone != zone:
+        query["zone"] = zone
+    return f"/experts/{expert.slug}?{urlencode(query)}"
+
+
+def _choices(visit: Visit) -> dict[str, Any]:
+    """Return what the form offers to choose from."""
+    zone = visit.zone()
+    return {
+        "categories": CATEGORY_NAMES,
+        "sorts": _SORT_NAMES,
+        "days": days_to_choose(visit, zone_info(zone)),
+        "zone": zone,
+        "zones": choices(zone, visit.own_zone or zone),
+    }
+
+
 @get(["/", "/experts"], name="discovery")
 async def discovery(visit: NamedDependency[Visit]) -> Template:
     """Show the experts that match."""
     search = read_search(visit)
-    results = await catalogue.search(visit.directory, search)
+    results = await catalogue.search(visit.finder, search)
     shown = replace(search, page=results.page)
     page = visit.show(
         "pages/discovery",
         "fragments/results",
+        chosen_zone=False,
         search=shown,
         results=results,
-        address_of=lambda **changes: address_of(replace(shown, **changes)),
-        zone=visit.zone(),
-        categories=CATEGORY_NAMES,
         languages=await catalogue.languages(visit.directory),
-        sorts=_SORT_NAMES,
+        oob=visit.fragment,
+        **_addresses(visit, shown),
+        **_choices(visit),
     )
     if visit.fragment:
         page.headers["HX-Replace-Url"] = address_of(shown)

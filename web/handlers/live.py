@@ -1,15 +1,17 @@
-"""The event stream of one expert's times, for pages and for any other listener."""
+"""Event streams, for pages and for any other listener: of an expert's times, and of a window's."""
 
 from litestar import HttpMethod, route
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from domain import catalogue
 from web.live import LiveFeed
 from web.live.positions import read_position
 from web.live.rendering import Audience
-from web.live.stream import LiveResponse, live_response
+from web.live.stream import LiveResponse, live_response, openings_response
 from web.visits import Visit
+from web.when import read_when
 
 
 @route(
@@ -27,3 +29,19 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
     )
     audience = Audience(visit.zone(expert.zone), visit.language)
     return live_response(feed, expert.id, audience, position)
+
+
+@route(
+    "/experts/live",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    name="openings_live",
+    opt={"no_csrf": True},
+)
+async def openings_stream(visit: NamedDependency[Visit]) -> LiveResponse:
+    """Stream when the free times of all experts within a window have changed."""
+    when = read_when(visit)
+    window = when.window() if when else None
+    if window is None:
+        raise NotFoundException
+    feed: LiveFeed = visit.request.app.state.live
+    return openings_response(feed, window)

@@ -14,6 +14,7 @@ from web.live.day_news import DayNews, Note
 from web.live.hub import Hub
 from web.live.lapses import Lapses
 from web.live.messages import LIVE_DOWN, LIVE_UP, Press
+from web.live.opening_news import OpeningNews
 from web.live.positions import MARGIN
 from web.live.rendering import FragmentRenderer
 
@@ -41,6 +42,7 @@ class Announcer:
         self._clock = clock
         self._on_change = on_change
         self._days = DayNews(hub, database, renderer, clock=clock)
+        self._openings = OpeningNews(hub)
         self.is_up = False
         self.spells = 0
         self.first_up = asyncio.Event()
@@ -51,6 +53,7 @@ class Announcer:
             for audience in self._hub.audiences(expert_id):
                 message = await self._catch_up.since(expert_id, audience, since - MARGIN)
                 self._hub.send(expert_id, audience, message)
+        self._openings.note_all()
         self.is_up = True
         self.spells += 1
         self.first_up.set()
@@ -69,6 +72,7 @@ class Announcer:
         if change.event is None:
             return
         self._on_change(change.expert_id)
+        self._openings.note(change.document["starts_at"], change.document["ends_at"])
         if not self._hub.audiences(change.expert_id):
             return
         try:
@@ -77,8 +81,9 @@ class Announcer:
             log.exception("live_change_not_shown")
 
     async def stop(self) -> None:
-        """End what is still to be told of days."""
+        """End what is still to be told of days and windows."""
         await self._days.stop()
+        await self._openings.stop()
 
     def _announce(self, change: SlotChange, event: SlotEvent) -> None:
         slot = change.slot()

@@ -1,22 +1,24 @@
 """The live feed of one process: its watcher, its listeners, and their beginning and end."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 import structlog
 
 from domain.store.database import Database, Key
-from domain.store.feed import slot_watcher
+from domain.store.feed import SlotChange, slot_watcher
+from domain.store.watcher import Follower, Together
+from domain.windows import Window
 from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
-from web.live.messages import HELLO, LIVE_DOWN, Message
+from web.live.messages import HELLO, LIVE_DOWN, OPENINGS_CHANGED, Message
 from web.live.outlet import Outlet
 from web.live.positions import Position
-from web.live.rendering import Audience, FragmentRenderer
+from web.live.rendering import ANYBODY, Audience, FragmentRenderer
 
 log = structlog.get_logger()
 
@@ -35,6 +37,7 @@ class LiveFeed:
         clock: Callable[[], datetime],
         *,
         on_change: Callable[[Key], None] = lambda _: None,
+        followers: Sequence[Follower[SlotChange]] = (),
         queue: int = QUEUE,
     ) -> None:
         """Prepare the feed; nothing happens before `start`.
@@ -44,6 +47,7 @@ class LiveFeed:
             renderer: Makes the fragments.
             clock: Returns the present instant.
             on_change: Told whose times changed, listened to or not.
+            followers: Told all that the watcher sees, before any listener hears of it.
             queue: How many messages a listener may be behind.
         """
         self._hub = Hub(queue=queue)
@@ -58,7 +62,8 @@ class LiveFeed:
             clock=clock,
             on_change=on_change,
         )
-        self._watcher = slot_watcher(database, self._announcer, clock=clock)
+        everyone = Together(*followers, self._announcer)
+        self._watcher = slot_watcher(database, everyone, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -139,6 +144,24 @@ class LiveFeed:
                 return
             yield missed.data or HELLO.data
             listener.shown = missed.revs
+            while news := await listener.take():
+                yield news
+
+    async def watch(
+        self, window: Window, outlet: Outlet | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """Yield encoded messages whenever free times within a window may have changed.
+
+        The first says so at once: whoever begins to listen looks once more, and has missed nothing.
+
+        Args:
+            window: Within which times.
+            outlet: The way to the listener's connection; without one everything is yielded.
+        """
+        with self._hub.subscribe(window, ANYBODY, outlet) as listener:
+            if not self.is_up:
+                yield LIVE_DOWN.data
+            yield OPENINGS_CHANGED.data
             while news := await listener.take():
                 yield news
 

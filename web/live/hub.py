@@ -1,4 +1,4 @@
-"""The fan-out in memory: one pass over the connections of all who listen to an expert."""
+"""The fan-out in memory: one pass over the connections of all who listen to the same."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,11 +7,15 @@ from contextlib import contextmanager
 import structlog
 
 from domain.store.database import Key
+from domain.windows import Window
 from web.live.messages import Message
 from web.live.outlet import Outlet
 from web.live.rendering import Audience
 
 log = structlog.get_logger()
+
+Topic = Key | Window
+"""What one listens to: an expert's times, or everybody's free times within a window."""
 
 QUEUE = 256
 """Messages that a listener may be behind before it is cut off; it comes back by its position."""
@@ -77,11 +81,11 @@ class Listener:
 
 
 class Hub:
-    """Brings messages to the listeners of one expert, and to nobody else's."""
+    """Brings messages to the listeners of one topic, and to nobody else's."""
 
     def __init__(self, *, queue: int = QUEUE) -> None:
         self._queue = queue
-        self._channels: dict[Key, dict[Audience, set[Listener]]] = {}
+        self._channels: dict[Topic, dict[Audience, set[Listener]]] = {}
         self._closed = False
         self.ended = 0
         """How many streams have ended."""
@@ -90,19 +94,19 @@ class Hub:
 
     @contextmanager
     def subscribe(
-        self, expert_id: Key, audience: Audience, outlet: Outlet | None = None
+        self, topic: Topic, audience: Audience, outlet: Outlet | None = None
     ) -> Iterator[Listener]:
-        """Listen to an expert until the block ends; after `end` there is nothing to hear.
+        """Listen to a topic until the block ends; after `end` there is nothing to hear.
 
         Args:
-            expert_id: Whom to listen to.
+            topic: What to listen to.
             audience: The listener's kind.
             outlet: The way to its connection; without one it takes everything from its queue.
         """
         listener = Listener(self._queue, outlet or Outlet())
         if self._closed:
             listener.end()
-        alike = self._channels.setdefault(expert_id, {}).setdefault(audience, set())
+        alike = self._channels.setdefault(topic, {}).setdefault(audience, set())
         alike.add(listener)
         self.nobody.clear()
         try:
@@ -110,29 +114,34 @@ class Hub:
         finally:
             alike.discard(listener)
             self.ended += 1
-            self._forget(expert_id, audience)
+            self._forget(topic, audience)
 
-    def _forget(self, expert_id: Key, audience: Audience) -> None:
-        channel = self._channels.get(expert_id, {})
+    def _forget(self, topic: Topic, audience: Audience) -> None:
+        channel = self._channels.get(topic, {})
         if audience in channel and not channel[audience]:
             del channel[audience]
         if not channel:
-            self._channels.pop(expert_id, None)
+            self._channels.pop(topic, None)
         if not self._channels:
             self.nobody.set()
 
     @property
     def experts(self) -> Sequence[Key]:
-        """Return whom anybody listens to."""
-        return list(self._channels)
+        """Return whose times anybody listens to."""
+        return [topic for topic in self._channels if isinstance(topic, Key)]
 
-    def audiences(self, expert_id: Key) -> Sequence[Audience]:
-        """Return the kinds of audiences that listen to an expert; none is the usual case."""
-        return list(self._channels.get(expert_id, ()))
+    @property
+    def windows(self) -> Sequence[Window]:
+        """Return the windows that anybody listens to."""
+        return [topic for topic in self._channels if isinstance(topic, Window)]
 
-    def send(self, expert_id: Key, audience: Audience, message: Message) -> None:
-        """Bring a message to all listeners of one expert that are alike."""
-        for listener in self._channels.get(expert_id, {}).get(audience, ()):
+    def audiences(self, topic: Topic) -> Sequence[Audience]:
+        """Return the kinds of audiences that listen to a topic; none is the usual case."""
+        return list(self._channels.get(topic, ()))
+
+    def send(self, topic: Topic, audience: Audience, message: Message) -> None:
+        """Bring a message to all listeners of one topic that are alike."""
+        for listener in self._channels.get(topic, {}).get(audience, ()):
             listener.offer(message)
 
     def send_all(self, message: Message) -> None:

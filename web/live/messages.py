@@ -38,6 +38,7 @@ def encode(event: str, data: str, at: datetime | None = None) -> bytes:
 
 HELLO = Message(ServerSentEvent(comment="hello", sep=LINE).encode())
 """Says nothing; until something comes, a proxy that compresses keeps the answer's head back."""
+OPENINGS_CHANGED = Message(encode("openingsChanged", "look again"))
 LIVE_UP = Message(encode("liveUp", "live"))
 LIVE_DOWN = Message(encode("liveDown", "reconnecting"))
 

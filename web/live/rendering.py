@@ -20,6 +20,10 @@ class Audience:
     language: str
 
 
+ANYBODY = Audience("", "")
+"""All who are told the same, wherever they are and whatever they read."""
+
+
 class FragmentRenderer(Protocol):
     """Renders fragments. Slots come in order of their start."""
 

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from domain.store.database import Key
+from domain.windows import Window
 from web.live.feed import LiveFeed
 from web.live.messages import LINE
 from web.live.outlet import Outlet
@@ -70,8 +71,19 @@ def live_response(
 ) -> LiveResponse:
     """Make the response that streams one expert's changes to one listener."""
     outlet = Outlet()
+    news = feed.listen(expert_id, audience.zone, audience.language, position, outlet)
+    return _streaming(feed, news, outlet)
+
+
+def openings_response(feed: LiveFeed, window: Window) -> LiveResponse:
+    """Make the response that tells one listener when free times within a window have changed."""
+    outlet = Outlet()
+    return _streaming(feed, feed.watch(window, outlet), outlet)
+
+
+def _streaming(feed: LiveFeed, news: AsyncIterable[bytes], outlet: Outlet) -> LiveResponse:
     return LiveResponse(
-        feed.listen(expert_id, audience.zone, audience.language, position, outlet),
+        news,
         outlet,
         ping=PING_SECONDS,
         ping_message_factory=_ping,

@@ -1,0 +1,24 @@
+// Results that are filtered by a window of time: fetched anew when the stream says that free times
+// in it have changed. A search that is on its way comes first; what came meanwhile is not forgotten.
+(() => {
+  let missed = false;
+
+  const refresh = () => {
+    const shown = document.getElementById("window");
+    missed = document.querySelector("#results.htmx-request") !== null;
+    if (!shown || missed) return;
+    htmx.ajax("GET", shown.dataset.results, { source: shown, target: "#results", swap: "outerMorph" });
+  };
+
+  document.addEventListener("openingsChanged", refresh);
+  document.addEventListener("htmx:finally:request", () => {
+    if (missed) setTimeout(refresh);
+  });
+
+  // What is wrong with the end of the window is said beside it; the field is marked as well.
+  document.addEventListener("htmx:after:swap", () => {
+    const wrong = document.getElementById("to-error")?.textContent;
+    if (wrong) document.getElementById("to").setAttribute("aria-invalid", "true");
+    else document.getElementById("to")?.removeAttribute("aria-invalid");
+  });
+})();

@@ -1,0 +1,318 @@
+"""Who is free in a window: memory answers as the database would, whatever changes meanwhile."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from odmantic import ObjectId
+from pymongo import AsyncMongoClient, monitoring
+
+from domain.instants import EPOCH
+from domain.slots import SlotState, is_free
+from domain.store import openings as store
+from domain.store.database import Database, Document, Key
+from domain.store.documents import Slot
+from domain.store.feed import slot_watcher
+from domain.store.open_days import Opening
+from domain.store.openings import KEPT_DAYS, Openings
+from domain.windows import When, Window
+from tests.factories import make_slot, slot_of
+from tests.store.test_directory import Line, until
+from web import clock
+
+BERLIN = ZoneInfo("Europe/Berlin")
+HALF_HOUR = timedelta(minutes=30)
+DAY = timedelta(days=1)
+EXPERTS = [ObjectId() for _ in range(6)]
+BEGINNING = datetime(2031, 7, 7, 18, tzinfo=UTC)
+READS = 2
+"""Of a day: what is held, and what is open."""
+SLOTS_EACH = 60
+"""Each half an hour long, so that they reach over midnight in every zone."""
+
+Free = Mapping[Key, Sequence[datetime]]
+
+
+async def free_by_rule(database: Database, window: Window, now: datetime) -> Free:
+    """Ask the database for everything, and the rules of slots about each."""
+    found = await database.engine.find(Slot, sort=Slot.starts_at)
+    free: dict[Key, list[datetime]] = {}
+    for slot in found:
+        if window.holds(slot.starts_at, slot.ends_at) and is_free(slot, now):
+            free.setdefault(slot.expert_id, []).append(slot.starts_at)
+    return free
+
+
+def starts(found: Mapping[Key, Sequence[Opening]]) -> Free:
+    return {expert: [opening.starts_at for opening in free] for expert, free in found.items()}
+
+
+async def publish(database: Database, chance: random.Random) -> None:
+    await database.engine.save_all(
+        [
+            slot_of(expert_id, BEGINNING + n * HALF_HOUR, **anything(chance))
+            for expert_id in EXPERTS
+            for n in range(SLOTS_EACH)
+            if chance.random() < 0.7
+        ]
+    )
+
+
+def anything(chance: random.Random) -> Document:
+    """A state, and instants about now at which the clock changes whether a slot is free."""
+    state = chance.choice([SlotState.OPEN, SlotState.OPEN, *SlotState])
+    about = [BEGINNING + chance.randint(-2_000, 2_000) * timedelta(minutes=1) for _ in range(3)]
+    return {
+        "state": state,
+        "held_until": EPOCH if state is SlotState.OPEN else about[0],
+        "opens_at": chance.choice([EPOCH, about[1]]),
+        "closes_at": chance.choice([BEGINNING + 4 * DAY, about[2]]),
+    }
+
+
+async def change_anything(database: Database, chance: random.Random) -> None:
+    """Publish a slot, or bring one into any state, as other processes may at any time."""
+    if chance.random() < 0.2:
+        after = BEGINNING + (SLOTS_EACH + chance.randrange(10_000)) * timedelta(seconds=7)
+        await make_unless_there(
+            database, slot_of(chance.choice(EXPERTS), after, **anything(chance))
+        )
+        return
+    keys = [document["_id"] async for document in database.collection(Slot).find({}, {"_id": 1})]
+    fields = anything(chance)
+    changed = {**fields, "state": fields["state"].value, "changed_at": BEGINNING}
+    await database.collection(Slot).update_one(
+        {"_id": chance.choice(keys)}, {"$set": changed, "$inc": {"rev": 1}}
+    )
+
+
+async def make_unless_there(database: Database, slot: Slot) -> None:
+    same = {"expert_id": slot.expert_id, "starts_at": slot.starts_at}
+    if await database.engine.find_one(Slot, same) is None:
+        await database.engine.save(slot)
+
+
+def any_window(chance: random.Random) -> Window:
+    on = (BEGINNING + chance.choice([0, 1, 1, 2]) * DAY).date()
+    start, end = sorted(chance.sample(range(24), 2))
+    asked = chance.choice([(None, None), (time(start), time(end)), (time(start), None)])
+    window = When(
+        on, chance.choice([BERLIN, ZoneInfo("UTC"), ZoneInfo("Asia/Tokyo")]), *asked
+    ).window()
+    assert window is not None
+    return window
+
+
+@asynccontextmanager
+async def following(database: Database) -> AsyncIterator[Openings]:
+    openings = Openings(database)
+    task = asyncio.create_task(slot_watcher(database, openings, clock=clock.now).run())
+    try:
+        await until(lambda: openings._is_up)
+        yield openings
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def hears(openings: Openings, database: Database) -> None:
+    """Wait until a change that was made last has arrived."""
+    last, now = await make_slot(database, starts_at=BEGINNING + 40 * DAY), BEGINNING
+    window = Window(last.starts_at, last.ends_at)
+
+    async def is_free_now() -> bool:
+        return last.expert_id in await openings.free_in(window, now)
+
+    async def is_taken() -> bool:
+        return not await is_free_now()
+
+    await until(is_free_now)
+    for state, shows in ((SlotState.BOOKED, is_taken), (SlotState.OPEN, is_free_now)):
+        await database.collection(Slot).update_one(
+            {"_id": last.id}, {"$set": {"state": state.value}, "$inc": {"rev": 1}}
+        )
+        await until(shows)
+    await database.collection(Slot).delete_one({"_id": last.id})
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_it_answers_as_the_rules_do_whatever_is_asked_and_changed(database: Database, seed):
+    chance = random.Random(seed)
+    await publish(database, chance)
+    found = 0
+
+    async with following(database) as openings:
+        for _ in range(8):
+            for _ in range(10):
+                window, now = any_window(chance), BEGINNING + chance.randint(-9, 9) * HALF_HOUR
+                free = starts(await openings.free_in(window, now))
+                assert free == await free_by_rule(database, window, now)
+                found += len(free)
+            for _ in range(12):
+                await change_anything(database, chance)
+            await hears(openings, database)
+        assert openings._days
+
+    assert found > 100
+
+
+async def test_changes_during_the_read_are_not_lost(database: Database, monkeypatch):
+    """The day is read before the change, and what was read arrives after it."""
+    expert = ObjectId()
+    taken, freed, new = [slot_of(expert, BEGINNING + n * HALF_HOUR) for n in range(3)]
+    freed.state = SlotState.BOOKED
+    await database.engine.save_all([taken, freed])
+    read, changed = asyncio.Event(), asyncio.Event()
+    claimable = store.claimable
+
+    async def slowly(*arguments) -> list[Opening]:
+        found = await claimable(*arguments)
+        read.set()
+        await changed.wait()
+        return found
+
+    monkeypatch.setattr(store, "claimable", slowly)
+    window = Window(BEGINNING, BEGINNING + 3 * HALF_HOUR)
+    async with following(database) as openings:
+        asking = asyncio.create_task(openings.free_in(window, BEGINNING - DAY))
+        await read.wait()
+        for slot, state in ((taken, SlotState.BOOKED), (freed, SlotState.OPEN)):
+            await database.collection(Slot).update_one(
+                {"_id": slot.id}, {"$set": {"state": state.value}, "$inc": {"rev": 1}}
+            )
+        await database.engine.save(new)
+        day = openings._days[BEGINNING.date()].day
+        await until(lambda: {o.slot_id for o in day.of(expert)} == {freed.id, new.id})
+        changed.set()
+
+        assert starts(await asking) == {expert: [freed.starts_at, new.starts_at]}
+
+
+class Reads(monitoring.CommandListener):
+    """Counts how often slots are read."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def started(self, event: monitoring.CommandStartedEvent) -> None:
+        self.count += event.command_name == "find"
+
+    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
+        """Count nothing."""
+
+    def failed(self, event: monitoring.CommandFailedEvent) -> None:
+        """Count nothing."""
+
+
+@asynccontextmanager
+async def counted(database: Database, uri: str) -> AsyncIterator[tuple[Database, Reads]]:
+    reads = Reads()
+    motor: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        uri, tz_aware=True, event_listeners=[reads]
+    )
+    try:
+        yield (
+            replace(database, motor=motor, engine=type(database.engine)(motor, database.name)),
+            reads,
+        )
+    finally:
+        motor.close()
+
+
+async def test_a_day_is_read_once_for_all_who_ask(database: Database, database_uri):
+    await make_slot(database, starts_at=BEGINNING)
+    at_six = Window(BEGINNING, BEGINNING + HALF_HOUR)
+    later = Window(BEGINNING - HALF_HOUR, BEGINNING + 3 * HALF_HOUR)
+
+    async with counted(database, database_uri) as (asked, reads), following(asked) as openings:
+        answers = await asyncio.gather(
+            *(openings.free_in(window, BEGINNING - DAY) for window in [at_six, later] * 10)
+        )
+
+        assert reads.count == READS
+        assert all(len(answer) == 1 for answer in answers)
+
+
+async def test_one_who_leaves_stops_nobody_elses_read(database: Database):
+    slot = await make_slot(database, starts_at=BEGINNING)
+    window = Window(BEGINNING, BEGINNING + HALF_HOUR)
+
+    async with following(database) as openings:
+        first, second = [
+            asyncio.create_task(openings.free_in(window, BEGINNING - DAY)) for _ in range(2)
+        ]
+        await asyncio.sleep(0)
+        first.cancel()
+
+        assert starts(await second) == {slot.expert_id: [BEGINNING]}
+
+
+async def test_the_days_asked_for_last_are_kept(database: Database, database_uri):
+    await make_slot(database, starts_at=BEGINNING)
+    days = [Window(BEGINNING + n * DAY, BEGINNING + n * DAY + HALF_HOUR) for n in range(20)]
+
+    async with counted(database, database_uri) as (asked, reads), following(asked) as openings:
+        for window in days:
+            await openings.free_in(window, BEGINNING - DAY)
+            await openings.free_in(days[0], BEGINNING - DAY)
+
+        assert reads.count == READS * len(days)
+        assert len(openings._days) == KEPT_DAYS
+        assert {on for window in openings._vacancies for on in window.days()} == {*openings._days}
+
+
+async def test_while_the_watcher_is_cut_off_it_asks_the_database(database: Database, mongodb_uri):
+    slot = await make_slot(database, starts_at=BEGINNING)
+    window, now = Window(BEGINNING, BEGINNING + HALF_HOUR), BEGINNING - DAY
+    async with Line(mongodb_uri) as line:
+        uri = f"mongodb://127.0.0.1:{line.port}/?directConnection=true"
+        async with (
+            AsyncMongoClient[Document](uri, tz_aware=True) as client,
+            following(replace(database, watching=client)) as openings,
+        ):
+            assert len(await openings.free_in(window, now)) == 1
+            await line.cut()
+            await until(lambda: not openings._is_up)
+            await database.collection(Slot).update_one(
+                {"_id": slot.id}, {"$set": {"state": "booked"}, "$inc": {"rev": 1}}
+            )
+
+            assert await openings.free_in(window, now) == {}
+            assert not openings._days
+
+            line.mend()
+            await until(lambda: openings._is_up)
+            assert await openings.free_in(window, now) == {}
+            assert openings._days
+
+
+async def test_before_its_watcher_is_up_it_keeps_nothing(database: Database):
+    slot = await make_slot(database, starts_at=BEGINNING)
+    openings = Openings(database)
+
+    free = await openings.free_in(Window(BEGINNING, BEGINNING + HALF_HOUR), BEGINNING - DAY)
+
+    assert starts(free) == {slot.expert_id: [BEGINNING]}
+    assert not openings._days
+
+
+async def test_a_read_that_fails_is_tried_again_by_who_asks_next(database: Database, monkeypatch):
+    await make_slot(database, starts_at=BEGINNING)
+    window = Window(BEGINNING, BEGINNING + HALF_HOUR)
+
+    async def fail(*_: object) -> list[Opening]:
+        raise ConnectionError
+
+    async with following(database) as openings:
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "claimable", fail)
+            with pytest.raises(ConnectionError):
+                await openings.free_in(window, BEGINNING - DAY)
+
+        assert len(await openings.free_in(window, BEGINNING - DAY)) == 1

@@ -1,0 +1,56 @@
+"""When experts have to be free, as addresses and forms say it."""
+
+import re
+from datetime import date, time
+from zoneinfo import ZoneInfo
+
+from domain.schedule import day_of
+from domain.windows import When
+from web.months import FAR
+from web.visits import Visit
+from web.zones import zone_info
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+
+
+def read_when(visit: Visit) -> When | None:
+    """Read it from the address; what makes no sense there, or is past, counts as not asked for."""
+    zone = zone_info(visit.zone())
+    on = _day(visit.query("on"))
+    first, last = days_to_choose(visit, zone)
+    if on is None or not first <= on <= last:
+        return None
+    return When(on, zone, _time(visit.query("from")), _time(visit.query("to")))
+
+
+def days_to_choose(visit: Visit, zone: ZoneInfo) -> tuple[date, date]:
+    """Return the first and the last day that can be asked for."""
+    today = day_of(visit.now, zone)
+    return today, today + FAR
+
+
+def in_address(when: When | None) -> dict[str, str]:
+    """Return what says it in an address: always with the zone, so that all who follow it agree."""
+    if when is None:
+        return {}
+    return {
+        "on": when.on.isoformat(),
+        "from": _written(when.start),
+        "to": _written(when.end),
+        "zone": when.zone.key,
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _time(text: str) -> time | None:
+    return time.fromisoformat(text) if _TIME.fullmatch(text) else None
+
+
+def _written(wall: time | None) -> str:
+    return f"{wall:%H:%M}" if wall else ""
