@@ -23,7 +23,8 @@ from domain.store.open_days import Opening
 from domain.store.openings import KEPT_DAYS, Openings
 from domain.windows import When, Window
 from tests.factories import make_slot, slot_of
-from tests.store.test_directory import Line, until
+from tests.store.test_directory import Line
+from tests.waiting import until
 from web import clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
