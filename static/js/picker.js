@@ -8,13 +8,17 @@
     for (const other of dates()) other.tabIndex = other === date ? 0 : -1;
   };
 
+  let revealed = null;
+
+  // Once for each choice: what others book must not move the strip under one's finger.
   const prepare = () => {
     if (!table()) return;
     const chosen = table().querySelector("[aria-current]") ?? dates()[0];
     if (!chosen) return;
     const focused = document.activeElement?.closest("a.date");
     letTabReach(focused && table().contains(focused) ? focused : chosen);
-    reveal(chosen);
+    if (chosen !== revealed) reveal(chosen);
+    revealed = chosen;
   };
 
   // On a narrow screen the month is a strip: bring the chosen day into it, and move nothing else.
@@ -98,11 +102,23 @@
     ACTS[event.key](date);
   });
 
+  let named = "";
+
   // The summary names the time that one points at or has reached by keyboard.
   const name = (event) => {
-    const time = event.target.closest?.(".slot--free")?.querySelector("time");
+    const slot = event.target.closest?.(".slot--free");
     const place = document.querySelector("[data-summary-time]");
-    if (time && place) place.textContent = time.textContent;
+    if (!slot || !place) return;
+    named = slot.id;
+    place.textContent = slot.querySelector("time").textContent;
+  };
+
+  // Until somebody else takes it.
+  const unname = () => {
+    const place = document.querySelector("[data-summary-time]");
+    if (!place || document.querySelector(`#${named}.slot--free`)) return;
+    place.textContent = place.dataset.summaryTime;
+    named = "";
   };
   document.addEventListener("focusin", name);
   document.addEventListener("pointerover", name);
@@ -110,11 +126,15 @@
   // A month that was turned by a key takes the focus along, to the day it was turned for.
   document.addEventListener("htmx:after:swap", () => {
     prepare();
+    if (named) unname();
     if (!wanted || !table()) return;
     const next = document.getElementById(`date-${wanted}`) ?? dates()[0];
     wanted = "";
     if (next) go(next);
   });
+
+  // A phone that is turned makes a strip of the table.
+  matchMedia("(max-width: 40rem)").addEventListener("change", () => revealed && reveal(revealed));
 
   prepare();
 })();

@@ -150,3 +150,37 @@ def test_another_day_is_live_too(ann: Person, ben: Person):
     expect(ben.slot(slot)).to_contain_text("On hold")
     expect(ben.page.locator(f"#month-{day}-free")).to_have_attribute("data-free", str(free - 1))
     expect(ben.page.locator(f"#day-{day}-free")).to_have_attribute("data-free", str(free - 1))
+
+
+def test_what_others_do_leaves_the_strip_of_days_where_one_has_scrolled_it(person, ben: Person):
+    ann: Person = person(viewport={"width": 360, "height": 800})
+    ann.open_expert(unused_expert())
+    ann.page.locator("#month-later").click()
+    expect(ann.page.locator("#month-earlier")).to_be_visible()
+    ben.page.goto(ann.page.url)
+    ben.see_live()
+    slot = ben.some_free_slot()
+    strip = ann.page.locator(".month__days tbody")
+    scrolled = strip.evaluate("(strip) => (strip.scrollLeft = strip.scrollWidth, strip.scrollLeft)")
+
+    ben.choose(slot)
+    expect(ann.slot(slot)).to_contain_text("On hold")
+
+    assert strip.evaluate("(strip) => strip.scrollLeft") == scrolled > 0
+
+
+def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    ben.look_ahead()
+    ann.page.goto(ben.page.url)
+    ann.see_live()
+    slot = ann.some_free_slot()
+    summary = ann.page.locator("#summary")
+    ann.slot(slot).hover()
+    expect(summary).not_to_contain_text("no time yet")
+
+    ben.choose(slot)
+
+    expect(summary).to_contain_text("no time yet")
