@@ -29,7 +29,7 @@ test: setup
     {{ python }} -m pytest tests
     {{ python }} -m pytest tests/browser
 
-# Take pictures of every page in every state, at three widths and in both themes.
+# Take pictures of every page in every state, at five widths and in both themes.
 screens folder=".screens": setup
     @{{ python }} -m tests.programs chromium
     SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/test_screens.py -m soak

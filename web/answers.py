@@ -73,7 +73,9 @@ REFUSALS: Mapping[Code, Answer] = {
         "Prove your address first",
         "Ask for a link in My bookings: whoever follows it may see and erase what is kept.",
     ),
-    Code.FORM_INVALID: Answer(422, "Some fields need mending", "Look at the messages beside them."),
+    Code.FORM_INVALID: Answer(
+        422, "Some fields need mending", "What is wrong stands beside each of them."
+    ),
     Code.LINK_SPENT: Answer(
         404,
         "This link no longer works",

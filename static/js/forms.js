@@ -1,4 +1,4 @@
-// Forms: a button that cannot be pressed twice, focus on what needs mending, a search that says it failed.
+// Forms: a button that cannot be pressed twice, focus on what needs mending, a list that says it failed.
 (() => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -21,8 +21,9 @@
   const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");
   firstWrong?.focus();
 
-  document.addEventListener("htmx:error", () => {
-    const failed = document.querySelector(".results__failed");
-    if (failed) failed.hidden = false;
+  // That the stream is cut off is said elsewhere.
+  document.addEventListener("htmx:error", (event) => {
+    const failed = document.querySelector("[data-failed]");
+    if (failed && event.target.id !== "live") failed.hidden = false;
   });
 })();

@@ -67,8 +67,20 @@
     return Math.min(...worst);
   },
 
+  // How many points stand out from what they were before, by so much.
+  async changed([before, after, least]) {
+    const [one, other] = [await this.pixels(before), await this.pixels(after)];
+    let count = 0;
+    for (let at = 0; at < one.data.length; at += 4) {
+      const [was, is] = [one.data.subarray(at, at + 3), other.data.subarray(at, at + 3)];
+      if (this.ratio(was, is) >= least) count++;
+    }
+    return count;
+  },
+
   async faint([texts, withTexts, without, least]) {
-    const [shown, behind] = [await this.pixels(withTexts), await this.pixels(without)];
+    const shown = withTexts && (await this.pixels(withTexts));
+    const behind = await this.pixels(without);
     return texts
       .map((text) => [text, text.painted ? this.painted(text, shown, behind) : this.plain(text, behind)])
       .filter(([, ratio]) => ratio < least)

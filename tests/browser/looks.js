@@ -89,12 +89,13 @@
   // within a sentence. A point counts when pressing there presses the thing.
   smallTargets(touch) {
     const selector = "a[href], button:enabled, input:enabled, select, textarea, summary, [role=button]";
+    if (matchMedia("print").matches) return [];
     const found = [];
     for (const element of document.querySelectorAll(selector)) {
       if (element.type === "hidden" || element.getAttribute("aria-hidden") === "true") continue;
       if (!this.isShown(element) || this.isInSentence(element)) continue;
       const box = (element.closest("label") ?? element).getBoundingClientRect();
-      if (box.width < 2) continue;
+      if (box.width < 2 || box.bottom > innerHeight) continue; // what is below the picture can't be hit
       const reach = touch / 2 - 0.5;
       const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
       const corners = [[-reach, 0], [reach, 0], [0, -reach], [0, reach]];
@@ -115,6 +116,21 @@
     const display = getComputedStyle(element).display;
     const around = [...element.parentElement.childNodes].filter((node) => node.nodeType === 3);
     return display === "inline" && around.some((node) => node.data.trim().length > 2);
+  },
+
+  // Around what the focus shows, and how many points its mark has to have; a card shows it as a whole.
+  focused() {
+    const element = document.activeElement;
+    const shown = element.closest(".card, .booking-row") ?? element;
+    const { x, y, width, height } = shown.getBoundingClientRect();
+    const [left, top] = [Math.max(0, x - 10), Math.max(0, y - 10)];
+    const clip = {
+      x: left,
+      y: top,
+      width: Math.min(innerWidth, x + width + 10) - left,
+      height: Math.min(innerHeight, y + height + 10) - top,
+    };
+    return { clip, needed: Math.round(4 * (width + height)) };
   },
 
   // What stands past the window's edges.

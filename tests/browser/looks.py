@@ -17,6 +17,8 @@ TOUCH_PX = 44
 """What a finger needs (WCAG 2.5.5)."""
 CONTRAST = 4.5
 """What text of any size has to have (WCAG 1.4.3 asks less of large text)."""
+NON_TEXT_CONTRAST = 3
+"""What the focus's mark has to have."""
 
 HEIGHT_PX = 900
 LONGEST_PX = 6000
@@ -30,8 +32,11 @@ async () => {
   await document.fonts.ready;
   await Promise.all([...document.images].map((image) => image.decode().catch(() => 0)));
   await Promise.all(document.getAnimations().map((a) => a.finished.catch(() => 0)));
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
 }
 """
+_TRIES = 8
+"""So often a picture is taken anew until two agree; a page that counts seconds never may."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,11 @@ class Look:
         return f"{self.width}-{self.scheme}"
 
 
-EVERY_LOOK = [Look(width, scheme) for width in (360, 768, 1440) for scheme in ("dark", "light")]
-TWO_LOOKS = [Look(360, "dark"), Look(1440, "light")]
+EVERY_LOOK = [
+    Look(width, scheme) for width in (320, 360, 768, 1440, 2560) for scheme in ("dark", "light")
+]
+"""320 is also what a window of 1280 has left at 400 % (WCAG 1.4.10)."""
+FEW_LOOKS = [Look(320, "dark"), Look(1440, "light")]
 
 
 @contextmanager
@@ -64,17 +72,32 @@ def seen_whole(page: Page, look: Look) -> Iterator[None]:
     page.set_viewport_size({"width": look.width, "height": HEIGHT_PX})
 
 
+def picture(page: Page) -> bytes:
+    """Take a picture once all of the page is painted: a busy browser paints piece by piece."""
+    last = b""
+    for _ in range(_TRIES):
+        taken = page.screenshot()
+        if taken == last:
+            break
+        last = taken
+    return last
+
+
 def ask(page: Page, question: str, argument: Any = None) -> Any:
     """Call a function of looks.js in the page."""
     return page.evaluate(f"(argument) => {_LOOKS}.{question}(argument)", argument)
 
 
-def faults(page: Page, judge: Page, picture: Path | None = None) -> list[str]:
+def faults(page: Page, judge: Page, keep_at: Path | None = None) -> list[str]:
     """Say what is wrong with what is seen, and keep the picture where asked to."""
     texts = ask(page, "texts")
-    shown = page.screenshot(path=picture)
+    if keep_at:
+        keep_at.parent.mkdir(parents=True, exist_ok=True)
+        keep_at.write_bytes(picture(page))
+    # Only texts of many colours are compared with what they look like.
+    shown = picture(page) if any(text["painted"] for text in texts) else b""
     ask(page, "hideTexts")
-    behind = page.screenshot()
+    behind = picture(page)
     ask(page, "showTexts")
     pictures = [base64.b64encode(image).decode() for image in (shown, behind)]
     faint = judge.evaluate(f"(them) => {_CONTRAST}.faint(them)", [texts, *pictures, CONTRAST])
@@ -84,6 +107,22 @@ def faults(page: Page, judge: Page, picture: Path | None = None) -> list[str]:
         *(f"cut off: {found}" for found in ask(page, "cutOff")),
         *(f"axe: {found}" for found in axe_faults(page)),
     ]
+
+
+def focus_marks(page: Page, judge: Page) -> tuple[int, int]:
+    """Say how many points the focus changes by 3:1, and how many it should: WCAG 2.4.13.
+
+    That is a line of two points around what has it. The focus is gone afterwards; the Tab key
+    goes on from there.
+    """
+    where = ask(page, "focused")
+    clip = where["clip"]
+    shown = page.screenshot(clip=clip)
+    page.evaluate("document.activeElement.blur()")
+    without = page.screenshot(clip=clip)
+    pictures = [base64.b64encode(image).decode() for image in (without, shown)]
+    changed = judge.evaluate(f"(them) => {_CONTRAST}.changed(them)", [*pictures, NON_TEXT_CONTRAST])
+    return changed, where["needed"]
 
 
 def axe_faults(page: Page) -> list[str]:

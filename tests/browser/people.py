@@ -57,15 +57,15 @@ class Person:
         path = urlsplit(self.page.url).path
         self.page.goto(f"{path}?day={day.isoformat()}")
 
-    def look_ahead(self, days: int = 5) -> date:
-        """Go to the first day with free times from so many days ahead, and return it.
+    def look_ahead(self, days: int = 5, *, free: int = 2) -> date:
+        """Go to the first day with so many free times from so many days ahead, and return it.
 
         What is booked then can still be cancelled and moved, whatever the expert's terms.
         """
         day = date.fromisoformat(self.page.locator("#times").get_attribute("data-first") or "")
         for ahead in range(days, days + 14):
             self.look_at(day + timedelta(days=ahead))
-            if self.free_slots().count() > 1:
+            if self.free_slots().count() >= free:
                 return day + timedelta(days=ahead)
         raise AssertionError("nothing is free in the weeks ahead")
 

@@ -4,9 +4,18 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looks import Scheme, ask, focus_marks
 from tests.browser.people import Person, unused_expert
+
+MOVES = """
+window.moves = [];
+for (const name of ["animationstart", "transitionrun"]) {
+  document.addEventListener(name, (event) => moves.push(`${name} ${event.target.className}`), true);
+}
+addEventListener("pagereveal", (event) => event.viewTransition && moves.push("pagereveal"));
+"""
 
 
 def focus(page: Page, selector: str) -> None:
@@ -48,6 +57,79 @@ def test_a_form_that_needs_mending_takes_the_focus_to_the_field(ann: Person):
     ann.page.get_by_role("button", name="Confirm booking").click()
 
     expect(ann.page.get_by_label("Your e-mail")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+@pytest.mark.parametrize("path", ["/experts?q=contracts", "an expert", "a form"])
+def test_the_focus_is_seen_wherever_it_goes(person, browser: Browser, path: str, scheme: Scheme):
+    ann: Person = person(
+        color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1000, "height": 1800}
+    )
+    if path.startswith("/"):
+        ann.page.goto(path)
+    else:
+        ann.open_expert(unused_expert())
+        if path == "a form":
+            ann.choose(ann.some_free_slot())
+    judge = browser.new_page()
+
+    faint = []
+    for _ in range(16):
+        ann.page.keyboard.press("Tab")
+        element = ann.page.evaluate("document.activeElement.outerHTML.slice(0, 90)")
+        if element.startswith("<body"):  # once around
+            break
+        changed, needed = focus_marks(ann.page, judge)
+        if changed < needed:
+            faint.append(f"{element}: {changed} of {needed} points")
+    judge.close()
+
+    assert not faint, "\n".join(faint)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_nothing_moves_for_those_who_ask_for_none(person, motion: str):
+    ann: Person = person(reduced_motion=motion)
+    ben: Person = person()
+    ann.page.add_init_script(MOVES)
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    moves = []
+
+    def look() -> None:
+        ann.page.evaluate("new Promise((seen) => setTimeout(seen, 500))")
+        moves.extend(ann.page.evaluate("window.moves.splice(0)"))
+
+    ann.page.get_by_role("link", name="My bookings").first.hover()
+    ben.choose(slot)
+    expect(ann.slot(slot)).to_contain_text("On hold")
+    look()
+    ann.choose(ann.some_free_slot())
+    look()
+    ann.fill_form()
+    ann.confirm()
+    look()
+    ann.page.goto("/experts")
+    ann.page.locator(".card").first.hover()
+    look()
+
+    assert bool(moves) == (motion == "no-preference"), moves
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_page_that_reads_from_right_to_left_fits(person, width: int):
+    ann: Person = person(viewport={"width": width, "height": 800})
+    ann.open_expert(unused_expert())
+    ann.choose(ann.some_free_slot())
+    ann.fill_form()
+    ann.confirm()
+
+    for path in ("/experts", "/bookings", ann.page.url):
+        ann.page.goto(path)
+        ann.page.evaluate("document.documentElement.dir = 'rtl'")
+        assert ask(ann.page, "cutOff") == [], path
 
 
 @pytest.mark.parametrize("width", [320, 2560])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.looks import EVERY_LOOK, TWO_LOOKS, Look, faults, seen_whole
+from tests.browser.looks import EVERY_LOOK, FEW_LOOKS, Look, faults, seen_whole
 from tests.browser.people import Person
 from tests.browser.scenes import SCENES, Stage
 from tests.servers import start_server
@@ -54,7 +54,7 @@ def look_at(page: Page, judge: Page, name: str, looks: list[Look]) -> list[str]:
 def test_a_scene_is_fit_to_be_seen(stage: Stage, judge: Page, name: str):
     page = SCENES[name](stage)
 
-    found = look_at(page, judge, name, TWO_LOOKS)
+    found = look_at(page, judge, name, FEW_LOOKS)
     assert not found, "\n".join(found)
 
 

@@ -1,9 +1,14 @@
 """Choosing one of an expert's times."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.scenes.stage import Stage, scene
+
+AMARA = 0
+"""In the order of names: one of many times a day."""
 
 
 @scene
@@ -50,6 +55,26 @@ def held_by_me(stage: Stage) -> Page:
 
 
 @scene
+def times_of_every_kind(stage: Stage) -> Page:
+    ann, ben = stage.arrive(), stage.arrive()
+    ben.open_expert(AMARA)
+    day = ben.look_ahead(free=4)
+    booked, _, mine, held = (str(slot.get_attribute("id")) for slot in ben.free_slots().all()[:4])
+    times = ben.page.url
+    ben.book(booked)
+    ben.page.goto(times)
+    ben.choose(held)
+    ann.open_expert(AMARA)
+    ann.look_at(day)
+    ann.choose(mine)
+    other_tab = Person(ann.page.context.new_page())
+    other_tab.page.goto(times)
+    other_tab.see_live()
+    expect(other_tab.slot(mine)).to_contain_text("Held for you")
+    return other_tab.page
+
+
+@scene
 def held_by_another(stage: Stage) -> Page:
     ann, ben = stage.two_at_one_expert()
     slot = ann.some_free_slot()
@@ -74,6 +99,26 @@ def cut_off_from_the_server(stage: Stage) -> Page:
     ann.open_expert(stage.expert())
     ann.page.context.set_offline(True)
     expect(ann.page.locator("#live-status")).to_have_attribute("data-state", "reconnecting")
+    return ann.page
+
+
+@scene
+def another_day_is_asked_for(stage: Stage) -> Page:
+    ann = stage.arrive()
+    ann.open_expert(stage.expert())
+    ann.page.route(re.compile(r"/slots\?"), lambda _: None)
+    ann.page.locator("a.date:not([aria-current])").last.click()
+    expect(ann.page.locator("#times.htmx-request")).to_be_visible()
+    return ann.page
+
+
+@scene
+def another_day_failed(stage: Stage) -> Page:
+    ann = stage.arrive()
+    ann.open_expert(stage.expert())
+    ann.page.route(re.compile(r"/slots\?"), lambda route: route.abort())
+    ann.page.locator("a.date:not([aria-current])").last.click()
+    expect(ann.page.get_by_text("The times could not be loaded.")).to_be_visible()
     return ann.page
 
 
@@ -118,4 +163,16 @@ def place_in_line(stage: Stage) -> Page:
     letter = ann.page.locator(".outbox__mail", has_text="To ann+place@example.org")
     letter.locator('a[href*="/waitlist/"]').first.click()
     expect(ann.page.get_by_role("heading", level=1)).to_have_text("You are in line")
+    return ann.page
+
+
+@scene
+def turn_that_came_by_mail(stage: Stage) -> Page:
+    ann, ben, booked = stage.at_a_full_day()
+    ann.get_in_line("ann+turn@example.org")
+    ben.cancel(next(iter(booked.values())))
+    ann.page.goto("/dev/outbox")
+    letter = ann.page.locator(".outbox__mail", has_text="To ann+turn@example.org").first
+    letter.locator('a[href*="/waitlist/"]').first.click()
+    expect(ann.page.get_by_role("heading", level=1)).to_have_text("It is your turn")
     return ann.page

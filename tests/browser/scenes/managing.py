@@ -52,6 +52,13 @@ def moved(stage: Stage) -> Page:
 
 
 @scene
+def printed(stage: Stage) -> Page:
+    page = stage.with_a_booking().page
+    page.emulate_media(media="print")
+    return page
+
+
+@scene
 def no_bookings(stage: Stage) -> Page:
     page = stage.arrive().page
     page.goto("/bookings")

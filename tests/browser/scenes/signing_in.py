@@ -80,6 +80,15 @@ def ones_own_data(stage: Stage) -> Page:
 
 
 @scene
+def erased(stage: Stage) -> Page:
+    page = ones_own_data(stage)
+    page.get_by_text("Erase me…").click()
+    page.get_by_role("button", name="Yes, erase me").click()
+    expect(page.locator("#erased")).to_be_visible()
+    return page
+
+
+@scene
 def outbox(stage: Stage) -> Page:
     page = stage.with_a_booking().page
     page.goto("/dev/outbox")
