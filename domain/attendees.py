@@ -1,5 +1,6 @@
 """Who comes: the one model that a booking form has to satisfy before anything is claimed."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Annotated
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import Code, Refusal, Sentence
 from domain.store.documents import Attendee
+from domain.texts import shows_something, without_directing
 
 NAME_LIMIT = 100
 EMAIL_LIMIT = 254
@@ -19,20 +21,26 @@ NOTES_LIMIT = 1_000
 KEY_LENGTHS = (16, 64)
 
 _PHONE_SIGNS = set("0123456789+-()./ #x")
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 
 def _printable(text: str, allowed: str = "") -> str:
-    if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in allowed for c in text):
+    if any(unicodedata.category(c) in _UNPRINTABLE and c not in allowed for c in text):
         raise PydanticCustomError("unprintable", "Remove the characters that cannot be shown.")
     return text
 
 
-def _one_line(text: str) -> str:
-    return _printable(text)
+def _name(text: str) -> str:
+    name = _printable(without_directing(text).strip())
+    if not shows_something(name):
+        raise PydanticCustomError("nothing_shown", "Enter your name.")
+    return name
 
 
 def _many_lines(text: str) -> str:
-    return _printable(text.replace("\r\n", "\n"), allowed="\n\t")
+    lines = _LINE_ENDS.sub("\n", without_directing(text)).strip()
+    return _printable(lines, allowed="\n\t")
 
 
 def _email(text: str) -> str:
@@ -58,7 +66,7 @@ class AttendeeForm(BaseModel):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
 
-    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+    name: Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_name)]
     email: Email
     phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(_phone)] = ""
     notes: Annotated[str, Field(max_length=NOTES_LIMIT), AfterValidator(_many_lines)] = ""

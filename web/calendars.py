@@ -9,6 +9,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from domain.notices import Audience
 from domain.store.documents import Booking, BookingStatus, Expert
+from domain.texts import isolated, without_directing
 from web.languages import marked as _
 from web.mail.facts import Reader
 from web.vtimezones import says_the_same, vtimezone
@@ -101,15 +102,15 @@ def title_of(reader: Reader) -> str:
 def _description(booking: Booking, expert: Expert, reader: Reader, page: str) -> str:
     reference = f"{reader.say(_('Reference'))}: {booking.reference}"
     about = expert.headline if page else booking.attendee.notes
-    return "\n".join(filter(None, (about, reference, page)))
+    return "\n".join(filter(None, (isolated(about), reference, page)))
 
 
 def _attendees(booking: Booking, expert: Expert, reader: Reader) -> list[tuple[str, str]]:
     """Return who takes part, as far as the reader may know: an expert's address is private."""
-    attendee = (booking.attendee.name, booking.attendee.email)
+    attendee = (without_directing(booking.attendee.name), booking.attendee.email)
     if reader.audience is Audience.ATTENDEE:
         return [attendee]
-    return [attendee, (expert.name, expert.email)]
+    return [attendee, (without_directing(expert.name), expert.email)]
 
 
 def _person(address: str, **parameters: str) -> vCalAddress:

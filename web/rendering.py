@@ -12,6 +12,7 @@ from jinja2 import (
 from jinja2.runtime import Context
 
 from domain.errors import Sentence
+from domain.texts import isolated
 from web.bundles import SCRIPTS, STYLES, asset
 from web.formats import FILTERS
 from web.languages import LOCALES, translate, translate_count
@@ -46,7 +47,7 @@ def environment() -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(_said, _counted, newstyle=True)  # type: ignore[attr-defined] # the extension's
-    env.filters |= {**FILTERS, "said": _said}
+    env.filters |= {**FILTERS, "said": _said, "isolated": isolated}
     env.globals |= {
         "asset": asset,
         "locales": LOCALES,

@@ -38,7 +38,14 @@ def test_space_around_a_value_does_not_count():
     assert read_attendee({**GOOD, "name": "  Ann  "}).name == "Ann"
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "Ann\0", "Ann\nBcc: everyone@example.org"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "   ", "x" * 101, "Ann\0", "Ann\nBcc: everyone@example.org"),
+        *("Ann\u2028Bcc: everyone@example.org", "Ann\u2029Ben", "Ann\x85Ben", "Ann\x9bBen"),
+        *("\u200b", "\u3164", "\u200f\u200e", "\u202e", "\u2067 \u2069", "\u2800\ufeff"),
+    ],
+)
 def test_a_name_that_cannot_be_used_is_refused_beside_its_field(name):
     assert list(refused_fields(name=name)) == ["name"]
 
@@ -80,10 +87,30 @@ def test_every_wrong_field_is_named_at_once():
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", 'Robert"); DROP', "שלום \u202e abc", "Zoë 🎉"]
+    "text",
+    [
+        *("<script>alert(1)</script>", 'Robert"); DROP', "שלום abc", "Zoë 🎉"),
+        *("=?utf-8?q?A=0AB?=", "سارة\u200f", "क्\u200dष"),
+    ],
 )
 def test_any_text_a_person_can_write_is_a_name(text):
     assert read_attendee({**GOOD, "name": text}).name == text
+
+
+@pytest.mark.parametrize("name", ["\u202eAnn", "\u2068Ann", "Ann\u2069", "\u202b Ann \u202c"])
+def test_a_name_keeps_nothing_that_turns_the_words_behind_it(name):
+    assert read_attendee({**GOOD, "name": name}).name == "Ann"
+
+
+def test_notes_keep_their_lines_however_they_end():
+    form = read_attendee({**GOOD, "notes": "one\r\ntwo\u2028three\u2029four\u202e\tfive"})
+
+    assert form.notes == "one\ntwo\nthree\nfour\tfive"
+
+
+@pytest.mark.parametrize("notes", ["a\0", "a\x0cb", "a\x85b", "a\x9bb"])
+def test_notes_with_other_characters_that_cannot_be_shown_are_refused(notes):
+    assert list(refused_fields(notes=notes)) == ["notes"]
 
 
 @pytest.mark.parametrize(

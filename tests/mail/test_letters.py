@@ -95,6 +95,27 @@ def test_text_is_plain_and_html_is_escaped():
     assert "Ann &amp; Ben" in found.html
 
 
+def test_names_leave_the_direction_of_what_stands_behind_them():
+    name, notes = "\N{RIGHT-TO-LEFT OVERRIDE}שרה", "שרה\N{RIGHT-TO-LEFT ISOLATE}\nabc"
+    isolated = "\u2068שרה\u2069"
+
+    theirs = letter(whose=expert(name=name))
+    experts = letter(audience=Audience.EXPERT, booking=booked(name=name, notes=notes))
+
+    assert theirs.subject == f"Booked: {isolated}, Tuesday 8 Jul, 11:30"
+    assert experts.subject == f"Booked: {isolated}, Tuesday 8 Jul, 18:30"
+    for found in (theirs, experts):
+        calendar = read(found.calendar).event
+        assert calendar["summary"] == f"Session with {isolated}"
+        for text in (found.subject, found.text, found.html, found.calendar):
+            assert "\u202e" not in text
+            assert "\u2067" not in text
+    for text in (experts.text, experts.html):
+        assert f"{isolated} has booked" in text
+        assert "\u2068שרה\u2069\n\u2068abc\u2069" in text
+    assert "CN=שרה;" in experts.calendar.replace("\r\n ", "")
+
+
 def test_one_zone_is_named_once_where_both_share_it():
     found = letter(whose=expert(zone="Europe/Berlin"))
 

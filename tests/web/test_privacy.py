@@ -218,7 +218,10 @@ async def test_text_comes_out_as_text(site: Site, ann: Visitor):
     expert = await site.expert(name=hostile, headline=hostile, bio=hostile, skills=[hostile])
     await site.lists("q=script", hostile)
     reference = await ann.booked(
-        (await site.slot(expert)).id, name=f"\u202e{hostile}", notes=f"{hostile}'\">", phone="1"
+        (await site.slot(expert)).id,
+        name=f"\u202eשרה {hostile}",
+        notes=f"\u2067{hostile}'\">",
+        phone="1",
     )
 
     for path in (
@@ -231,6 +234,9 @@ async def test_text_comes_out_as_text(site: Site, ann: Visitor):
         assert page.status_code == 200
         assert "<script>alert" not in page.text
         assert "&lt;script&gt;" in page.text
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", page.text)
+    assert "<bdi>שרה &lt;script&gt;" in page.text
+    assert 'dir="auto">&lt;script&gt;' in page.text
 
 
 async def test_every_answer_carries_its_security_headers(ann: Visitor):

@@ -8,6 +8,7 @@ from babel import Locale
 
 from domain.notices import Audience
 from domain.store.documents import Booking, Expert
+from domain.texts import isolated
 from web.formats import clock_time, local_day, long_date, money, short_day, zone_name
 from web.languages import DEFAULT, LOCALES, translate, valid_language
 from web.languages import marked as _
@@ -15,7 +16,7 @@ from web.languages import marked as _
 
 @dataclass(frozen=True)
 class Reader:
-    """Whoever reads a mail of a booking."""
+    """Whoever reads a mail of a booking. The names are isolated: they stand among our words."""
 
     audience: Audience
     name: str
@@ -42,20 +43,20 @@ def reader_of(audience: Audience, booking: Booking, expert: Expert) -> Reader:
     if audience is Audience.ATTENDEE:
         return Reader(
             audience=audience,
-            name=attendee.name,
+            name=isolated(attendee.name),
             address=attendee.email,
             language=valid_language(attendee.language) or DEFAULT,
             zone=attendee.zone,
-            other=expert.name,
+            other=isolated(expert.name),
             other_zone=expert.zone,
         )
     return Reader(
         audience=audience,
-        name=expert.name,
+        name=isolated(expert.name),
         address=expert.email,
         language=next(filter(valid_language, expert.languages), DEFAULT),
         zone=expert.zone,
-        other=attendee.name,
+        other=isolated(attendee.name),
         other_zone=attendee.zone,
     )
 
@@ -95,8 +96,8 @@ def facts_of(
 
 def _facts_of_attendee(reader: Reader, booking: Booking) -> Iterator[tuple[str, str]]:
     attendee = booking.attendee
-    yield reader.say(_("E-mail")), attendee.email
+    yield reader.say(_("E-mail")), isolated(attendee.email)
     if attendee.phone:
         yield reader.say(_("Phone")), attendee.phone
     if attendee.notes:
-        yield reader.say(_("Notes")), attendee.notes
+        yield reader.say(_("Notes")), isolated(attendee.notes)

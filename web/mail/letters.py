@@ -9,6 +9,7 @@ from jinja2 import Environment
 from domain.notices import Audience, Kind
 from domain.store.documents import Booking, Expert, SignInLink, Slot
 from domain.store.waits import Wait
+from domain.texts import isolated
 from web.calendars import Method, calendar_of
 from web.clock_changes import clock_notes
 from web.formats import clock_time, local_day, short_day, zone_name
@@ -104,8 +105,9 @@ class Letters:
     def of_place(self, wait: Wait, expert: Expert) -> Letter:
         """Write the letter that confirms a place in line."""
         when = self._say_day(wait)
-        opening = translate(wait.language, PLACE_IN_LINE) % {"other": expert.name, "when": when}
-        return self._of_wait(Kind.PLACE_IN_LINE, wait, expert, when, opening)
+        other = isolated(expert.name)
+        opening = translate(wait.language, PLACE_IN_LINE) % {"other": other, "when": when}
+        return self._of_wait(Kind.PLACE_IN_LINE, wait, other, when, opening)
 
     def of_offer(self, wait: Wait, slot: Slot, expert: Expert) -> Letter:
         """Write the letter with a time that is kept for whoever is first in line."""
@@ -113,15 +115,16 @@ class Letters:
         until = clock_time(locale, slot.held_until, wait.zone)
         day = short_day(locale, local_day(slot.starts_at, wait.zone))
         when = f"{day}, {clock_time(locale, slot.starts_at, wait.zone)}"
-        opening = translate(wait.language, OFFER) % {"other": expert.name, "until": until}
-        return self._of_wait(Kind.OFFER, wait, expert, when, opening)
+        other = isolated(expert.name)
+        opening = translate(wait.language, OFFER) % {"other": other, "until": until}
+        return self._of_wait(Kind.OFFER, wait, other, when, opening)
 
-    def _of_wait(self, kind: Kind, wait: Wait, expert: Expert, when: str, opening: str) -> Letter:
+    def _of_wait(self, kind: Kind, wait: Wait, other: str, when: str, opening: str) -> Letter:
         subject = translate(wait.language, SUBJECTS[kind])
         return self._written(
             "place",
             wait.address,
-            subject % {"other": expert.name, "when": when},
+            subject % {"other": other, "when": when},
             language=wait.language,
             opening=opening,
             when=f"{when} ({zone_name(LOCALES[wait.language], wait.zone)})",
