@@ -1,7 +1,6 @@
 """Who comes: the one model that a booking form has to satisfy before anything is claimed."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import Code, Refusal, Sentence
 from domain.store.documents import Attendee
-from domain.texts import shows_something, without_directing
+from domain.texts import is_printable, shows_something, without_directing
 
 NAME_LIMIT = 100
 EMAIL_LIMIT = 254
@@ -21,12 +20,11 @@ NOTES_LIMIT = 1_000
 KEY_LENGTHS = (16, 64)
 
 _PHONE_SIGNS = set("0123456789+-()./ #x")
-_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 
 def _printable(text: str, allowed: str = "") -> str:
-    if any(unicodedata.category(c) in _UNPRINTABLE and c not in allowed for c in text):
+    if not is_printable(text, allowed):
         raise PydanticCustomError("unprintable", "Remove the characters that cannot be shown.")
     return text
 
@@ -44,12 +42,13 @@ def _many_lines(text: str) -> str:
 
 
 def _email(text: str) -> str:
+    no_address = PydanticCustomError("email", "Enter an e-mail address like ann@example.org.")
+    if "=?" in text:  # RFC 5322 allows it, but mail programs take it for an encoded word
+        raise no_address
     try:
         return validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise PydanticCustomError(
-            "email", "Enter an e-mail address like ann@example.org."
-        ) from error
+        raise no_address from error
 
 
 def _phone(text: str) -> str:

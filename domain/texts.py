@@ -19,9 +19,15 @@ _UNSEEN = re.compile(
 Python's own tables don't tell of that property.
 """
 
-_BLANK = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_BLANK = _UNPRINTABLE | {"Cf", "Zs"}
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _ISOLATE, _END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
+
+def is_printable(text: str, allowed: str = "") -> bool:
+    """Say whether a text has no controls and no ends of lines in it, but those that are allowed."""
+    return not any(unicodedata.category(c) in _UNPRINTABLE and c not in allowed for c in text)
 
 
 def without_directing(text: str) -> str:

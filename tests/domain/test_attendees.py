@@ -60,6 +60,7 @@ def test_a_name_that_cannot_be_used_is_refused_beside_its_field(name):
         "a b@example.org",
         "a@b",
         "ann@example.org\0",
+        "=?utf-8?q?a=0A=0Ab?=@example.org",
         "a@" + "b" * 300,
     ],
 )

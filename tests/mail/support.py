@@ -39,6 +39,10 @@ class Postman:
     at_data: list[str] = field(default_factory=list)
     """What it answers to the first messages instead of taking them."""
     taken: list[EmailMessage] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
+    """The same, as they came."""
+    recipients: list[str] = field(default_factory=list)
+    """Whom they are for."""
     on_taken: Callable[[], None] = lambda: None
     on_rcpt: Callable[[], None] = lambda: None
     silent: bool = False
@@ -54,6 +58,8 @@ class Postman:
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
         if self.at_data:
             return self.at_data.pop(0)
+        self.contents.append(envelope.content)
+        self.recipients += envelope.rcpt_tos
         self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
         self.on_taken()
         if self.silent:

@@ -2,7 +2,6 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -71,7 +70,7 @@ async def answer_to(url: str) -> Outcome:
     """Hand a mail to the server at this address."""
     letter = Letter(to="ann@example.org", subject="s", text="t", html="<p>h</p>")
     now = datetime(2031, 7, 8, tzinfo=UTC)
-    message: EmailMessage = message_of(letter, sender=MAIL_FROM, key="1", now=now)
+    message = message_of(letter, sender=MAIL_FROM, key="1", now=now)
 
     async def begin() -> bool:
         return True

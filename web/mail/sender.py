@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.headerregistry import Address
-from email.message import EmailMessage
 
 import structlog
 from prometheus_client import Counter
@@ -14,7 +13,7 @@ from domain.store.database import Database, Key
 from domain.store.mail import Mail, MailState
 from domain.waitlist import offered_slot
 from web.mail.letters import Letter, Letters
-from web.mail.messages import message_of
+from web.mail.messages import Message, message_of
 from web.mail.smtp import Answer, Outcome, SmtpServer
 
 log = structlog.get_logger()
@@ -97,7 +96,7 @@ class Sender:
         slot = await offered_slot(self._database, wait, now=now)
         return self._letters.of_offer(wait, slot, expert) if slot else None
 
-    def _message_of(self, mail: Mail, letter: Letter) -> EmailMessage:
+    def _message_of(self, mail: Mail, letter: Letter) -> Message:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())
 
     async def _keep(self, mail: Mail, letter: Letter) -> None:
@@ -105,7 +104,7 @@ class Sender:
         await outbox.keep(self._database, kept, now=self._clock())
         MAILS.labels(MailState.KEPT.value).inc()
 
-    async def _hand_over(self, server: SmtpServer, mail: Mail, message: EmailMessage) -> None:
+    async def _hand_over(self, server: SmtpServer, mail: Mail, message: Message) -> None:
         async def begin() -> bool:
             lease_for = timedelta(seconds=server.answer_s) + _BEYOND
             now = self._clock()

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage
 from enum import Enum, auto
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 from aiosmtplib import SMTPDataError, SMTPException, SMTPRecipientRefused, SMTPSenderRefused
+
+from web.mail.messages import Message
 
 _FIRST_PERMANENT = 500
 _GOODBYE_S = 2.0
@@ -92,13 +92,11 @@ class Connection:
     server: SmtpServer
     client: aiosmtplib.SMTP
 
-    async def hand_over(
-        self, message: EmailMessage, *, begin: Callable[[], Awaitable[bool]]
-    ) -> Outcome:
+    async def hand_over(self, message: Message, *, begin: Callable[[], Awaitable[bool]]) -> Outcome:
         """Hand a message over.
 
         Args:
-            message: With one sender and one recipient.
+            message: What to send, and between whom.
             begin: Called right before the server could accept the message; False stops it.
         """
         try:
@@ -111,11 +109,10 @@ class Connection:
             return Outcome(Answer.NOT_NOW, type(error).__name__)
         return await self._data(message) if await begin() else Outcome(Answer.WITHDRAWN)
 
-    async def _data(self, message: EmailMessage) -> Outcome:
-        content = message.as_bytes(policy=policy.SMTPUTF8 if _needs_utf8(message) else None)
+    async def _data(self, message: Message) -> Outcome:
         try:
             async with asyncio.timeout(self.server.answer_s):
-                await self.client.data(content, timeout=self.server.answer_s)
+                await self.client.data(message.content, timeout=self.server.answer_s)
         except SMTPDataError as refused:
             return _refusal(refused.code)
         except _TROUBLE as error:
@@ -133,20 +130,11 @@ class Connection:
             self.client.close()
 
 
-def _needs_utf8(message: EmailMessage) -> bool:
-    return any(
-        not address.addr_spec.isascii()
-        for header in ("From", "To", "Reply-To")
-        for address in (message[header].addresses if message[header] else ())
-    )
-
-
-async def _name_addresses(client: aiosmtplib.SMTP, message: EmailMessage) -> None:
-    options = ["SMTPUTF8"] if _needs_utf8(message) else []
-    (sender,), (recipient,) = message["From"].addresses, message["To"].addresses
+async def _name_addresses(client: aiosmtplib.SMTP, message: Message) -> None:
+    options = ["SMTPUTF8"] if message.needs_utf8 else []
     encoding = "utf-8" if options else "ascii"
-    await client.mail(sender.addr_spec, options=options, encoding=encoding)
-    await client.rcpt(recipient.addr_spec, encoding=encoding)
+    await client.mail(message.sender, options=options, encoding=encoding)
+    await client.rcpt(message.recipient, encoding=encoding)
 
 
 def _refusal(code: int) -> Outcome:
