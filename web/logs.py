@@ -1,12 +1,20 @@
-"""Logs: structured lines about requests, without bodies, cookies, queries or tokens."""
+"""Logs: structured lines, without bodies, cookies, queries, tokens or what an error says.
+
+What a driver says of a document may hold all of it: an error is told by its type and by where it
+came about, with no values and no words of its own.
+"""
 
 import logging
+import sys
 import time
+import traceback
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import EventDict, WrappedLogger
 
 log = structlog.get_logger()
 
@@ -25,13 +33,35 @@ def configure_logs(log_format: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _without_values,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_values(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Put an error's type and trace in its place, and those of what it came from."""
+    told = event.pop("exc_info", None)
+    error = told if isinstance(told, BaseException) else sys.exception() if told else None
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["trace"] = [_trace(one) for one in _chain(error)]
+    return event
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _trace(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    places = (f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)
+    return " > ".join([type(error).__name__, *places])
 
 
 def request_log(app: ASGIApp) -> ASGIApp:

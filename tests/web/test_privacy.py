@@ -3,12 +3,14 @@
 import asyncio
 import re
 import secrets
+from typing import Any
 
 import pytest
 
 from domain.notices import Kind
 from domain.sign_in import LINKS_PER_ADDRESS
 from domain.slots import SlotState
+from domain.store.documents import SignInLink
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
@@ -278,3 +280,21 @@ async def test_the_log_holds_nothing_personal(site: Site, ann: Visitor, eve: Vis
 
     assert "route=/bookings/link/{token}" in output
     assert not any(secret in output for secret in (reference, mail, "Ann Secret", token, "+49 30"))
+
+
+async def test_a_fault_is_told_without_what_the_driver_says_of_a_document(site: Site, ann: Visitor):
+    mail, links = address(), site.database.collection(SignInLink)
+    only_one: dict[str, Any] = {"unique": True, "partialFilterExpression": {"address": mail}}
+    index = await links.create_index("address", name="only_one", **only_one)
+    try:
+        answers = [await ann.post("/bookings/link", {"email": mail}) for _ in range(2)]
+    finally:
+        await links.drop_index(index)
+
+    assert [answer.status_code for answer in answers] == [200, 500]
+    await until(lambda: "fault" in site.output())
+    output = site.output()
+    assert "error=DuplicateKeyError" in output
+    assert re.search(r"domain/store/sign_in_links\.py:\d+ insert", output)
+    assert mail not in output + answers[1].text
+    assert mail.split("@")[0] not in output

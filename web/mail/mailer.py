@@ -82,8 +82,7 @@ class Mailer:
             try:
                 found = await self._sender.send_next()
             except Exception as error:
-                # No trace: what a driver says of a document may hold all of it.
-                log.warning("outbox_failed", error=type(error).__name__)
+                log.warning("outbox_failed", exc_info=error)
                 found = False
             if not found:
                 with suppress(TimeoutError):
