@@ -45,11 +45,18 @@ class Postman:
     """Whom they are for."""
     on_taken: Callable[[], None] = lambda: None
     on_rcpt: Callable[[], None] = lambda: None
+    asked: list[str] = field(default_factory=list)
+    """Whom it was asked to take mail for."""
+    hangs_for: set[str] = field(default_factory=set)
+    """To whom it doesn't answer whether it takes mail for them."""
     silent: bool = False
     """Whether it takes messages without ever saying so."""
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         self.on_rcpt()
+        self.asked.append(address)
+        if address in self.hangs_for:
+            await asyncio.sleep(3_600)
         if self.at_rcpt:
             return self.at_rcpt.pop(0)
         envelope.rcpt_tos.append(address)
@@ -110,7 +117,8 @@ async def running(
 async def send_all(one: Sender) -> int:
     """Have it send what is due; return how many mails it looked at."""
     count = 0
-    while await one.send_next():
+    while mail := await one.lease():
+        await one.send(mail)
         count += 1
     return count
 

@@ -3,14 +3,17 @@
 import asyncio
 import secrets
 import socket
+import time
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from odmantic import ObjectId
 
 from domain import booking_changes
-from domain.notices import Kind
+from domain.notices import Audience, Kind
 from domain.store.database import Database
 from domain.store.documents import SignInLink
 from domain.store.mail import Mail, MailState
@@ -31,6 +34,7 @@ from tests.waiting import until
 from web import clock
 from web.mail.mailer import Mailer
 from web.mail.sender import BACK_OFF
+from web.mail.smtp import SmtpServer
 
 DAY = timedelta(days=1)
 
@@ -229,6 +233,40 @@ async def test_two_senders_send_each_of_two_hundred_mails_once(database: Databas
     assert set(Counter(postman.keys).values()) == {1}
     assert len({message["To"] for message in postman.taken}) == 200
     assert await states(database) == [MailState.SENT] * 200
+
+
+@asynccontextmanager
+async def held_up(
+    database: Database, now: datetime, count: int
+) -> AsyncIterator[tuple[Postman, Mailer]]:
+    """A running mailer, and a mail server that doesn't answer for so many experts' mails."""
+    postman = Postman(hangs_for={f"slow+{n}@example.org" for n in range(count)})
+    for address in postman.hangs_for:
+        await a_booking(database, now, email=address)
+    async with smtp_server(postman) as host, running(database, f"smtp://{host}", lambda: now) as it:
+        await until(lambda: postman.hangs_for <= set(postman.asked))
+        yield postman, it
+
+
+async def test_a_mail_that_hangs_holds_up_no_other(database: Database, now):
+    async with held_up(database, now, 1) as (postman, _):
+        await until(lambda: len(postman.taken) == 1)
+        await a_booking(database, now, email="zoe@example.org")
+        await until(lambda: len(postman.taken) == 3)
+
+    assert "slow+0@example.org" not in postman.recipients
+    assert "zoe@example.org" in postman.recipients
+
+
+async def test_a_mailer_with_mails_that_hang_stops_all_the_same(database: Database, now):
+    async with held_up(database, now, 3) as (_, mailer):
+        started = time.monotonic()
+        await mailer.stop()
+        took = time.monotonic() - started
+
+    assert took < SmtpServer("").prepare_s / 2
+    to_experts = [m for m in await mails(database) if m.audience is Audience.EXPERT]
+    assert [(mail.state, mail.attempts) for mail in to_experts] == [(MailState.WAITING, 1)] * 3
 
 
 async def test_a_mailer_that_is_stopped_finishes_with_the_mail_in_hand(database: Database):

@@ -1,9 +1,10 @@
 """The mailer: puts mail into the outbox, and has it sent as it becomes due."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
@@ -17,12 +18,16 @@ from web.mail.sender import Sender
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 _IDLE_S = 1.0
 _FINISH_S = 3.0
+_BESIDE = 3
+"""How many mails are sent beside each other: a mail server may take minutes over one of them."""
 
 
 class Mailer:
-    """Runs a sender for as long as the server does."""
+    """Sends mail for as long as the server does: one looks for it, the others send or wait."""
 
     def __init__(
         self,
@@ -36,8 +41,9 @@ class Mailer:
         self._sender = sender
         self._clock = clock
         self._wake = asyncio.Event()
+        self._looking = asyncio.Lock()
         self._stopping = False
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def send_sign_in_link(self, link: SignInLink, language: str) -> None:
         """Put the mail with a sign-in link into the outbox."""
@@ -62,28 +68,41 @@ class Mailer:
 
     def start(self) -> None:
         """Begin to send mail as it becomes due."""
-        self._task = asyncio.create_task(self._run())
+        self._tasks = [asyncio.create_task(self._run()) for _ in range(_BESIDE)]
 
     async def stop(self) -> None:
-        """Finish with the mail in hand, for a moment, and end."""
-        if self._task is None:
+        """Finish with the mails in hand, for a moment, and end."""
+        if not self._tasks:
             return
         self._stopping = True
         self._wake.set()
-        done, _ = await asyncio.wait({self._task}, timeout=_FINISH_S)
-        if not done:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        _, unfinished = await asyncio.wait(self._tasks, timeout=_FINISH_S)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _run(self) -> None:
         while not self._stopping:
+            async with self._looking:
+                mail = await self._look()
+            if mail is not None:
+                await _tried(self._sender.send(mail))
+
+    async def _look(self) -> Mail | None:
+        """Lease the next mail that is due; None where the mailer is to stop."""
+        while not self._stopping:
             self._wake.clear()
-            try:
-                found = await self._sender.send_next()
-            except Exception as error:
-                log.warning("outbox_failed", exc_info=error)
-                found = False
-            if not found:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+            if mail := await _tried(self._sender.lease()):
+                return mail
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _IDLE_S)
+        return None
+
+
+async def _tried(step: Awaitable[T]) -> T | None:
+    """Return what a step returns; None where it fails, which is noted."""
+    try:
+        return await step
+    except Exception as error:
+        log.warning("outbox_failed", exc_info=error)
+        return None

@@ -51,26 +51,28 @@ class Sender:
         """Whether there is a mail server; otherwise mail is kept."""
         return self._server is not None
 
-    async def send_next(self) -> bool:
-        """Send one of the mails that are due; False where there is none."""
+    async def lease(self) -> Mail | None:
+        """Take one of the mails that are due, to be sent at once; None where there is none."""
         now = self._clock()
         mail = await outbox.lease(self._database, now=now, lease_for=_PREPARING)
         if mail is None:
             await self._note_unsure(now)
-            return False
+        return mail
+
+    async def send(self, mail: Mail) -> None:
+        """Send a leased mail, and note what became of it."""
         try:
-            letter = await self._letter_of(mail, now)
+            letter = await self._letter_of(mail, self._clock())
             message = self._message_of(mail, letter) if letter and self._server else None
         except Exception as error:
             await self._note(mail, Outcome(Answer.NOT_NOW, type(error).__name__))
-            return True
+            return
         if letter is None:
             await self._settle(mail, MailState.OVERTAKEN)
         elif message is None or self._server is None:
             await self._keep(mail, letter)
         else:
             await self._hand_over(self._server, mail, message)
-        return True
 
     async def _letter_of(self, mail: Mail, now: datetime) -> Letter | None:
         """Write a mail's letter; None where what it would tell is no longer so."""
