@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.chromium import chromium
+from tests.programs import program
 from web.console import complain, say
 
 HERE = Path(__file__).parent
@@ -77,7 +77,9 @@ def main() -> int:
         complain(f"Run `just screens` first: {SCREENS} lacks {', '.join(missing)}.")
         return 1
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium()), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=str(program("chromium")), args=["--no-sandbox"]
+        )
         page = browser.new_page(viewport={"width": 1600, "height": 900})
         draw_sheet(page)
         draw_expert(page)
