@@ -68,8 +68,6 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
         experts: How many experts the catalogue has.
         only_empty: Add nothing where there is an expert already.
     """
-    # Only who seeds pays for loading the factories.
-    from domain.store.seeds import seed_catalogue  # noqa: PLC0415
 
     async def add() -> int:
         database = connect(uri)
@@ -79,6 +77,9 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
                 return 0
             if empty:
                 say("Seeding: experts and four weeks of their times.")
+            # Only who seeds pays for loading the factories.
+            from domain.store.seeds import seed_catalogue  # noqa: PLC0415
+
             return await seed_catalogue(database, experts=experts, now=clock.now())
         finally:
             await database.close()

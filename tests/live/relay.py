@@ -14,6 +14,8 @@ class Relay:
         self.passing = asyncio.Event()
         """Cleared, it keeps what it reads, and its connections stay open."""
         self.passing.set()
+        self.asked = b""
+        """What the database was asked meanwhile, and has not been told yet."""
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -44,14 +46,19 @@ class Relay:
                 far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
                 try:
                     await asyncio.gather(
-                        self._pass(reader, far_writer), self._pass(far_reader, writer)
+                        self._pass(reader, far_writer, asks=True),
+                        self._pass(far_reader, writer, asks=False),
                     )
                 finally:
                     far_writer.close()
         writer.close()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asks: bool
+    ) -> None:
         while data := await reader.read(1 << 16):
+            if asks and not self.passing.is_set():
+                self.asked += data
             await self.passing.wait()
             writer.write(data)
             await writer.drain()

@@ -13,7 +13,7 @@ from domain.store.documents import Booking
 from tests.factories import make_expert
 from tests.live.crowd import allow_files, crowd
 from tests.live.relay import Relay
-from tests.live.support import BUSY, add_slots
+from tests.live.support import BUSY, add_slots, until
 from tests.servers import server_beside
 from tests.soak import drawn, sampled
 from tests.web.visitors import visitor
@@ -53,7 +53,7 @@ async def test_streams_end_with_their_last_chunk_and_a_booking_in_flight_is_made
                 assert (await ann.hold(slot.id)).status_code == 303
                 relay.passing.clear()
                 booking = asyncio.create_task(ann.book(slot.id))
-                await asyncio.sleep(0.3)  # it waits for the database by now
+                await until(lambda: slot.id.binary in relay.asked)  # it waits for the database
 
                 told = time.monotonic()
                 server.process.send_signal(signal.SIGTERM)

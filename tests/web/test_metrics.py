@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
-
 from domain.store.database import Database
 from tests.factories import make_expert
 from tests.servers import start_server
+from tests.web.conftest import Site
 from tests.web.visitors import visitor
 
 
@@ -22,37 +21,39 @@ async def told_by(url: str) -> str:
         return (await somebody.get("/metrics")).text
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-async def test_metrics_count_the_requests_of_all_workers(
-    database: Database, database_uri: str, workers: int
-):
+async def counts_of_20_requests(url: str, path: str) -> set[float]:
+    """Make 20 requests, each on a connection of its own; return what six more are told of them."""
+    for _ in range(20):
+        async with visitor(url) as somebody:
+            await somebody.get(path)
+    return {counted(await told_by(url), "/experts/{slug}") for _ in range(6)}
+
+
+async def test_metrics_count_requests(site: Site):
+    expert = await site.expert()
+
+    assert await counts_of_20_requests(site.url, f"/experts/{expert.slug}") == {20}
+
+
+async def test_metrics_count_the_requests_of_all_workers(database: Database, database_uri: str):
     expert = await make_expert(database)
-    with start_server(database_uri, WORKERS=workers) as server:
-        for _ in range(20):
-            async with visitor(server.url) as somebody:
-                await somebody.get(f"/experts/{expert.slug}")
-
-        told = [await told_by(server.url) for _ in range(6)]
-
-    assert {counted(metrics, "/experts/{slug}") for metrics in told} == {20}
+    with start_server(database_uri, WORKERS=2) as server:
+        assert await counts_of_20_requests(server.url, f"/experts/{expert.slug}") == {20}
 
 
-async def test_metrics_are_for_this_machine_alone(database_uri: str):
-    with start_server(database_uri) as server:
-        async with visitor(server.url) as somebody:
-            here = await somebody.get("/metrics")
-            by_proxy = await somebody.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
+async def test_metrics_are_for_this_machine_alone(site: Site):
+    async with visitor(site.url) as somebody:
+        here = await somebody.get("/metrics")
+        by_proxy = await somebody.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"})
 
     assert (here.status_code, by_proxy.status_code) == (200, 404)
 
 
-async def test_metrics_name_no_booking_and_no_address(database: Database, database_uri: str):
-    await make_expert(database)
-    with start_server(database_uri) as server:
-        async with visitor(server.url) as somebody:
-            await somebody.get("/bookings/ABCDEFGHJKMN")
-            await somebody.get("/bookings/link/a-secret?email=ann@example.org")
-        metrics = await told_by(server.url)
+async def test_metrics_name_no_booking_and_no_address(site: Site):
+    async with visitor(site.url) as somebody:
+        await somebody.get("/bookings/ABCDEFGHJKMN")
+        await somebody.get("/bookings/link/a-secret?email=ann@example.org")
+    metrics = await told_by(site.url)
 
     assert 'path="/bookings/{reference}"' in metrics
     assert not re.search("ABCDEFGHJKMN|a-secret|ann@", metrics)
