@@ -155,7 +155,7 @@ async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: tim
 
 async def settle(database: Database, mail: Mail, state: MailState, *, now: datetime) -> None:
     """Note what became of a leased mail for good, and forget what it said."""
-    nothing = dict.fromkeys(("text", "html", "calendar"), "")
+    nothing = dict.fromkeys(("to", "subject", "text", "html", "calendar"), "")
     await _note(database, mail, _settled(state, now, **nothing))
 
 

@@ -34,6 +34,16 @@ class Person:
         if live:
             self.see_live()
 
+    def follow_mailed_link(self, address: str) -> None:
+        """Follow the sign-in link to an address as soon as it lies in the outbox."""
+        self.page.get_by_role("link", name="the outbox").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Outbox")
+        letter = self.page.locator(".outbox__mail", has_text=f"To {address}")
+        link = letter.locator('a[href*="/bookings/link/"]')
+        while not link.count():
+            self.page.reload()
+        link.click()
+
     def see_live(self) -> None:
         """Wait until the page says that it is live."""
         expect(self.page.locator("#live-status")).to_have_attribute("data-state", "live")

@@ -48,9 +48,7 @@ def test_a_mailed_address_opened_elsewhere_asks_who_it_is(ann: Person, ben: Pers
     expect(ben.page.get_by_role("heading", level=1)).to_have_text("No such booking here")
     ben.page.get_by_label("Your e-mail").fill("ann+elsewhere@example.org")
     ben.page.get_by_role("button", name="Mail me a link").click()
-    ben.page.get_by_role("link", name="the outbox").click()
-    letters = ben.page.locator(".outbox__mail", has_text="To ann+elsewhere@example.org")
-    letters.locator('a[href*="/bookings/link/"]').click()
+    ben.follow_mailed_link("ann+elsewhere@example.org")
     ben.page.get_by_role("button", name="Show my bookings").click()
     ben.page.locator(f"#booking-{reference} a").click()
 

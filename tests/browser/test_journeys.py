@@ -184,9 +184,7 @@ def test_a_link_by_mail_shows_the_bookings_in_another_browser(ann: Person, ben: 
     ben.page.goto("/bookings")
     ben.page.get_by_label("Your e-mail").fill("Ann+Link@Example.org")
     ben.page.get_by_role("button", name="Mail me a link").click()
-    ben.page.get_by_role("link", name="the outbox").click()
-    letter = ben.page.locator(".outbox__mail", has_text="To ann+link@example.org")
-    letter.locator('a[href*="/bookings/link/"]').click()
+    ben.follow_mailed_link("ann+link@example.org")
     ben.page.get_by_role("button", name="Show my bookings").click()
 
     expect(ben.page.locator(f"#booking-{reference}")).to_be_visible()

@@ -11,6 +11,7 @@ from domain.notices import Kind
 from domain.sign_in import LINKS_PER_ADDRESS
 from domain.slots import SlotState
 from domain.store.documents import SignInLink
+from domain.store.mail import Mail, MailState
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
@@ -19,10 +20,10 @@ LINK = re.compile(r"/bookings/link/[\w.-]+")
 
 
 async def mailed_link(site: Site, address: str) -> str:
-    """The newest link that was mailed to an address; mail is written after the answer."""
+    """The newest link that was mailed to an address; without a mail server mail is kept."""
     outbox = site.database.motor[site.database.name]["outbox"]
-    query, newest = {"to": address, "kind": Kind.SIGN_IN.value}, [("created_at", -1)]
-    mail = await until(lambda: outbox.find_one(query, sort=newest))
+    query = {"to": address, "kind": Kind.SIGN_IN.value, "state": MailState.KEPT.value}
+    mail = await until(lambda: outbox.find_one(query, sort=[("created_at", -1)]))
     found = LINK.search(mail["text"])
     assert found
     return found[0]
@@ -152,12 +153,38 @@ async def test_unknown_addresses_get_no_mail(site: Site, ann: Visitor, eve: Visi
     stranger, known = address(), address()
     await ann.booked((await site.slot()).id, email=known)
 
-    await eve.post("/bookings/link", {"email": stranger})
-    await eve.post("/bookings/link", {"email": known})
-    await mailed_link(site, known)
+    became = {}
+    for mail in (stranger, known):
+        await eve.post("/bookings/link", {"email": mail})
+        became[mail] = await settled_link_mail(site, mail)
 
-    outbox = site.database.motor[site.database.name]["outbox"]
-    assert await outbox.find_one({"to": stranger}) is None
+    assert (became[known].state, became[known].to) == (MailState.KEPT, known)
+    assert became[stranger].state is MailState.OVERTAKEN
+    assert stranger not in became[stranger].model_dump_json()
+
+
+async def link_mail(site: Site, mail: str) -> Mail | None:
+    """The mail of the only link that was asked for an address."""
+    link = await site.database.engine.find_one(SignInLink, SignInLink.address == mail)
+    assert link is not None
+    return await site.database.engine.find_one(Mail, Mail.key == f"sign-in:{link.key}")
+
+
+async def settled_link_mail(site: Site, mail: str) -> Mail:
+    async def settled() -> Mail | None:
+        found = await link_mail(site, mail)
+        return found if found and found.settled_at else None
+
+    return await until(settled)
+
+
+async def test_a_link_is_in_the_outbox_before_the_answer_says_so(site: Site, ann, eve: Visitor):
+    stranger, known = address(), address()
+    await ann.booked((await site.slot()).id, email=known)
+
+    for mail in (stranger, known):
+        await eve.post("/bookings/link", {"email": mail})
+        assert await link_mail(site, mail) is not None
 
 
 async def test_links_are_limited_alike_for_known_and_unknown_addresses(site: Site, ann: Visitor):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
@@ -12,7 +11,6 @@ from domain import sign_in
 from domain.attendees import read_address
 from domain.bookings import Show
 from domain.errors import Code, Refusal, Sentence
-from domain.store.documents import SignInLink
 from web.answers import REFUSALS
 from web.forms import Form, read_form
 from web.handlers.bookings import TABS
@@ -22,9 +20,11 @@ from web.tokens import LinkTokens
 from web.visits import Visit
 
 
-async def _request_link(visit: Visit, form: Form) -> SignInLink | None:
+async def _request_link(visit: Visit, form: Form) -> None:
     email = read_address(form)
-    return await sign_in.request_link(visit.database, email, source=visit.source, now=visit.now)
+    link = await sign_in.request_link(visit.database, email, source=visit.source, now=visit.now)
+    mailer: Mailer = visit.request.app.state.mailer
+    await mailer.send_sign_in_link(link, visit.language)
 
 
 def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
@@ -44,16 +44,12 @@ def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
 
 @post("/bookings/link", name="request_link")
 async def request_link(visit: NamedDependency[Visit]) -> Template:
-    """Mail a sign-in link; the answer is the same whether or not the address is known."""
+    """Mail a sign-in link. Known and unknown addresses take the same work and the same answer."""
     form = await read_form(visit.request)
     outcome = await outcome_of(visit, _request_link(visit, form))
     if isinstance(outcome, Refusal):
         return _form_again(visit, form, outcome)
-    page = visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)
-    if outcome is not None:
-        mailer: Mailer = visit.request.app.state.mailer
-        page.background = BackgroundTask(mailer.send_sign_in_link, outcome, visit.language)
-    return page
+    return visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)
 
 
 def _key_of(visit: Visit, token: str) -> str:

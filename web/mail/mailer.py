@@ -12,7 +12,7 @@ from domain.notices import Kind
 from domain.store import outbox
 from domain.store.database import Database, Key
 from domain.store.documents import SignInLink
-from domain.store.mail import Mail, MailState
+from domain.store.mail import Mail
 from web.mail.letters import Letters
 from web.mail.sender import Sender
 
@@ -46,14 +46,16 @@ class Mailer:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def send_sign_in_link(self, link: SignInLink, language: str) -> None:
-        """Put the mail with a sign-in link into the outbox."""
+        """Put the mail with a sign-in link into the outbox.
+
+        Whether anybody booked with the address is looked up when it is sent, and not before, so
+        that nobody learns it from the answer.
+        """
         now = self._clock()
         mail = Mail(
             id=Key(),
             key=f"sign-in:{link.key}",
             kind=Kind.SIGN_IN,
-            state=MailState.WAITING if self._sender.sends else MailState.KEPT,
-            settled_at=None if self._sender.sends else now,
             created_at=now,
             due_at=now,
             kept_until=outbox.kept_until(now),

@@ -46,11 +46,6 @@ class Sender:
         self._mail_from = mail_from
         self._clock = clock
 
-    @property
-    def sends(self) -> bool:
-        """Whether there is a mail server; otherwise mail is kept."""
-        return self._server is not None
-
     async def lease(self) -> Mail | None:
         """Take one of the mails that are due, to be sent at once; None where there is none."""
         now = self._clock()
@@ -79,7 +74,7 @@ class Sender:
         if mail.wait_id is not None:
             return await self._letter_of_wait(mail.kind, mail.wait_id, now)
         if mail.booking_id is None:
-            return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
+            return await self._letter_with_link(mail)
         booking = await bookings.find(self._database, mail.booking_id)
         expert = await experts.find(self._database, booking.expert_id) if booking else None
         if booking is None or expert is None or booking.rev != mail.booking_rev:
@@ -87,6 +82,12 @@ class Sender:
         if comes_too_late(mail.kind, starts_at=booking.starts_at, now=now):
             return None
         return self._letters.of_booking(mail.kind, mail.audience, booking, expert, now)
+
+    async def _letter_with_link(self, mail: Mail) -> Letter | None:
+        """Return the letter with a sign-in link, for an address that somebody booked with."""
+        if not await bookings.address_is_known(self._database, mail.to):
+            return None
+        return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
 
     async def _letter_of_wait(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
         wait = await waitlist.find_by_id(self._database, wait_id)
