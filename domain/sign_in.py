@@ -13,6 +13,9 @@ LINK_LIFETIME = timedelta(minutes=30)
 PROOF_LIFETIME = timedelta(days=30)
 """How long a browser may see an address's bookings after it proved the address."""
 
+AGAIN = timedelta(minutes=1)
+"""How long the browser that used a link may use it again: its form may arrive more than once."""
+
 LIMIT_WINDOW = timedelta(hours=1)
 LINKS_PER_ADDRESS = 5
 LINKS_PER_SOURCE = 30
@@ -70,13 +73,20 @@ async def look_at_link(database: Database, key: str, *, now: datetime) -> SignIn
     return link
 
 
-async def spend_link(database: Database, key: str, *, now: datetime) -> str:
-    """Use a link up and return the address it proves. Of two attempts at once one succeeds.
+async def spend_link(database: Database, key: str, visitor_id: str, *, now: datetime) -> str:
+    """Use a link up and return the address it proves. Of two browsers at once one succeeds.
+
+    The same form sent again, at once or within a minute, gets the same answer.
 
     Raises:
         Refusal: LINK_SPENT.
     """
-    link = await look_at_link(database, key, now=now)
-    if not await sign_in_links.spend(database, key, now=now):
+    spent = await sign_in_links.spend(database, key, visitor_id, now=now)
+    link = await sign_in_links.find(database, key)
+    if link is None or not (spent or _may_use_again(link, visitor_id, now)):
         raise Refusal(Code.LINK_SPENT)
     return link.address
+
+
+def _may_use_again(link: SignInLink, visitor_id: str, now: datetime) -> bool:
+    return link.used_at is not None and link.used_by == visitor_id and now < link.used_at + AGAIN

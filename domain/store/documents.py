@@ -214,6 +214,8 @@ class SignInLink(Model):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    used_by: str = ""
+    """The browser that used it, whose form may arrive again."""
 
 
 DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail, Wait)

@@ -30,9 +30,10 @@ async def count_of_source(database: Database, source: str, *, since: datetime) -
     )
 
 
-async def spend(database: Database, key: str, *, now: datetime) -> bool:
+async def spend(database: Database, key: str, visitor_id: str, *, now: datetime) -> bool:
     """Use a link up; only the first to do so before it expires succeeds."""
     result = await database.collection(SignInLink).update_one(
-        {"key": key, "used_at": None, "expires_at": {"$gt": now}}, {"$set": {"used_at": now}}
+        {"key": key, "used_at": None, "expires_at": {"$gt": now}},
+        {"$set": {"used_at": now, "used_by": visitor_id}},
     )
     return result.modified_count == 1

@@ -29,6 +29,7 @@ ALL = [
     "0006_add_erasure",
     "0008_add_waitlist",
     "0009_find_openings",
+    "0010_note_who_used_a_link",
 ]
 
 

@@ -126,6 +126,24 @@ async def test_a_link_works_once(site: Site, ann: Visitor, eve: Visitor):
     assert again.status_code == 404
 
 
+async def test_a_link_sent_again_by_the_same_browser_signs_it_in_all_the_same(site, ann, eve):
+    mail = address()
+    reference = await ann.booked((await site.slot()).id, email=mail)
+    await eve.post("/bookings/link", {"email": mail})
+    link = await mailed_link(site, mail)
+    await eve.get(link)
+
+    twice = await asyncio.gather(eve.post(link), eve.post(link))
+    again = await eve.post(link)
+    others = [await other.post(link) for other in (ann,)]
+    async with visitor(site.url) as nobody:
+        others.append(await nobody.post(link))
+
+    assert [answer.status_code for answer in (*twice, again)] == [303] * 3
+    assert [answer.status_code for answer in others] == [404, 404]
+    assert reference in (await eve.get("/bookings")).text
+
+
 async def test_a_link_that_was_tampered_with_does_not_work(site: Site, ann: Visitor, eve: Visitor):
     mail = address()
     await ann.booked((await site.slot()).id, email=mail)

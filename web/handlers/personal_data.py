@@ -100,6 +100,7 @@ def _link(link: SignInLink) -> Mapping[str, Any]:
         "created_at": _instant(link.created_at),
         "expires_at": _instant(link.expires_at),
         "used_at": _instant(link.used_at),
+        "browser": link.used_by,
     }
 
 

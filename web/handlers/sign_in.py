@@ -70,7 +70,8 @@ async def link_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Temp
 @post("/bookings/link/{token:str}", name="use_link")
 async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Sign in: this browser may now see the bookings of the link's address."""
-    address = await sign_in.spend_link(visit.database, _key_of(visit, token), now=visit.now)
+    key, visitor_id = _key_of(visit, token), visit.session.visitor_id
+    address = await sign_in.spend_link(visit.database, key, visitor_id, now=visit.now)
     visit.change_session(
         visit.session.proving(address, visit.now + sign_in.PROOF_LIFETIME, visit.now)
     )
