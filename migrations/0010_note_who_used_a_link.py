@@ -5,7 +5,7 @@ from typing import Any
 from pymongo.database import Database
 
 name = "0010_note_who_used_a_link"
-dependencies = ["0008_add_waitlist"]
+dependencies = ["0009_find_openings"]
 
 FIELD = "used_by"
 
