@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Template
 
 from domain.errors import Code, Refusal, Sentence
+from web import clock
 from web.languages import translate
 from web.visits import language_of, shared_by_pages, wants_fragment, wants_json
 
@@ -161,6 +162,7 @@ def answer_with(
             "answer": answer,
             "fields": fields or {},
             "viewer": None,
+            "now": clock.now(),
             "asks_for_address": code == Code.BOOKING_UNKNOWN,
             **shared_by_pages(request),
         },

@@ -44,6 +44,7 @@ _SCRIPTS = (
     "vendor/htmx.min",
     "vendor/hx-sse.min",
     "js/words",
+    "js/clock",
     "js/connection",
     "js/times",
     "js/picker",

@@ -17,7 +17,7 @@
   };
 
   const tick = () => {
-    const ms = until - Date.now();
+    const ms = until - serverNow();
     left.textContent = words(ms);
     ring.style.strokeDashoffset = 1 - Math.min(1, Math.max(0, ms / whole));
     timer.classList.toggle("hold-timer--ending", ms < WARN_MS);

@@ -31,7 +31,7 @@
   const isMine = (slot) => {
     const own = byId("hold-panel")?.dataset;
     if (!own?.slotId || slot.id !== `slot-${own.slotId}`) return false;
-    return !own.heldUntil || Date.now() < Number(own.heldUntil);
+    return !own.heldUntil || serverNow() < Number(own.heldUntil);
   };
 
   const markMine = (slot) => {

@@ -40,8 +40,8 @@
   };
 
   const tick = () => {
-    for (const slot of waiting()) if (Number(slot.dataset.closesAt) <= Date.now()) retire(slot);
-    if (Number(list()?.dataset.nextMidnight) <= Date.now()) fetchList();
+    for (const slot of waiting()) if (Number(slot.dataset.closesAt) <= serverNow()) retire(slot);
+    if (Number(list()?.dataset.nextMidnight) <= serverNow()) fetchList();
     schedule();
   };
 
@@ -49,11 +49,12 @@
     clearTimeout(timer);
     const instants = [...waiting()].map((slot) => Number(slot.dataset.closesAt));
     const midnight = Number(list()?.dataset.nextMidnight);
-    if (midnight) instants.push(Math.max(midnight, Date.now() + RETRY_MS));
-    if (instants.length) timer = setTimeout(tick, Math.max(0, Math.min(...instants) - Date.now()));
+    if (midnight) instants.push(Math.max(midnight, serverNow() + RETRY_MS));
+    if (instants.length) timer = setTimeout(tick, Math.max(0, Math.min(...instants) - serverNow()));
   };
 
   document.addEventListener("htmx:after:swap", schedule);
+  document.addEventListener("clockset", schedule);
   document.addEventListener("resync", fetchList);
   addEventListener("pageshow", (event) => {
     if (event.persisted) fetchList();

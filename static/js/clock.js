@@ -1,0 +1,33 @@
+// The server's time. All that a page says of time goes by it: the visitor's own clock may be wrong.
+(() => {
+  const WRONG_MS = 2_000; // a `Date` header names whole seconds, and takes its time to arrive
+  const [loading] = performance.getEntriesByType("navigation");
+
+  let instant = 0;
+  let mark = null;
+
+  // The steady clock stands still while a device sleeps, and the other one can be set.
+  const passed = () => Math.max(performance.now() - mark.steady, Date.now() - mark.set);
+
+  const set = (milliseconds, ago = 0) => {
+    instant = milliseconds;
+    mark = { steady: performance.now() - ago, set: Date.now() - ago };
+  };
+
+  window.serverNow = () => instant + passed();
+
+  // What an answer says of the time holds where the page's own word for it is too old.
+  const learn = ({ headers }) => {
+    const told = Date.parse(headers.get("Date"));
+    if (!told || Math.abs(told - serverNow()) < WRONG_MS) return;
+    set(told);
+    document.dispatchEvent(new Event("clockset"));
+  };
+
+  const ago = loading ? performance.now() - loading.responseStart : 0;
+  set(Number(document.documentElement.dataset.now), ago);
+  document.addEventListener("htmx:before:response", ({ detail }) => learn(detail.ctx.response));
+
+  // A page out of the browser's cache says what time it was when it was fetched.
+  if (loading?.transferSize === 0) fetch("/health/live", { cache: "no-store" }).then(learn, () => {});
+})();
