@@ -87,11 +87,57 @@ async def extend(
     until = rules.extended_deadline(slot, hold_for)
     if until is None:
         raise Refusal(Code.HOLD_SPENT)
-    await slots.extend(database, slot, now=now, until=until)
+    await slots.move_deadline(database, slot, now=now, until=until)
     current = await slot_to_claim(database, slot_id)
     if not rules.is_held_by(current, visitor_id, now):
         raise Refusal(Code.HOLD_GONE)
     return current
+
+
+async def leave(
+    database: Database, slot_id: Key, visitor_id: str, *, rev: int, now: datetime
+) -> bool:
+    """Let a hold lapse in a moment, since the page that kept it was left; say whether it does.
+
+    Args:
+        database: Where the slot is.
+        slot_id: Which slot.
+        visitor_id: Whose hold.
+        rev: The slot's as that page has shown it. Where it is another by now, another page has
+            taken the hold up, and nothing is changed. Nor is an offer, which goes by no page.
+        now: The present instant.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN.
+    """
+    slot = await slot_to_claim(database, slot_id)
+    if slot.rev != rev or not rules.is_held_by(slot, visitor_id, now):
+        return False
+    until = min(slot.held_until, now + rules.LEAVING)
+    return await slots.move_deadline(database, slot, now=now, until=until)
+
+
+async def resume(
+    database: Database,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+) -> Slot:
+    """Keep a live hold, since its page is open again; where there is none nothing is changed.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN.
+    """
+    slot = await slot_to_claim(database, slot_id)
+    while rules.is_held_by(slot, visitor_id, now):
+        until = rules.resumed_deadline(slot, now, hold_for)
+        if until <= slot.held_until:
+            break
+        await slots.move_deadline(database, slot, now=now, until=until)
+        slot = await slot_to_claim(database, slot_id)  # another page may just have been left
+    return slot
 
 
 async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> Slot:

@@ -13,6 +13,9 @@ LONGEST_SESSION = timedelta(hours=24)
 OFFER_FOR = timedelta(minutes=10)
 """How long a time that came free is kept for whoever is first in line."""
 
+LEAVING = timedelta(seconds=10)
+"""How long a hold outlives the page that kept it; loaded again by then, it takes the hold up."""
+
 MAX_EXTENSIONS = 10
 """How often one hold can be extended (WCAG 2.2, success criterion 2.2.1, asks for ten)."""
 
@@ -112,6 +115,17 @@ def extended_deadline(slot: SlotFacts, hold_for: timedelta) -> datetime | None:
     latest = slot.held_since + (MAX_EXTENSIONS + 1) * hold_for
     deadline = min(slot.held_until + hold_for, slot.starts_at, latest)
     return deadline if deadline > slot.held_until else None
+
+
+def resumed_deadline(slot: SlotFacts, now: datetime, hold_for: timedelta) -> datetime:
+    """Return the `held_until` of a live hold whose page is open again at `now`.
+
+    It is as long as that of a new hold, and no longer than ten extensions would have made it.
+    """
+    if slot.state == SlotState.OFFERED:
+        return slot.held_until
+    latest = slot.held_since + (MAX_EXTENSIONS + 1) * hold_for
+    return max(slot.held_until, min(hold_deadline(slot, now, hold_for), latest))
 
 
 def status(slot: SlotFacts, now: datetime) -> Status:

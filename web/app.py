@@ -147,6 +147,8 @@ def _routes(settings: Settings) -> list[Any]:
         live.openings_stream,
         holds.hold,
         holds.extend,
+        holds.leave,
+        holds.resume,
         holds.release,
         booking_form.booking_form,
         booking_form.book,

@@ -49,6 +49,7 @@ _SCRIPTS = (
     "js/times",
     "js/picker",
     "js/live",
+    "js/draft",
     "js/hold",
     "js/window",
     "js/zone",

@@ -11,6 +11,8 @@ from domain.store.database import Key, read_key
 
 _TWICE = Sentence("This was sent more than once. Send it once.")
 
+_MOST_DIGITS = 15
+
 Form = Mapping[str, str]
 
 
@@ -42,6 +44,12 @@ def slot_key_in(form: Form) -> Key:
     if key is None:
         raise Refusal(Code.SLOT_UNKNOWN)
     return key
+
+
+def rev_in(form: Form) -> int:
+    """Return which state of a slot a form goes by; none that ever was where it says no number."""
+    text = form.get("rev", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
 
 
 def new_request_key() -> str:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from domain import schedule, waitlist
-from domain.instants import to_milliseconds
 from domain.store import slots
 from domain.store.documents import Booking, Expert, Slot
 from web.months import FAR, Month, first_of, month_of, read_month, span_of
@@ -45,7 +44,6 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
         "next_free_on": month.first_free(after=day),
         "zone": zone,
         "zones": choices(zone, expert.zone),
-        "after": to_milliseconds(visit.now),
         "can_wait": any(visit.now < slot.closes_at for slot in found),
         "in_line": standing.waits_for(*span),
         "offer": standing.offer,

@@ -150,7 +150,7 @@ async def hold(
     return result.modified_count == 1
 
 
-async def extend(database: Database, slot: Slot, *, now: datetime, until: datetime) -> bool:
+async def move_deadline(database: Database, slot: Slot, *, now: datetime, until: datetime) -> bool:
     """Move the deadline of a live hold, unless the slot changed since it was read."""
     result = await database.collection(Slot).update_one(
         {"_id": slot.id, "state": SlotState.HELD.value, "held_by": slot.held_by, "rev": slot.rev},

@@ -1,56 +1,120 @@
-// The booking page: counts the hold down, warns before it ends, and gives the time up on leaving.
+// The booking page: counts the hold down, warns before it ends, lets it go on leaving, and says how
+// the time stands when that changes. What was typed stays: only what the server says is put anew.
 (() => {
   const WARN_MS = 60_000;
-  const timer = document.getElementById("hold-timer");
-  const until = Number(timer?.dataset.heldUntil);
-  if (!until) return;
+  const LEFT_MS = 11_000; // a hold whose page was left lapses within ten seconds
+  const ANEW = ["#standing", "#booking-title", "#form-last"].map((part) => `${part}:outerMorph`);
 
-  const whole = Number(timer.dataset.heldFor);
-  const left = timer.querySelector("[data-left]");
-  const ring = timer.querySelector("[data-ring]");
-  const warning = timer.querySelector("[data-warning]");
-  let leaving = false;
+  const page = document.getElementById("booking");
+  if (!page) return;
+
+  const region = document.getElementById("live-announcement");
+  const { slotId, address, booking } = page.dataset;
+  const standing = () => document.getElementById("standing");
+  const timer = () => document.getElementById("hold-timer");
+  const part = (name) => timer().querySelector(`[data-${name}]`);
+  const left = () => Number(timer().dataset.heldUntil) - serverNow();
+  const isHeld = () => "heldUntil" in timer().dataset;
+  const windows = new BroadcastChannel("holds");
+  let sent = false;
+
+  // How the time stands
+
+  const ask = (verb, path, values) =>
+    htmx.ajax(verb, path, { source: region, swap: "none", selectOOB: ANEW.join(), values });
+
+  const look = () => ask("GET", address).then(tell);
+
+  const resume = () => {
+    const values = { slot_id: slotId, rev: standing().dataset.slotRev };
+    return ask("POST", "/holds/resume", booking ? { ...values, booking } : values);
+  };
+
+  const tell = () => {
+    const words = standing().querySelector(".notice__title, .hold-timer__text");
+    region.textContent = words.textContent.trim();
+  };
+
+  // The clock
 
   const words = (ms) => {
     const seconds = Math.max(0, Math.ceil(ms / 1000));
     return `, ${say("left", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`)}`;
   };
 
-  const tick = () => {
-    const ms = until - serverNow();
-    left.textContent = words(ms);
-    ring.style.strokeDashoffset = 1 - Math.min(1, Math.max(0, ms / whole));
-    timer.classList.toggle("hold-timer--ending", ms < WARN_MS);
-    if (ms < WARN_MS && ms > 0 && !warning.textContent) {
-      warning.textContent = say("ending");
-    }
-    if (ms <= 0) {
-      clearInterval(clock);
-      left.textContent = "";
-      timer.querySelector(".hold-timer__text").textContent =
-        say("ended");
-    }
+  const show = (ms) => {
+    part("left").textContent = words(ms);
+    part("ring").style.strokeDashoffset = 1 - Math.min(1, ms / timer().dataset.heldFor);
+    timer().classList.toggle("hold-timer--ending", ms < WARN_MS);
+    if (ms < WARN_MS && !part("warning").textContent) part("warning").textContent = say("ending");
   };
-  const clock = setInterval(tick, 1000);
-  tick();
 
-  // What was offered to the first in line stays theirs; all else is given up on leaving.
+  const end = () => {
+    delete timer().dataset.heldUntil;
+    timer().querySelector(".hold-timer__text").textContent = say("ended");
+    look();
+  };
+
+  const tick = () => {
+    if (!isHeld()) return;
+    const ms = left();
+    if (ms > 0) show(ms);
+    else end();
+  };
+
+  // Coming and going
+
+  // Whoever comes back to the page, by whatever way, may find it older than what became of the hold:
+  // nothing is claimed before the server has answered, which puts the timer anew.
+  const comeBack = () => {
+    sent = false;
+    delete timer().dataset.heldUntil;
+    timer().classList.add("hold-timer--asking");
+    return resume().then(tick);
+  };
+
+  const isReturn = () => {
+    const [loading] = performance.getEntriesByType("navigation");
+    const before = document.referrer && new URL(document.referrer).pathname;
+    return (loading && loading.type !== "navigate") || before === location.pathname;
+  };
+
   // Sending a form is no leaving: whatever it leads to decides about the hold.
-  addEventListener("submit", () => {
-    leaving = false;
-    timer.dataset.sent = "yes";
+  addEventListener("submit", ({ defaultPrevented }) => {
+    sent ||= !defaultPrevented;
   });
 
+  // What was offered to the first in line stays theirs, whatever page they are on.
   addEventListener("pagehide", () => {
-    if (timer.dataset.sent || leaving || "offered" in timer.dataset) return;
-    leaving = true;
+    if (sent || !isHeld() || "offered" in timer().dataset) return;
     const token = document.querySelector("#booking-form [name=_csrf_token]").value;
-    const form = new URLSearchParams({ _csrf_token: token, slot_id: timer.dataset.slotId });
-    navigator.sendBeacon("/holds/release", form);
+    const { slotRev } = standing().dataset;
+    const form = new URLSearchParams({ _csrf_token: token, slot_id: slotId, rev: slotRev });
+    navigator.sendBeacon("/holds/leave", form);
+    windows.postMessage(slotId);
   });
 
-  // Back from the back-forward cache the time may no longer be kept: ask the server.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+  // Another window with the same form was left, and this one is still here.
+  windows.addEventListener("message", ({ data }) => {
+    if (data === slotId && isHeld()) resume();
   });
+
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) comeBack();
+  });
+
+  // What the stream says of this time
+
+  const hear = ({ detail }) => {
+    const [, rev] = detail.data.match(`id="slot-${slotId}"\\s+data-rev="(\\d+)"`) ?? [];
+    if (!sent && rev > Number(standing().dataset.slotRev)) look();
+  };
+  for (const name of ["slotHeld", "slotBooked", "slotFreed"]) document.addEventListener(name, hear);
+  for (const name of ["slotWithdrawn", "resync"]) {
+    document.addEventListener(name, () => sent || look());
+  }
+
+  if (isReturn() || (isHeld() && left() < LEFT_MS)) comeBack();
+  setInterval(tick, 1000);
+  tick();
 })();

@@ -126,7 +126,7 @@ def test_leaving_the_page_gives_the_time_up(ann: Person, ben: Person):
 
     ann.page.goto("/bookings")
 
-    expect(ben.slot(slot)).to_contain_text("Free")
+    expect(ben.slot(slot)).to_contain_text("Free", timeout=40_000)
 
 
 def test_keeping_a_time_longer_loses_nothing_that_was_typed(ann: Person):

@@ -6,7 +6,7 @@ from odmantic import ObjectId
 
 from domain import holds
 from domain.errors import Code, Refusal
-from domain.slots import LEAD, SlotState
+from domain.slots import LEAD, LEAVING, MAX_EXTENSIONS, SlotState
 from domain.store import slots
 from domain.store.database import Database
 from tests.factories import make_slot
@@ -168,3 +168,87 @@ async def test_nobody_gives_up_anothers_hold(database: Database, now):
     kept = await holds.release(database, slot.id, "ben", now=now)
 
     assert kept.held_by == "ann"
+
+
+async def test_a_hold_outlives_its_page_by_a_moment(database: Database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    held = await hold(database, slot, "ann", now)
+
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now)
+
+    assert await refused(hold(database, slot, "ben", now + LEAVING - MS)) is Code.SLOT_TAKEN
+    assert (await hold(database, slot, "ben", now + LEAVING)).held_by == "ben"
+
+
+async def test_leaving_never_makes_a_hold_longer(database: Database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    held = await hold(database, slot, "ann", now)
+
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + HOLD - MS)
+
+    assert (await holds.slot_to_claim(database, slot.id)).held_until == now + HOLD
+
+
+async def test_a_page_that_is_back_in_time_has_its_hold_as_long_as_a_new_one(database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    held = await hold(database, slot, "ann", now)
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now)
+    back = now + LEAVING - MS
+
+    kept = await holds.resume(database, slot.id, "ann", now=back, hold_for=HOLD)
+
+    assert (kept.held_by, kept.held_until) == ("ann", back + HOLD)
+
+
+async def test_a_page_left_late_takes_nothing_from_one_that_was_loaded_since(database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    held = await hold(database, slot, "ann", now)
+    kept = await holds.resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
+
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + MS)
+
+    assert await holds.slot_to_claim(database, slot.id) == kept
+
+
+async def test_of_two_pages_one_of_which_is_left_the_other_keeps_the_hold(database, now):
+    for attempt in range(20):
+        slot = await make_slot(database, starts_at=now + timedelta(days=1, hours=attempt))
+        held = await hold(database, slot, "ann", now)
+        at = now + MS
+
+        await asyncio.gather(
+            holds.leave(database, slot.id, "ann", rev=held.rev, now=at),
+            holds.resume(database, slot.id, "ann", now=at, hold_for=HOLD),
+        )
+
+        assert (await holds.slot_to_claim(database, slot.id)).held_until == at + HOLD
+
+
+async def test_loading_a_page_again_and_again_holds_no_longer_than_ten_extensions(database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    await hold(database, slot, "ann", now)
+
+    for minutes in range(0, 60, 2):
+        at = now + timedelta(minutes=minutes)
+        kept = await holds.resume(database, slot.id, "ann", now=at, hold_for=HOLD)
+
+    assert kept.held_until == now + (MAX_EXTENSIONS + 1) * HOLD
+
+
+async def test_nobody_takes_up_or_leaves_what_is_not_theirs(database: Database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    held = await hold(database, slot, "ann", now)
+
+    await holds.leave(database, slot.id, "ben", rev=held.rev, now=now)
+    await holds.resume(database, slot.id, "ben", now=now + MS, hold_for=HOLD)
+
+    assert await holds.slot_to_claim(database, slot.id) == held
+
+
+async def test_a_hold_that_has_lapsed_is_not_taken_up(database: Database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    await hold(database, slot, "ann", now)
+
+    lapsed = await holds.resume(database, slot.id, "ann", now=now + HOLD, hold_for=HOLD)
+
+    assert lapsed.held_until == now + HOLD

@@ -67,14 +67,14 @@ async def _own_booking(visit: Visit, slot: Slot) -> Booking | None:
     return await bookings.own(visit.database, slot.booking_id, visit.viewer)
 
 
-async def refused_page(
-    visit: Visit, slot: Slot, *, values: Form, refusal: Refusal
+async def form_or_booking(
+    visit: Visit, slot: Slot, *, values: Form | None = None, refusal: Refusal | None = None
 ) -> Response[Any] | Template:
-    """Show the form again, or the booking that the viewer has made of the slot in another tab."""
+    """Show the form of a slot, or lead to the booking that the viewer has made of it."""
     booking = await _own_booking(visit, slot)
     if booking is not None:
         return visit.go_to(f"/bookings/{booking.reference}")
-    return await form_page(visit, slot, values=values, refusal=refusal)
+    return await form_page(visit, slot, values=values or {}, refusal=refusal)
 
 
 @get("/slots/{slot_id:str}/book", name="booking_form")
@@ -83,10 +83,7 @@ async def booking_form(
 ) -> Response[Any] | Template:
     """Show the form while the slot is free or held by this visitor."""
     slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
-    booking = await _own_booking(visit, slot)
-    if booking is not None:
-        return visit.go_to(f"/bookings/{booking.reference}")
-    return await form_page(visit, slot, values={})
+    return await form_or_booking(visit, slot)
 
 
 async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
@@ -112,6 +109,6 @@ async def book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Respons
     outcome = await outcome_of(visit, _book(visit, slot, form))
     if isinstance(outcome, Refusal):
         current = await holds.slot_to_claim(visit.database, slot.id)
-        return await refused_page(visit, current, values=form, refusal=outcome)
+        return await form_or_booking(visit, current, values=form, refusal=outcome)
     visit.hold_limit.forget(visit.ip, visit.session.visitor_id, slot.id)
     return visit.go_to(f"/bookings/{outcome.reference}?new=1")

@@ -6,13 +6,13 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import booking_changes, bookings, catalogue, holds
+from domain import booking_changes, bookings, catalogue, holds, slots
 from domain.errors import Refusal
 from domain.store.database import Key
 from domain.store.documents import Booking, Slot
-from web.forms import Form, read_form, slot_key_in
-from web.handlers.booking_form import FIELDS, form_page, refused_page
-from web.handlers.reschedule import move_page, move_to_held
+from web.forms import Form, read_form, rev_in, slot_key_in
+from web.handlers.booking_form import FIELDS, form_or_booking, form_page
+from web.handlers.reschedule import move_or_booking, move_page, move_to_held
 from web.outcomes import outcome_of
 from web.visits import Visit
 
@@ -53,7 +53,7 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
         return await move_to_held(visit, booking, key, outcome)
     if isinstance(outcome, Refusal):
         slot = await holds.slot_to_claim(visit.database, key)
-        return await refused_page(visit, slot, values=form, refusal=outcome)
+        return await form_or_booking(visit, slot, values=form, refusal=outcome)
     if any(name in form for name in FIELDS):
         values = {name: form.get(name, "") for name in FIELDS}
         page = await form_page(visit, outcome, values=values)
@@ -85,6 +85,31 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     if booking is not None:
         return await move_page(visit, booking, slot, refusal=refusal)
     return await form_page(visit, slot, values=form, refusal=refusal)
+
+
+@post("/holds/leave", name="leave_hold", status_code=204)
+async def leave(visit: NamedDependency[Visit]) -> None:
+    """Let a hold lapse in a moment: what a page sends as it is left, in case it is not back."""
+    form = await read_form(visit.request)
+    key, visitor_id = slot_key_in(form), visit.session.visitor_id
+    if await holds.leave(visit.database, key, visitor_id, rev=rev_in(form), now=visit.now):
+        visit.hold_limit.forget(visit.ip, visitor_id, key)
+
+
+@post("/holds/resume", name="resume_hold")
+async def resume(visit: NamedDependency[Visit]) -> Response[Any] | Template:
+    """Keep a hold whose page is open again, and say how the time stands."""
+    form = await read_form(visit.request)
+    key, visitor_id = slot_key_in(form), visit.session.visitor_id
+    booking = await _booking_to_move(visit, form, key)
+    slot = await holds.resume(
+        visit.database, key, visitor_id, now=visit.now, hold_for=visit.settings.hold_for
+    )
+    if slots.is_held_by(slot, visitor_id, visit.now):
+        visit.hold_limit.note(visit.ip, visitor_id, key, slot.held_until)
+    if booking is not None:
+        return await move_or_booking(visit, booking, slot)
+    return await form_or_booking(visit, slot)
 
 
 @post("/holds/release", name="release_hold")

@@ -50,6 +50,13 @@ async def move_page(
     )
 
 
+async def move_or_booking(visit: Visit, booking: Booking, slot: Slot) -> Response[Any] | Template:
+    """Ask whether to move to a slot, or lead to the booking that has been moved there."""
+    if slot.id == booking.slot_id:
+        return visit.go_to(f"/bookings/{booking.reference}")
+    return await move_page(visit, booking, slot)
+
+
 async def move_to_held(
     visit: Visit, booking: Booking, slot_id: Key, outcome: Slot | Refusal
 ) -> Response[Any] | Template:

@@ -1,0 +1,168 @@
+"""What becomes of a hold when its page is left, loaded again, or opened twice."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Person, unused_expert
+
+LAPSED_MS = 40_000
+"""Ten seconds, and what a busy machine takes on top."""
+
+
+def at_the_form(ann: Person, ben: Person) -> str:
+    """Bring Ann to the form of a time, and Ben to where it can be seen; return the time."""
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ann.choose(slot)
+    ann.fill_form()
+    expect(ben.slot(slot)).to_contain_text("On hold")
+    return slot
+
+
+def outlast_the_grace(ann: Person) -> None:
+    """Wait until a hold that was not taken up would have lapsed, by the page's own count."""
+    expect(ann.page.locator(".hold-timer__left")).to_have_text(
+        re.compile(r"4:[0-4][0-5]"), timeout=LAPSED_MS
+    )
+
+
+def test_a_reload_keeps_the_time_and_what_was_typed(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+
+    for _ in range(3):
+        ann.page.reload()
+    outlast_the_grace(ann)
+
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    expect(ben.slot(slot)).to_contain_text("On hold")
+    ann.confirm()
+
+
+def test_another_language_keeps_the_time(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+
+    ann.page.get_by_role("link", name="Deutsch").click()
+    expect(ann.page.locator(".hold-timer__text")).to_contain_text("für Sie")
+    outlast_the_grace(ann)
+
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_back_in_a_moment_the_time_is_still_kept(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+
+    ann.page.goto("/bookings")
+    ann.page.go_back()
+    outlast_the_grace(ann)
+
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_back_too_late_the_page_says_that_the_time_is_not_kept(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+    ann.page.goto("/bookings")
+    expect(ben.slot(slot)).to_contain_text("Free", timeout=LAPSED_MS)
+
+    ann.page.go_back()
+
+    expect(ann.page.locator("#hold-timer")).to_contain_text("free, but not kept for you")
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.page.get_by_role("button", name="Keep it for me").click()
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_back_to_a_time_that_was_taken_offers_others(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+    ann.page.goto("/bookings")
+    expect(ben.slot(slot)).to_contain_text("Free", timeout=LAPSED_MS)
+    ben.book(slot, email="ben@example.org")
+
+    ann.page.go_back()
+
+    expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.page.locator("#alternatives button").first.click()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.confirm()
+
+
+def test_a_closed_tab_gives_the_time_up(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+
+    ann.page.close(run_before_unload=True)
+
+    expect(ben.slot(slot)).to_contain_text("Free", timeout=LAPSED_MS)
+
+
+@pytest.mark.parametrize("closed", ["the older", "the newer"])
+def test_one_of_two_windows_can_be_closed(ann: Person, ben: Person, closed: str):
+    slot = at_the_form(ann, ben)
+    second = Person(ann.page.context.new_page())
+    second.page.goto(ann.page.url)
+    expect(second.page.locator(".hold-timer__left")).to_contain_text("left")
+    left, kept = (ann, second) if closed == "the older" else (second, ann)
+
+    left.page.close(run_before_unload=True)
+    outlast_the_grace(kept)
+
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_a_window_says_that_its_time_was_given_up_for_another(ann: Person, ben: Person):
+    at_the_form(ann, ben)
+    second = Person(ann.page.context.new_page())
+    second.page.goto(ben.page.url)
+
+    second.choose(second.some_free_slot())
+
+    expect(ann.page.locator("#hold-timer")).to_contain_text("free, but not kept for you")
+    expect(ann.page.locator("#live-announcement")).to_contain_text("not kept for you")
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+
+
+@pytest.mark.parametrize("way", ["book", "move"])
+def test_a_time_lost_under_ones_eyes_is_told_at_once_with_others_to_take(
+    ann: Person, ben: Person, way: str
+):
+    number = unused_expert()
+    ann.open_expert(number)
+    day = ann.look_ahead()
+    slot, other = (ann.free_slots().nth(n).get_attribute("id") or "" for n in (0, 1))
+    if way == "book":
+        ann.choose(slot)
+        ann.fill_form()
+    else:
+        ann.book(other)
+        ann.page.get_by_role("link", name="Move to another time").click()
+        ann.look_at(day)
+        ann.slot(slot).get_by_role("button").click()
+    expect(ann.page.locator("#hold-timer")).to_contain_text("kept for you")
+    give_up_unseen(ann)
+    ben.open_expert(number)
+    ben.look_at(day)
+
+    ben.book(slot, email="ben@example.org")
+
+    expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
+    expect(ann.page.locator("#live-announcement")).to_have_text("That time is gone")
+    expect(ann.page.locator(".form__submit")).to_have_count(0)
+    if way == "book":
+        expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.page.locator("#alternatives button").first.click()
+    expect(ann.page.locator("#hold-timer")).to_contain_text("kept for you")
+    ann.page.locator(".form__submit").click()
+    expect(ann.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}"))
+
+
+def give_up_unseen(ann: Person) -> None:
+    form: dict[str, Any] = {
+        "_csrf_token": ann.page.locator("#booking-form [name=_csrf_token]").input_value(),
+        "slot_id": ann.page.locator("#booking").get_attribute("data-slot-id") or "",
+    }
+    assert ann.page.request.post("/holds/release", form=form).ok
