@@ -33,9 +33,10 @@ def of_changed_fields(changed: Mapping[str, object]) -> SlotEvent | None:
     """Name what an update did, from the fields that it gave another value.
 
     A lapsed hold that someone takes goes from held to held: its state is not among the changed
-    fields, but `held_since` is, which an extension leaves alone. An extension is no event.
+    fields, but `held_since` is. An offer that is taken over in another browser changes `held_by`
+    alone. An extension leaves both as they are, and is no event.
     """
     state = changed.get("state")
     if isinstance(state, str):
         return OF_STATE[SlotState(state)]
-    return SlotEvent.HELD if "held_since" in changed else None
+    return SlotEvent.HELD if {"held_since", "held_by"} & changed.keys() else None

@@ -135,7 +135,9 @@ async def offered_slot(database: Database, wait: Wait, *, now: datetime) -> Slot
 
 
 async def take(database: Database, key: str, visitor_id: str, *, now: datetime) -> Slot:
-    """Hold what was offered in the browser in which the mailed link was opened.
+    """Hold what was offered in the browser in which the mailed link was used.
+
+    Only whoever reads the address's mail can: its other places in that line end by it.
 
     Raises:
         Refusal: WAIT_GONE; OFFER_GONE, when nothing is offered any more or yet; BUSY.

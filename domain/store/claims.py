@@ -20,6 +20,8 @@ from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
 from domain.store.slots import booking_guard, transition
 from domain.store.transactions import all_or_nothing, expect_one
 
+_ONE_BOOKING = "one_confirmed_booking_of_a_time"
+
 
 async def book_held(
     database: Database, booking: Booking, *, held_as: SlotState, now: datetime
@@ -52,7 +54,7 @@ async def book_held(
             database, booking.id, notices, until=booking.ends_at, now=now, session=session
         )
 
-    return await all_or_nothing(database, work)
+    return await all_or_nothing(database, work, once_by={"request_key", _ONE_BOOKING})
 
 
 async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool:
@@ -109,7 +111,7 @@ async def reschedule(
             database, booking.id, notices, until=slot.ends_at, now=now, session=session
         )
 
-    return await all_or_nothing(database, work, turn=booking.expert_id)
+    return await all_or_nothing(database, work, turn=booking.expert_id, once_by={_ONE_BOOKING})
 
 
 def _held(slot_id: Key, visitor_id: str, held_as: SlotState, now: datetime) -> Document:

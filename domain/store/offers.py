@@ -4,21 +4,18 @@ Whatever frees a slot does it by `free`, within its own transaction: between wha
 whoever is offered it, nobody else can take it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from odmantic.query import asc
 
-from domain.notices import Kind
 from domain.slots import SlotState, offer_deadline
-from domain.store import outbox
+from domain.store import line
 from domain.store.database import Database, Document, Key
 from domain.store.documents import Slot
 from domain.store.slots import opened, transition
 from domain.store.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.waits import Wait, WaitState
-
-_IN_ORDER = (asc(Wait.joined_at), asc(Wait.id))
 
 
 async def free(
@@ -50,7 +47,7 @@ async def give_back(database: Database, slot_id: Key, guard: Document, *, now: d
     slot = await database.engine.find_one(Slot, own)
     if slot is None:
         return False
-    if await _first_in_line(database, slot, now) is None:
+    if await line.first(database, slot, now=now) is None:
         result = await database.collection(Slot).update_one(own, opened(now))
         return result.modified_count == 1
 
@@ -74,7 +71,9 @@ async def publish(database: Database, document: Document, *, now: datetime) -> b
         await database.collection(Slot).insert_one(document, session=session)
         await free(database, {"_id": document["_id"]}, now=now, session=session)
 
-    return await all_or_nothing(database, work, turn=document["expert_id"])
+    return await all_or_nothing(
+        database, work, turn=document["expert_id"], once_by={"expert_starts"}
+    )
 
 
 async def end(database: Database, wait: Wait, *, now: datetime) -> bool:
@@ -88,20 +87,19 @@ async def end(database: Database, wait: Wait, *, now: datetime) -> bool:
     Raises:
         Refusal: BUSY.
     """
-    mine = {"_id": wait.id, "state": WaitState.OFFERED.value}
-    offered = {"_id": wait.slot_id, "state": SlotState.OFFERED.value}
+    offered = {"_id": wait.id, "state": WaitState.OFFERED.value}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        await _leave(database, mine, session)
-        slot = await database.engine.find_one(Slot, offered, session=session)
-        if slot is not None:  # it may have been withdrawn meanwhile
-            await _pass_on(database, slot, now, session)
+        place = await _place(database, offered, session)
+        await _end(database, [place], now, session)
 
     return await all_or_nothing(database, work, turn=wait.expert_id)
 
 
 async def take_over(database: Database, wait: Wait, visitor_id: str, *, now: datetime) -> bool:
-    """Hold what a place in line was offered for another browser of whoever has its link.
+    """Hold what a place in line was offered for the browser in which its mailed link was used.
+
+    That proves the address: its other places in that line end, and what they were offered goes on.
 
     Returns:
         False when nothing was changed: the offer has ended.
@@ -110,16 +108,19 @@ async def take_over(database: Database, wait: Wait, visitor_id: str, *, now: dat
         Refusal: BUSY.
     """
     live = {"_id": wait.id, "state": WaitState.OFFERED.value, "offered_until": {"$gt": now}}
-    offered = {"_id": wait.slot_id, "state": SlotState.OFFERED.value}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        waits, slots = database.collection(Wait), database.collection(Slot)
-        mine = {"$set": {"visitor_id": visitor_id}}
-        expect_one(await waits.update_one(live, mine, session=session))
-        moved = transition(now, held_by=visitor_id)
-        expect_one(await slots.update_one(offered, moved, session=session))
+        place = await _place(database, live, session)
+        others = await line.others_of_address(database, place, session)
+        await _end(database, others, now, session)
+        slots = database.collection(Slot)
+        kept = transition(now, held_by=visitor_id)
+        expect_one(await slots.update_one(_offered_to(place), kept, session=session))
+        if place.visitor_id != visitor_id:
+            mine = {"$set": {"visitor_id": visitor_id}}
+            expect_one(await database.collection(Wait).update_one(live, mine, session=session))
 
-    return wait.visitor_id == visitor_id or await all_or_nothing(database, work)
+    return await all_or_nothing(database, work, turn=wait.expert_id)
 
 
 async def spend(database: Database, slot_id: Key, session: AsyncIOMotorClientSession) -> None:
@@ -128,75 +129,54 @@ async def spend(database: Database, slot_id: Key, session: AsyncIOMotorClientSes
     Raises:
         GuardLost: The slot was offered to nobody.
     """
-    await _leave(database, {"state": WaitState.OFFERED.value, "slot_id": slot_id}, session)
+    await line.leave(database, {"state": WaitState.OFFERED.value, "slot_id": slot_id}, session)
 
 
-async def _leave(database: Database, guard: Document, session: AsyncIOMotorClientSession) -> None:
-    result = await database.collection(Wait).delete_one(guard, session=session)
-    if result.deleted_count != 1:
+async def _place(database: Database, guard: Document, session: AsyncIOMotorClientSession) -> Wait:
+    place = await database.engine.find_one(Wait, guard, session=session)
+    if place is None:
         raise GuardLost
+    return place
+
+
+async def _end(
+    database: Database, places: Sequence[Wait], now: datetime, session: AsyncIOMotorClientSession
+) -> None:
+    """End places in line, then pass on what they were offered: none of them is the next."""
+    for place in places:
+        await line.leave(database, {"_id": place.id, "state": place.state.value}, session)
+    for place in places:
+        if place.state is WaitState.OFFERED:
+            slot = await database.engine.find_one(Slot, _offered_to(place), session=session)
+            if slot is not None:  # it may have been withdrawn meanwhile
+                await _pass_on(database, slot, now, session)
+
+
+def _offered_to(place: Wait) -> Document:
+    """Match the slot that is kept for a place in line, as long as it is kept for that very one."""
+    return {
+        "_id": place.slot_id,
+        "state": SlotState.OFFERED.value,
+        "held_by": place.visitor_id,
+        "held_until": place.offered_until,
+    }
 
 
 async def _pass_on(
     database: Database, slot: Slot, now: datetime, session: AsyncIOMotorClientSession
 ) -> None:
-    wait = await _first_in_line(database, slot, now, session)
+    wait = await line.first(database, slot, now=now, session=session)
     if wait is None:
         update = opened(now)
     else:
-        await _offer(database, wait, slot, now, session)
-        update = _offered_to(wait, slot, now)
+        await line.offer(database, wait, slot, now=now, session=session)
+        update = _kept_for(wait, slot, now)
     as_read = {"_id": slot.id, "rev": slot.rev}
     slots = database.collection(Slot)
     expect_one(await slots.update_one(as_read, update, session=session))
 
 
-async def _first_in_line(
-    database: Database,
-    slot: Slot,
-    now: datetime,
-    session: AsyncIOMotorClientSession | None = None,
-) -> Wait | None:
-    """Return whose turn it is; nobody's while the slot cannot be held by its expert's terms."""
-    if not slot.opens_at <= now < slot.closes_at:
-        return None
-    query = {
-        "expert_id": slot.expert_id,
-        "state": WaitState.WAITING.value,
-        "starts_at": {"$lte": slot.starts_at},
-        "ends_at": {"$gt": slot.starts_at},
-    }
-    return await database.engine.find_one(Wait, query, sort=_IN_ORDER, session=session)
-
-
-async def _offer(
-    database: Database, wait: Wait, slot: Slot, now: datetime, session: AsyncIOMotorClientSession
-) -> None:
-    waits = database.collection(Wait)
-    waiting = {"_id": wait.id, "state": WaitState.WAITING.value}
-    offer = {
-        "state": WaitState.OFFERED.value,
-        "slot_id": slot.id,
-        "offered_until": offer_deadline(slot, now),
-    }
-    expect_one(await waits.update_one(waiting, {"$set": offer}, session=session))
-    await waits.delete_many(_other_places(wait), session=session)
-    await outbox.tell_of_wait(database, wait, Kind.OFFER, now=now, session=session)
-
-
-def _other_places(wait: Wait) -> Document:
-    """Match the places that the same address has in the same line from other browsers."""
-    return {
-        "expert_id": wait.expert_id,
-        "address": wait.address,
-        "starts_at": wait.starts_at,
-        "ends_at": wait.ends_at,
-        "_id": {"$ne": wait.id},
-        "state": WaitState.WAITING.value,
-    }
-
-
-def _offered_to(wait: Wait, slot: Slot, now: datetime) -> Document:
+def _kept_for(wait: Wait, slot: Slot, now: datetime) -> Document:
     return transition(
         now,
         state=SlotState.OFFERED.value,

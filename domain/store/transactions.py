@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import nullcontext
 from typing import TypeVar
 
@@ -72,23 +72,35 @@ async def in_transaction(database: Database, work: Work[T]) -> T:
 
 
 async def all_or_nothing(
-    database: Database, work: Work[object], *, turn: Key | None = None
+    database: Database,
+    work: Work[object],
+    *,
+    turn: Key | None = None,
+    once_by: Collection[str] = (),
 ) -> bool:
     """Run `work` in one transaction; say whether it changed everything rather than nothing.
+
+    Nothing is changed where a guard of `work` was lost, or what it would insert is there already.
 
     Args:
         database: Where to run it.
         work: What to do.
         turn: What those that are likely to be in each other's way have in common: within a process
             they run one after the other, so that only other processes are left to conflict with.
+        once_by: The names of the unique indexes by which it may be there already.
 
     Raises:
         Refusal: BUSY.
+        DuplicateKeyError: By another index than those; nothing was changed.
     """
     async with database.turns.of(turn) if turn else nullcontext():
         try:
             await in_transaction(database, work)
-        except (GuardLost, DuplicateKeyError):
+        except GuardLost:
+            return False
+        except DuplicateKeyError as error:
+            if not any(f"index: {name} " in str(error) for name in once_by):
+                raise
             return False
     return True
 

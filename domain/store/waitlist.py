@@ -8,22 +8,30 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from domain.notices import Kind
 from domain.store import outbox
 from domain.store.database import Database, Key
-from domain.store.transactions import all_or_nothing
+from domain.store.line import overlapping
+from domain.store.transactions import GuardLost, all_or_nothing
 from domain.store.waits import Wait, WaitState
 
 
 async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
-    """Keep a place in line, and the mail that confirms it; False where the browser has one already.
+    """Keep a place in line, and the mail that confirms it.
+
+    Returns:
+        False where the browser has one for that address already, in a line that overlaps.
 
     Raises:
         Refusal: BUSY.
     """
+    same = {**overlapping(wait), "address": wait.address, "visitor_id": wait.visitor_id}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        await database.collection(Wait).insert_one(wait.model_dump_doc(), session=session)
+        waits = database.collection(Wait)
+        if await waits.find_one(same, session=session) is not None:
+            raise GuardLost
+        await waits.insert_one(wait.model_dump_doc(), session=session)
         await outbox.tell_of_wait(database, wait, Kind.PLACE_IN_LINE, now=now, session=session)
 
-    return await all_or_nothing(database, work)
+    return await all_or_nothing(database, work, once_by={"one_place"})
 
 
 async def find(database: Database, key: str) -> Wait | None:

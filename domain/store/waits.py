@@ -42,7 +42,7 @@ class Wait(Model):
     """Somebody's place in line for an expert's times that start in `[starts_at, ends_at)`.
 
     Personal: never in logs, never on the event stream. An address that joined from two browsers
-    has two of them, so that neither learns of the other; the first offer ends both.
+    has two of them, each with its own turn: neither learns of the other, or can be put out by it.
     """
 
     model_config = ODMConfigDict(collection="waitlist", indexes=_wait_indexes)

@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.model.site import EXTRA
 from tests.model.world import HOLD, OFFER, Order, Stage, World
 
 Prelude = tuple[Order | timedelta, ...]
@@ -13,6 +14,14 @@ _HELD = Order("hold", "ann", 0)
 _BOOKED = Order("book", "ann", 1, "mine")
 _FULL = (Order("book", "ben", 0, "his"), _BOOKED, Order("hold", "ann", 2))
 _IN_LINE = (*_FULL, Order("join", "eve", 0))
+_BOTH_OFFERED = (
+    *_IN_LINE,
+    Order("join", "ann", 0),
+    Order("join", "ben", 0),
+    Order("cancel", "ann", 1, "mine"),
+    Order("cancel", "ben", 0, "his"),
+)
+"""Eve and Ann, who gave the same address, are offered a time each; Ben is the next."""
 _OFFERED = (*_IN_LINE, Order("join", "ben", 0), Order("cancel", "ann", 1, "mine"))
 
 
@@ -46,6 +55,8 @@ TRANSITIONS = (
     Transition("pass a lapsed offer on", (*_OFFERED, OFFER), Order("announce", "", 1)),
     Transition("decline an offer", _OFFERED, Order("release", "eve", 1)),
     Transition("book what is offered", _OFFERED, Order("book", "eve", 1, "new")),
+    Transition("take an offer over", _BOTH_OFFERED, Order("take_offer", "ben", 1)),
+    Transition("publish to a line", _IN_LINE, Order("publish", "", EXTRA[0])),
 )
 
 

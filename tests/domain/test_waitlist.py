@@ -16,6 +16,7 @@ from domain.store.database import Database
 from domain.store.mail import Mail
 from domain.store.publishing import publish
 from domain.store.waitlist import lapsed
+from domain.store.waits import Wait
 from domain.waitlist import Line
 from tests.domain.lines import DAY, HOUR, book_offer, full_day, person
 from tests.domain.support import HOLD, book, refused, state_of
@@ -244,15 +245,111 @@ async def test_joining_twice_is_joining_once(database: Database, now):
     assert await told(database) == [Kind.PLACE_IN_LINE]
 
 
-async def test_an_address_in_line_from_two_browsers_gets_one_offer(database: Database, now):
+async def test_joining_a_day_in_another_zone_too_is_joining_once(database: Database, now):
+    """A day in Berlin begins two hours before the same day in UTC, and shares the rest with it."""
+    day = await full_day(database, now=now)
+    berlin = Line(day.expert, day.line.starts_at - 2 * HOUR, day.line.ends_at - 2 * HOUR)
+
+    await day.join("ann", now=now)
+    await waitlist.join(database, berlin, person("ann"), now=now + SECOND)
+
+    assert len(await day.places()) == 1
+    assert await told(database) == [Kind.PLACE_IN_LINE]
+
+
+async def test_whoever_types_anothers_address_puts_nobody_out_of_line(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("eve", now=now, email="ann@example.org")
+    await day.join("ann", now=now + SECOND)
+    await day.join("ben", now=now + 2 * SECOND)
+
+    await day.cancel(now=now + HOUR)
+    assert await day.holder() == "eve"
+    await holds.release(database, day.slots[0].id, "eve", now=now + HOUR)
+
+    assert await day.holder() == "ann"
+    assert [place.visitor_id for place in await day.places()] == ["ann", "ben"]
+
+
+async def test_a_booking_under_anothers_address_puts_nobody_out_of_line(database: Database, now):
+    """Neither is a booking proof of an address: it can be cancelled right after."""
+    day = await full_day(database, now=now)
+    await day.join("eve", now=now, email="ann@example.org")
+    await day.join("ann", now=now + SECOND)
+    await day.cancel(now=now + HOUR)
+
+    await book(database, day.slots[0], "eve", now=now + HOUR, email="ann@example.org")
+
+    assert [place.visitor_id for place in await day.places()] == ["ann"]
+
+
+async def test_two_browsers_with_one_address_get_a_turn_each_as_two_strangers_do(
+    database: Database, now
+):
+    turns = []
+    for email in ("ann@example.org", "other@example.org"):
+        day = await full_day(database, now=now, times=2)
+        await day.join("ann", now=now, email="ann@example.org")
+        await day.join("other", now=now + SECOND, email=email)
+        await day.cancel(0, now=now + HOUR)
+        await day.cancel(1, now=now + HOUR)
+        turns.append([await day.holder(0), await day.holder(1)])
+
+    assert turns == [["ann", "other"]] * 2
+
+
+@pytest.mark.parametrize("browser", ["phone", "ann"])
+async def test_the_mailed_link_proves_the_address_and_ends_its_other_places(
+    database: Database, now, browser: str
+):
+    """The one that was offered a time gives it to the next; who waits for another day stays."""
+    day = await full_day(database, now=now, times=2)
+    tomorrow = Line(day.expert, day.line.ends_at, day.line.ends_at + DAY)
+    for n, name in enumerate(["ann", "laptop", "phone"]):
+        await day.join(name, now=now + n * SECOND, email="ann@example.org")
+    await day.join("ben", now=now + 9 * SECOND)
+    await waitlist.join(database, tomorrow, person("ann"), now=now + 10 * SECOND)
+    first = (await day.places())[0]
+    await day.cancel(0, now=now + HOUR)
+    await day.cancel(1, now=now + HOUR)
+    assert [await day.holder(0), await day.holder(1)] == ["ann", "laptop"]
+
+    await waitlist.take(database, first.key, browser, now=now + HOUR)
+    await waitlist.take(database, first.key, browser, now=now + HOUR)
+
+    assert [await day.holder(0), await day.holder(1)] == [browser, "ben"]
+    assert [place.visitor_id for place in await day.places()] == [browser, "ben", "ann"]
+    assert await audit(database) == []
+
+
+async def test_an_offer_that_ended_is_not_taken_whatever_was_read_before(database: Database, now):
+    for browser in ("ann", "phone"):
+        day = await full_day(database, now=now)
+        await day.join("ann", now=now)
+        await day.cancel(now=now)
+        (as_read,) = await day.places()
+        await offers.end(database, as_read, now=now)
+
+        assert not await offers.take_over(database, as_read, browser, now=now)
+        assert await day.holder() is None
+
+
+async def test_the_end_of_an_offer_frees_nothing_that_is_kept_for_somebody_else(
+    database: Database, now
+):
     day = await full_day(database, now=now, times=2)
     await day.join("ann", now=now)
-    await day.join("other browser", now=now + SECOND, email="Ann@example.org")
-
+    await day.join("ben", now=now + SECOND)
     await day.cancel(0, now=now)
-    await day.cancel(1, now=now)
+    await day.cancel(1, now=now + HOUR)
+    ann, ben = await day.places()
+    mistaken = {"$set": {"slot_id": ben.slot_id}}
+    await database.collection(Wait).update_one({"_id": ann.id}, mistaken)
+    ann, _ = await day.places()
 
-    assert [await day.holder(0), await day.holder(1)] == ["ann", None]
+    assert await offers.end(database, ann, now=now + HOUR)
+
+    assert await day.holder(1) == "ben"
 
 
 async def test_one_who_left_is_passed_over(database: Database, now):

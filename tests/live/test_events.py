@@ -24,6 +24,10 @@ def test_a_lapsed_hold_that_someone_takes_is_a_hold():
     assert of_changed_fields({"held_by": "ben", "held_since": taken}) is SlotEvent.HELD
 
 
+def test_an_offer_that_is_taken_over_in_another_browser_is_a_hold():
+    assert of_changed_fields({"held_by": "phone", "rev": 3}) is SlotEvent.HELD
+
+
 def test_an_extension_is_no_event():
     later = datetime(2031, 7, 8, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 
-from tests.model.site import EXPERTS, TIMES
+from tests.model.site import EXPERTS, EXTRA, TIMES
 from tests.model.world import Order
 
 VISITORS = st.sampled_from(["ann", "ben", "eve"])
@@ -17,9 +17,10 @@ PAUSES = st.sampled_from(
 HOLDS = st.builds(
     Order, st.sampled_from(["hold", "extend", "release", "announce"]), VISITORS, SLOTS
 )
-WAITS = st.builds(Order, st.sampled_from(["join", "leave"]), VISITORS, SLOTS)
+WAITS = st.builds(Order, st.sampled_from(["join", "leave", "take_offer"]), VISITORS, SLOTS)
+PUBLISHING = st.builds(Order, st.just("publish"), st.just(""), st.sampled_from(EXTRA))
 CHANGES = st.builds(Order, st.sampled_from(["book", "cancel", "move"]), VISITORS, SLOTS, KEYS)
-ORDERS = st.one_of(HOLDS, CHANGES, CHANGES, WAITS)
+ORDERS = st.one_of(HOLDS, CHANGES, CHANGES, WAITS, WAITS, PUBLISHING)
 FULL = [
     Order("book", "ann", 0, "form 1"),
     Order("book", "ben", 1, "form 2"),
@@ -27,7 +28,7 @@ FULL = [
     Order("join", "eve", 0),
     Order("join", "ann", 0),
 ]
-"""An expert's times are all taken, and two are in line."""
+"""An expert's times are all taken, and two are in line, both with Ann's address."""
 SOME = st.lists(st.one_of(ORDERS, ORDERS, ORDERS, PAUSES), min_size=1, max_size=30)
 STEPS = st.one_of(SOME, SOME.map(lambda steps: [*FULL, *steps]))
 AT_ONCE = st.lists(ORDERS, min_size=2, max_size=3)

@@ -17,11 +17,23 @@ from domain.store.audit import audit
 from domain.store.database import Database, Key, Turns
 from domain.store.documents import Booking, Expert, Slot, Terms
 from domain.store.mail import Mail
+from domain.store.publishing import publish
 from domain.store.waits import Wait
 from domain.waitlist import Line, Person
 from tests.domain.support import attendee
 from tests.factories import make_expert, slot_of
-from tests.model.world import DONE, EASY, HOLD, LINE, STRICT, Order, Outcome, Rules, World
+from tests.model.world import (
+    ADDRESSES,
+    DONE,
+    EASY,
+    HOLD,
+    LINE,
+    STRICT,
+    Order,
+    Outcome,
+    Rules,
+    World,
+)
 from tests.model.world import Slot as ModelSlot
 
 TELLS = {
@@ -31,6 +43,8 @@ TELLS = {
 }
 EXPERTS = (EASY, STRICT)
 TIMES = 3
+EXTRA = range(len(EXPERTS) * TIMES, len(EXPERTS) * (TIMES + 1))
+"""Each expert has one more, after the others, that is not published at the beginning."""
 FIRST = timedelta(minutes=90)
 """Each expert has so many times an hour apart, the first of them so long from the beginning."""
 NOTHING = -1
@@ -40,7 +54,9 @@ def new_world(now: datetime) -> World:
     """Return the world that every run begins with."""
     hours = [now + FIRST + n * timedelta(hours=1) for n in range(TIMES)]
     slots = [ModelSlot(expert, start) for expert in range(len(EXPERTS)) for start in hours]
-    return World(now, list(EXPERTS), slots)
+    after = now + FIRST + TIMES * timedelta(hours=1)
+    extra = [ModelSlot(expert, after, "unpublished") for expert in range(len(EXPERTS))]
+    return World(now, list(EXPERTS), [*slots, *extra])
 
 
 def _terms(rules: Rules) -> Terms:
@@ -72,7 +88,7 @@ class Site:
             owner = experts[slot.expert]
             closes_at = term_rules.closes_at(owner.terms, slot.starts_at)
             made.append(slot_of(owner.id, slot.starts_at, closes_at=closes_at))
-        await database.engine.save_all(made)
+        await database.engine.save_all(made[: EXTRA.start])
         return cls(database, [slot.id for slot in made], str(Key()))
 
     def name(self, visitor: str) -> str:
@@ -100,7 +116,7 @@ class Site:
             (s.expert_id, s.starts_at): n for n, s in enumerate(map(slots.get, self.keys)) if s
         }
         return {
-            "slots": [self._slot(slots[key], keys) for key in self.keys],
+            "slots": [self._slot(slots.get(key), keys) for key in self.keys],
             "bookings": {
                 keys[booking.id]: (
                     self.keys.index(booking.slot_id),
@@ -120,7 +136,9 @@ class Site:
     def own_key(self, request_key: str) -> str:
         return request_key.removeprefix(f"{self.prefix} ")
 
-    def _slot(self, slot: Slot, keys: dict[Key, str]) -> tuple[object, ...]:
+    def _slot(self, slot: Slot | None, keys: dict[Key, str]) -> tuple[object, ...]:
+        if slot is None:
+            return "unpublished", None, None, None, 1
         held_by = slot.held_by and slot.held_by.removeprefix(f"{self.prefix} ")
         until = None if slot.held_until == EPOCH else slot.held_until
         booked_by = keys.get(slot.booking_id) if slot.booking_id else None
@@ -176,13 +194,27 @@ class Site:
 
     async def _join(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
-        address = f"{order.visitor}+{self.prefix}@example.org"
+        address = f"{ADDRESSES[order.visitor]}+{self.prefix}@example.org"
         person = Person(address, visitor_id=name, source=name, zone="UTC", language="en")
         await waitlist.join(self.database, await self._line(order), person, now=now)
 
     async def _leave(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
         await waitlist.leave_line(self.database, await self._line(order), name, now=now)
+
+    async def _take_offer(self, order: Order, now: datetime) -> None:
+        wait = await waitlist_store.offered(self.database, self.keys[order.slot])
+        key = wait.key if wait else "nothing is offered"
+        await waitlist.take(self.database, key, self.name(order.visitor), now=now)
+
+    async def _publish(self, order: Order, now: datetime) -> None:
+        last = self.keys[(order.slot - EXTRA.start) * TIMES + TIMES - 1]
+        before = await slots.find(self.database, last)
+        assert before is not None
+        start = before.starts_at + timedelta(hours=1)
+        closes_at = start - (before.starts_at - before.closes_at)
+        slot = slot_of(before.expert_id, start, id=self.keys[order.slot], closes_at=closes_at)
+        await publish(self.database, [slot.model_dump_doc()], now=now)
 
     async def _book(self, order: Order, now: datetime) -> None:
         await bookings.book(

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from odmantic.query import desc
 
 from domain.errors import Code
-from domain.store import claims, offers, slots
+from domain.store import claims, line, slots
 from domain.store.database import connect
 from domain.store.waits import Wait
 from tests.model.orders import AT_ONCE, FULL, STEPS
-from tests.model.site import Site, expected, new_world
+from tests.model.site import EXTRA, Site, expected, new_world
 from tests.model.world import OFFER, Order, World, all_ways
 from tests.soak import LONG, drawn, sampled
 
@@ -137,6 +137,8 @@ IN_LINE = [
     [Order("cancel", "ben", 1, "form 2"), Order("leave", "eve", 0)],
     [Order("move", "ben", 2, "form 2"), Order("leave", "eve", 0), Order("leave", "ann", 0)],
     [Order("move", "ben", 2, "form 2"), Order("cancel", "ann", 0, "form 1")],
+    [Order("publish", "", EXTRA[0]), Order("cancel", "ben", 1, "form 2")],
+    [Order("publish", "", EXTRA[0]), Order("leave", "eve", 0), Order("publish", "", EXTRA[0])],
 ]
 ONES_TURN = [
     [Order("book", "eve", 1, "form 3"), Order("leave", "eve", 0)],
@@ -144,12 +146,23 @@ ONES_TURN = [
     [Order("book", "eve", 1, "form 3"), Order("announce", "", 1)],
     [Order("leave", "eve", 0), Order("announce", "", 1), Order("hold", "ben", 1)],
 ]
-OFFERED: Steps = [*FULL, Order("cancel", "ben", 1, "form 2"), OFFER]
+GIVEN: Steps = [*FULL, Order("cancel", "ben", 1, "form 2")]
+TAKEN_OVER = [
+    [Order("take_offer", "ben", 1), Order("book", "eve", 1, "form 3")],
+    [Order("take_offer", "ann", 1), Order("leave", "ann", 0)],
+    [Order("take_offer", "eve", 1), Order("cancel", "ann", 0, "form 1")],
+    [Order("take_offer", "ben", 1), Order("take_offer", "ann", 1), Order("join", "ben", 0)],
+]
+OFFERED: Steps = [*GIVEN, OFFER]
 
 
 @pytest.mark.parametrize(
     ("steps", "orders"),
-    [*((FULL, orders) for orders in IN_LINE), *((OFFERED, orders) for orders in ONES_TURN)],
+    [
+        *((FULL, orders) for orders in IN_LINE),
+        *((GIVEN, orders) for orders in TAKEN_OVER),
+        *((OFFERED, orders) for orders in ONES_TURN),
+    ],
     ids=lambda orders: " and ".join(getattr(order, "verb", "wait") for order in orders),
 )
 def test_a_race_over_a_line_ends_as_some_sequence_does(runner, database_uri, now, steps, orders):
@@ -173,7 +186,7 @@ def test_the_model_sees_what_happens_without_a_guard(
         monkeypatch.setattr(claims, "_its_slot", lambda booking: {"_id": booking.slot_id})
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
     else:
-        monkeypatch.setattr(offers, "_IN_ORDER", desc(Wait.id))
+        monkeypatch.setattr(line, "_IN_ORDER", desc(Wait.id))
         steps, orders = [*FULL], [Order("cancel", "ann", 0, "form 1")]
 
     found = [runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 
 from domain.errors import Code
 
@@ -17,6 +18,8 @@ LINE = timedelta(days=1)
 """How long after the beginning of the world the times start that one can wait for."""
 LEAD = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
+ADDRESSES = {"ann": "ann", "ben": "ben", "eve": "ann"}
+"""Whose e-mail each visitor gives: Eve gives Ann's."""
 DONE = "done"
 Outcome = str
 """DONE, or the code of a refusal."""
@@ -66,8 +69,16 @@ class Wait:
     """A visitor's place in an expert's line, and the slot that it is offered."""
 
     visitor: str
+    address: str
     expert: int
     slot: int | None = None
+    key: int = field(default_factory=count().__next__)
+    """What the mailed link names."""
+
+    def is_other_place_of(self, wait: "Wait") -> bool:
+        """Say whether it is another place that the same address has in the same line."""
+        theirs = (wait.address, wait.expert)
+        return self.key != wait.key and (self.address, self.expert) == theirs
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ class Stage:
     until: datetime | None = None
     rev: int = 0
     kept: str = ""
-    wait: Wait | None = None
+    waits: list[Wait] = field(default_factory=list)
     refused: str = ""
 
 
@@ -245,21 +256,56 @@ class World:
             if any(self._is_free(slot) for slot in self.slots if slot.expert == expert):
                 return Code.DAY_NOT_FULL
             return Stage("write")
-        if self._place(order) is None:
-            self.waits.append(Wait(order.visitor, expert))
+        address = ADDRESSES[order.visitor]
+        if not any(place.address == address for place in self._places(order)):
+            self.waits.append(Wait(order.visitor, address, expert))
         return DONE
 
     def _leave(self, order: Order, stage: Stage) -> Stage | Outcome:
         if stage.at == "begin":
-            place = self._place(order)
-            return Stage("end", wait=place) if place else DONE
-        if stage.wait in self.waits:
-            self._end(stage.wait)
+            places = self._places(order)
+            return Stage("end", waits=places) if places else DONE
+        first, *others = stage.waits
+        found = next((wait for wait in self.waits if wait.key == first.key), None)
+        if found is not None:
+            self._end(found)
+        return Stage("end", waits=others) if others else DONE
+
+    def _places(self, order: Order) -> list[Wait]:
+        mine = (order.visitor, self.slots[order.slot].expert)
+        return [w for w in self.waits if (w.visitor, w.expert) == mine]
+
+    def _take_offer(self, order: Order, stage: Stage) -> Stage | Outcome:
+        """Use the mailed link of whoever is offered a slot."""
+        slot, offer = self.slots[order.slot], self._offered(order.slot)
+        if stage.at == "begin":
+            return Stage("look", waits=[offer]) if offer else Code.WAIT_GONE
+        gone = offer is None or offer.key != stage.waits[0].key or self.now >= self.line_ends_at
+        if gone and stage.at == "look":
+            return Code.WAIT_GONE
+        if gone or offer is None or self._is_over(slot):
+            return Code.OFFER_GONE
+        if stage.at == "look":
+            return Stage("write", waits=stage.waits)
+        others = [w for w in self.waits if w.is_other_place_of(offer)]
+        self.waits = [wait for wait in self.waits if wait not in others]
+        for number in [wait.slot for wait in others if wait.slot is not None]:
+            self._free(number)
+        offer.visitor = slot.held_by = order.visitor
+        slot.rev += 1
         return DONE
 
-    def _place(self, order: Order) -> Wait | None:
-        mine = (order.visitor, self.slots[order.slot].expert)
-        return next((w for w in self.waits if (w.visitor, w.expert) == mine), None)
+    def _publish(self, order: Order, stage: Stage) -> Stage | Outcome:
+        """Add a slot that was not there."""
+        slot = self.slots[order.slot]
+        if stage.at == "begin":
+            line = any(w.expert == slot.expert and w.slot is None for w in self.waits)
+            return Stage("in line" if line else "write")
+        if slot.state == "unpublished":
+            slot.state = "open"
+            if stage.at == "in line":
+                self._free(order.slot)
+        return DONE
 
     def _book(self, order: Order, stage: Stage) -> Stage | Outcome:
         slot, earlier = self.slots[order.slot], self.bookings.get(order.key)
