@@ -30,6 +30,7 @@ class Code(StrEnum):
     TOO_MANY_RESENDS = "too_many_resends"
     DAY_NOT_FULL = "day_not_full"
     DAY_OVER = "day_over"
+    DAY_TOO_FAR = "day_too_far"
     TOO_MANY_WAITS = "too_many_waits"
     WAIT_GONE = "wait_gone"
     OFFER_GONE = "offer_gone"

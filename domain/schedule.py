@@ -11,6 +11,9 @@ from domain.slots import SlotFacts, Status, status
 
 DAYS_SHOWN = 7
 
+FAR = timedelta(days=400)
+"""How far ahead one can look, or wait."""
+
 _NOON = 12
 _EVENING = 17
 

@@ -11,14 +11,18 @@ from datetime import datetime, timedelta
 from domain.bookings import normal_address
 from domain.errors import Code, Refusal
 from domain.holds import slot_to_claim
+from domain.schedule import FAR
 from domain.store import offers, slots, waitlist
 from domain.store.database import Database, Key
 from domain.store.documents import Expert, Slot
 from domain.store.waits import Wait, WaitState
 
 LIMIT_WINDOW = timedelta(hours=1)
-PLACES_PER_ADDRESS = 10
+LETTERS_PER_ADDRESS = 10
+"""How many places are confirmed by mail; who types another's address can't flood it."""
 PLACES_PER_SOURCE = 30
+
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -78,36 +82,36 @@ async def join(database: Database, line: Line, person: Person, *, now: datetime)
     the page to which the person returns.
 
     Raises:
-        Refusal: DAY_OVER; DAY_NOT_FULL, while a time is free; TOO_MANY_WAITS.
+        Refusal: DAY_OVER; DAY_TOO_FAR; DAY_NOT_FULL, while a time is free; TOO_MANY_WAITS.
     """
     if line.ends_at <= now:
         raise Refusal(Code.DAY_OVER)
+    if line.starts_at > now + FAR + _A_DAY:  # days are not all as long
+        raise Refusal(Code.DAY_TOO_FAR)
     if await slots.free_starts(database, line.expert.id, line.starts_at, line.ends_at, now):
         raise Refusal(Code.DAY_NOT_FULL)
-    address = normal_address(person.email)
-    await _refuse_too_many(database, address, person.source, now)
-    wait = Wait(
+    since = now - LIMIT_WINDOW
+    if await waitlist.asked_from(database, person.source, since=since) >= PLACES_PER_SOURCE:
+        raise Refusal(Code.TOO_MANY_WAITS)
+    wait = _new_place(line, person, now)
+    told = await waitlist.asked_for(database, wait.address, since=since)
+    is_told = told < LETTERS_PER_ADDRESS  # a refusal would tell a stranger who waits
+    await waitlist.join(database, wait, source=person.source, is_told=is_told, now=now)
+
+
+def _new_place(line: Line, person: Person, now: datetime) -> Wait:
+    return Wait(
         id=Key(),
         key=secrets.token_urlsafe(24),
         expert_id=line.expert.id,
         starts_at=line.starts_at,
         ends_at=line.ends_at,
-        address=address,
+        address=normal_address(person.email),
         visitor_id=person.visitor_id,
-        source=person.source,
         zone=person.zone,
         language=person.language,
         joined_at=now,
     )
-    await waitlist.join(database, wait, now=now)
-
-
-async def _refuse_too_many(database: Database, address: str, source: str, now: datetime) -> None:
-    since = now - LIMIT_WINDOW
-    of_address = await waitlist.count_of_address(database, address, since=since)
-    of_source = await waitlist.count_of_source(database, source, since=since)
-    if of_address >= PLACES_PER_ADDRESS or of_source >= PLACES_PER_SOURCE:
-        raise Refusal(Code.TOO_MANY_WAITS)
 
 
 async def find(database: Database, key: str, *, now: datetime) -> Wait:

@@ -43,7 +43,6 @@ async def make_wait(
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(days=1),
         "address": f"{visitor}@example.org",
-        "source": "somewhere",
         "zone": "UTC",
         "language": "en",
         "joined_at": starts_at,

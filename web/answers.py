@@ -103,6 +103,9 @@ REFUSALS: Mapping[Code, Answer] = {
         "Not all times of that day are taken: choose one, no need to wait.",
     ),
     Code.DAY_OVER: Answer(409, "That day is over", "Choose a day that is still to come."),
+    Code.DAY_TOO_FAR: Answer(
+        409, "That day is too far ahead", "Choose a day that the calendar still shows."
+    ),
     Code.TOO_MANY_WAITS: Answer(
         429, "Too many places in line", "Enough were asked for. Try again in an hour."
     ),

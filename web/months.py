@@ -8,9 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain import schedule
-
-FAR = timedelta(days=400)
-"""How far ahead one can look."""
+from domain.schedule import FAR
 
 _WEEKS = Calendar()  # beginning on Monday, as ISO 8601 has it and all our locales do
 

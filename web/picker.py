@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 
 from domain import schedule, waitlist
+from domain.schedule import FAR
 from domain.store import slots
 from domain.store.documents import Booking, Expert, Slot
-from web.months import FAR, Month, first_of, month_of, read_month, span_of
+from web.months import Month, first_of, month_of, read_month, span_of
 from web.times import times_view
 from web.visits import Visit
 from web.zones import choices, zone_info

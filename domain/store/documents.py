@@ -11,7 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from domain.instants import EPOCH, NEVER
 from domain.slots import SlotState
 from domain.store.mail import Mail
-from domain.store.waits import Wait
+from domain.store.waits import PlaceRequest, Wait
 
 
 def _expert_indexes() -> Iterable[IndexModel]:
@@ -218,4 +218,4 @@ class SignInLink(Model):
     """The browser that used it, whose form may arrive again."""
 
 
-DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail, Wait)
+DOCUMENTS: tuple[type[Model], ...] = (Expert, Slot, Booking, SignInLink, Mail, Wait, PlaceRequest)

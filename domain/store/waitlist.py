@@ -10,11 +10,20 @@ from domain.store import outbox
 from domain.store.database import Database, Key
 from domain.store.line import overlapping
 from domain.store.transactions import GuardLost, all_or_nothing
-from domain.store.waits import Wait, WaitState
+from domain.store.waits import PlaceRequest, Wait, WaitState
 
 
-async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
-    """Keep a place in line, and the mail that confirms it.
+async def join(
+    database: Database, wait: Wait, *, source: str, is_told: bool, now: datetime
+) -> bool:
+    """Keep a place in line, that it was asked for, and the mail that confirms it.
+
+    Args:
+        database: Where places are kept.
+        wait: The place.
+        source: A digest of where the request came from.
+        is_told: Whether there is such a mail.
+        now: The instant of the request.
 
     Returns:
         False where the browser has one for that address already, in a line that overlaps.
@@ -22,6 +31,7 @@ async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
     Raises:
         Refusal: BUSY.
     """
+    request = PlaceRequest(id=Key(), address=wait.address, source=source, asked_at=now)
     same = {**overlapping(wait), "address": wait.address, "visitor_id": wait.visitor_id}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
@@ -29,7 +39,10 @@ async def join(database: Database, wait: Wait, *, now: datetime) -> bool:
         if await waits.find_one(same, session=session) is not None:
             raise GuardLost
         await waits.insert_one(wait.model_dump_doc(), session=session)
-        await outbox.tell_of_wait(database, wait, Kind.PLACE_IN_LINE, now=now, session=session)
+        requests = database.collection(PlaceRequest)
+        await requests.insert_one(request.model_dump_doc(), session=session)
+        if is_told:
+            await outbox.tell_of_wait(database, wait, Kind.PLACE_IN_LINE, now=now, session=session)
 
     return await all_or_nothing(database, work, once_by={"one_place"})
 
@@ -80,13 +93,13 @@ async def leave(database: Database, wait: Wait) -> bool:
     return result.deleted_count == 1
 
 
-async def count_of_address(database: Database, address: str, *, since: datetime) -> int:
-    """Count the places that an address has asked for since an instant."""
-    query = {"address": address, "joined_at": {"$gt": since}}
-    return await database.collection(Wait).count_documents(query)
+async def asked_for(database: Database, address: str, *, since: datetime) -> int:
+    """Count the places that were asked for an address since an instant, kept or left."""
+    query = {"address": address, "asked_at": {"$gt": since}}
+    return await database.collection(PlaceRequest).count_documents(query)
 
 
-async def count_of_source(database: Database, source: str, *, since: datetime) -> int:
-    """Count the places that one source has asked for since an instant."""
-    query = {"source": source, "joined_at": {"$gt": since}}
-    return await database.collection(Wait).count_documents(query)
+async def asked_from(database: Database, source: str, *, since: datetime) -> int:
+    """Count the places that one source has asked for since an instant, kept or left."""
+    query = {"source": source, "asked_at": {"$gt": since}}
+    return await database.collection(PlaceRequest).count_documents(query)

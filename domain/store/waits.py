@@ -30,7 +30,6 @@ def _wait_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("state", ASCENDING), ("slot_id", ASCENDING)], name="state_slot")
     yield IndexModel([("visitor_id", ASCENDING), ("expert_id", ASCENDING)], name="visitor_expert")
     yield IndexModel([("address", ASCENDING), ("joined_at", ASCENDING)], name="address_joined")
-    yield IndexModel([("source", ASCENDING), ("joined_at", ASCENDING)], name="source_joined")
     yield IndexModel(
         [("ends_at", ASCENDING)],
         name="gone_when_over",
@@ -56,11 +55,28 @@ class Wait(Model):
     """The e-mail in lower case, which is written to."""
     visitor_id: str
     """The browser that an offer is held for."""
-    source: str
-    """A keyed digest of where the request came from, to limit how many it may make."""
     zone: str
     language: str
     joined_at: datetime
     state: WaitState = WaitState.WAITING
     slot_id: ObjectId | None = None
     offered_until: datetime | None = None
+
+
+def _place_request_indexes() -> Iterable[IndexModel]:
+    yield IndexModel([("address", ASCENDING), ("asked_at", ASCENDING)], name="address_asked")
+    yield IndexModel([("source", ASCENDING), ("asked_at", ASCENDING)], name="source_asked")
+    yield IndexModel(
+        [("asked_at", ASCENDING)], name="gone_after_two_hours", expireAfterSeconds=7200
+    )
+
+
+class PlaceRequest(Model):
+    """That a place in line was asked for. It outlives a place that is left, so that limits hold."""
+
+    model_config = ODMConfigDict(collection="place_requests", indexes=_place_request_indexes)
+
+    address: str
+    source: str
+    """A keyed digest of where the request came from, to limit how many it may make."""
+    asked_at: datetime

@@ -1,5 +1,6 @@
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +9,7 @@ from domain import slots as rules
 from domain.bookings import Viewer
 from domain.errors import Code
 from domain.notices import Kind
+from domain.schedule import FAR
 from domain.slots import OFFER_FOR, SlotState
 from domain.store import holds as hold_store
 from domain.store import offers, slots
@@ -411,12 +413,51 @@ async def test_nobody_waits_for_a_day_with_a_free_time_or_one_that_is_over(datab
     assert await refused(day.join("ann", now=now + 3 * DAY)) is Code.DAY_OVER
 
 
-async def test_an_address_asks_for_ten_places_an_hour(database: Database, now):
+async def test_nobody_waits_for_a_day_that_the_calendar_does_not_show(database: Database, now):
     day = await full_day(database, now=now)
-    for n in range(waitlist.PLACES_PER_ADDRESS):
+    last, beyond = (Line(day.expert, at, at + DAY) for at in (now + FAR, now + FAR + 2 * DAY))
+
+    await waitlist.join(database, last, person("ann"), now=now)
+
+    join = waitlist.join(database, beyond, person("ben"), now=now)
+    assert await refused(join) is Code.DAY_TOO_FAR
+
+
+async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kept_alike(
+    database: Database, now
+):
+    """However often it is typed, also by somebody who leaves each time: the page tells nothing."""
+    day = await full_day(database, now=now)
+    for n in range(waitlist.LETTERS_PER_ADDRESS):
         await day.join(f"browser {n}", now=now, email="ann@example.org")
+        await waitlist.leave_line(database, day.line, f"browser {n}", now=now)
 
-    again = day.join("one more", now=now, email="Ann@Example.org")
+    await day.join("one more", now=now, email="Ann@Example.org")
+    await day.join("other", now=now, email="other@example.org")
+    await day.join("later", now=now + HOUR, email="ann@example.org")
 
-    assert await refused(again) is Code.TOO_MANY_WAITS
-    await day.join("one more", now=now + HOUR, email="ann@example.org")
+    assert await told(database) == [Kind.PLACE_IN_LINE] * (waitlist.LETTERS_PER_ADDRESS + 2)
+    found = [
+        await waitlist.standing(database, day.expert, b, now=now) for b in ("one more", "other")
+    ]
+    assert [standing.waits_for(day.line.starts_at, day.line.ends_at) for standing in found] == [
+        True,
+        True,
+    ]
+
+
+async def test_a_source_asks_for_thirty_places_an_hour_whether_they_are_kept_or_left(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+
+    async def ask(n: int, at: datetime) -> None:
+        one = replace(person(f"browser {n}"), source="one place")
+        await waitlist.join(database, day.line, one, now=at)
+
+    for n in range(waitlist.PLACES_PER_SOURCE):
+        await ask(n, now)
+        await waitlist.leave_line(database, day.line, f"browser {n}", now=now)
+
+    assert await refused(ask(99, now)) is Code.TOO_MANY_WAITS
+    await ask(99, now + HOUR)

@@ -106,6 +106,7 @@ def values(now: datetime) -> dict[str, Any]:
         "latest_first": True,
         "key": "key",
         "source": "source",
+        "is_told": True,
         "session": None,
         "state": MailState.SENT,
         "kind": Kind.OFFER,

@@ -17,6 +17,7 @@ from domain.store.documents import DOCUMENTS, BookingStatus, Slot, Terms
 from domain.store.mail import Mail, MailState
 from domain.store.migrate import DatabaseUnusable, check_usable, migrate
 from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
+from domain.store.waits import Wait
 from tests.servers import SECRET_KEY, drop, free_port, launched
 from web import clock
 
@@ -30,6 +31,7 @@ ALL = [
     "0008_add_waitlist",
     "0009_find_openings",
     "0010_note_who_used_a_link",
+    "0011_add_place_requests",
 ]
 
 
@@ -204,6 +206,23 @@ def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):
         expert = db["experts"].find_one()
         assert expert is not None
         assert Terms.model_validate_doc(expert["terms"]) == Terms()
+
+
+def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(empty_uri: str):
+    migrate(empty_uri, clock=clock.now)
+    at = datetime(2031, 7, 8, tzinfo=UTC)
+    given: dict[str, Any] = dict.fromkeys(("key", "address", "visitor_id", "zone", "language"), "x")
+    times: dict[str, Any] = dict.fromkeys(("starts_at", "ends_at", "joined_at"), at)
+    place = Wait(expert_id=ExpertFactory.build().id, **given, **times).model_dump_doc()
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db["pymongo_migrate"].delete_one({"name": ALL[7]})
+        db.command("collMod", "waitlist", validator={})
+        db["waitlist"].insert_one({**place, "source": "somewhere"})
+
+        assert migrate(empty_uri, clock=clock.now) == ALL[7:8]
+
+        assert list(db["waitlist"].find()) == [place]
 
 
 def _without(model: Model, *fields: str) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from web.months import FAR, month_of, next_first, read_month, span_of
+from domain.schedule import FAR
+from web.months import month_of, next_first, read_month, span_of
 
 TODAY = date(2031, 7, 8)
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")

@@ -34,6 +34,7 @@ IMPERSONAL = {
         "key", "expert_id", "starts_at", "ends_at", "joined_at", "state", "slot_id",
         "offered_until",
     },
+    "place_requests": {"asked_at"},
 }  # fmt: skip
 """What says nothing about anybody by itself."""
 

@@ -166,7 +166,9 @@ async def test_there_is_no_line_for_a_day_with_a_free_time(site: Site, day: Day,
     assert "There is a free time" in answer.text
 
 
-@pytest.mark.parametrize("query", ["", "day=", "day=x", "day=9999-12-31", "day=2020-01-01"])
+@pytest.mark.parametrize(
+    "query", ["", "day=", "day=x", "day=9999-12-31", "day=9000-05-05", "day=2020-01-01"]
+)
 async def test_a_day_that_cannot_come_is_refused(day: Day, ann: Visitor, query: str):
     answer = await ann.post(
         f"/experts/{day.expert.slug}/waitlist?{query}", {"email": "ann@example.org"}
