@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, time
-from zoneinfo import ZoneInfo
 
 from domain.schedule import day_of
 from domain.windows import When
@@ -17,16 +16,10 @@ def read_when(visit: Visit) -> When | None:
     """Read it from the address; what makes no sense there, or is past, counts as not asked for."""
     zone = zone_info(visit.zone())
     on = _day(visit.query("on"))
-    first, last = days_to_choose(visit, zone)
-    if on is None or not first <= on <= last:
+    today = day_of(visit.now, zone)
+    if on is None or not today <= on <= today + FAR:
         return None
     return When(on, zone, _time(visit.query("from")), _time(visit.query("to")))
-
-
-def days_to_choose(visit: Visit, zone: ZoneInfo) -> tuple[date, date]:
-    """Return the first and the last day that can be asked for."""
-    today = day_of(visit.now, zone)
-    return today, today + FAR
 
 
 def in_address(when: When | None) -> dict[str, str]:

@@ -5,7 +5,16 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.bench.figures import bookings, crowd, fanout, flatness, memory, reading, reconnects
+from tests.bench.figures import (
+    bookings,
+    crowd,
+    fanout,
+    flatness,
+    memory,
+    reading,
+    reconnects,
+    windows,
+)
 from tests.bench.report import Row, machine, table, write_json
 from tests.bench.scale import FULL, QUICK, Scale
 from web.console import say
@@ -18,6 +27,7 @@ FIGURES: dict[str, Callable[[Scale], Sequence[Row]]] = {
     "reading": reading.measure,
     "reconnects": reconnects.measure,
     "flatness": flatness.measure,
+    "windows": windows.measure,
 }
 
 

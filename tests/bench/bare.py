@@ -15,6 +15,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
+from domain.free_busy import DAYS_AHEAD
 from domain.instants import EPOCH
 from domain.notices import notices_of_booked
 from domain.slots import SlotState
@@ -22,6 +23,7 @@ from domain.store.database import Document, Key, database_name
 from domain.store.mail import Mail
 from domain.store.seeds import BookingFactory
 from domain.store.slots import booking_guard, free_guard, opened, transition
+from domain.windows import Window
 from tests.bench.load import Taken, all_at_once, in_turns
 from web import clock
 
@@ -162,5 +164,32 @@ async def read_times(uri: str, slug: str, clients: int, requests: int) -> Taken:
             times = database.slots.find({"expert_id": expert["_id"], "starts_at": week})
             await times.sort("starts_at").to_list()
             await database.slots.find(held).to_list()
+
+        return await in_turns([turn] * requests, clients)
+
+
+async def read_window(uri: str, window: Window, clients: int, requests: int) -> Taken:
+    """Ask for everybody's claimable times that start within a window."""
+    async with connected(uri) as database:
+
+        async def turn() -> None:
+            within = {"$gte": window.start, "$lt": window.end}
+            for state in (SlotState.HELD, SlotState.OPEN):
+                await database.slots.find({"state": state.value, "starts_at": within}).to_list()
+
+        return await in_turns([turn] * requests, clients)
+
+
+async def read_two_months(uri: str, slug: str, clients: int, requests: int) -> Taken:
+    """Ask what an expert's availability is made of."""
+    async with connected(uri) as database:
+        expert = await database.experts.find_one({"slug": slug})
+        assert expert is not None
+
+        async def turn() -> None:
+            start = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+            ahead = {"$gte": start, "$lt": start + timedelta(days=DAYS_AHEAD)}
+            times = database.slots.find({"expert_id": expert["_id"], "starts_at": ahead})
+            await times.sort("starts_at").to_list()
 
         return await in_turns([turn] * requests, clients)

@@ -100,9 +100,10 @@ class Browser:
         await browser.get("/bookings")
         return browser
 
-    async def get(self, path: str) -> Answer:
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Open a page; redirects are not followed."""
-        return await self._connection.exchange(self._head("GET", path) + b"\r\n")
+        more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        return await self._connection.exchange(self._head("GET", path) + f"{more}\r\n".encode())
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
         """Send a form, with the token that its page has."""

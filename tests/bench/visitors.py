@@ -40,6 +40,21 @@ async def read(url: str, path: str, clients: int, requests: int) -> Taken:
         return await in_turns([turn] * requests, clients)
 
 
+async def read_known(url: str, path: str, clients: int, requests: int) -> Taken:
+    """Ask again and again whether what one has is still so; it is."""
+    async with browsers(url, clients) as opened:
+        idle = list(opened)
+        known = {"If-None-Match": (await idle[0].get(path)).headers["etag"]}
+
+        async def turn() -> None:
+            browser = idle.pop()
+            answer = await browser.get(path, known)
+            assert answer.status == 304, answer
+            idle.append(browser)
+
+        return await in_turns([turn] * requests, clients)
+
+
 async def book(url: str, slots: Sequence[Document], clients: int) -> Taken:
     """Hold distinct times and book them: the choice, the form with its key, the form sent."""
     async with browsers(url, clients) as opened:

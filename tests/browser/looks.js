@@ -74,6 +74,7 @@
         transition: none !important;
       }
       [data-painted-text] { background: none !important; }
+      ::-webkit-calendar-picker-indicator { opacity: 0 !important; } /* beside a text, not behind it */
     `);
     for (const element of document.querySelectorAll("body *")) {
       if (getComputedStyle(element).backgroundClip === "text") element.dataset.paintedText = "";

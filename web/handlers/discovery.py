@@ -16,7 +16,7 @@ from domain.store.experts import Sort
 from domain.store.open_days import Opening
 from web.languages import marked as _
 from web.visits import Visit
-from web.when import days_to_choose, in_address, read_when
+from web.when import in_address, read_when
 from web.zones import choices, zone_info
 
 _MAX_PAGE = 1_000_000
@@ -100,7 +100,6 @@ def _choices(visit: Visit) -> dict[str, Any]:
     return {
         "categories": CATEGORY_NAMES,
         "sorts": _SORT_NAMES,
-        "days": days_to_choose(visit, zone_info(zone)),
         "zone": zone,
         "zones": choices(zone, visit.own_zone or zone),
     }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import timedelta
 
 from tests.bench import visitors
 from tests.bench.figures.reading import SLUG
@@ -11,11 +12,14 @@ from tests.bench.processes import LOAD, apart
 from tests.bench.report import Aim, Row
 from tests.bench.scale import Scale
 from tests.catalogues import make_catalogue
+from web import clock
 
 FEW = 24
+NEXT_WEEK = (clock.now() + timedelta(days=7)).date()
 PATHS = {
     "discovery": "/experts",
     "a search": "/experts?q=tax&category=Finance&language=en&sort=soonest",
+    "who is free": f"/experts?on={NEXT_WEEK}&from=09:00&to=17:00&zone=UTC",
     "expert's page": f"/experts/{SLUG}",
 }
 

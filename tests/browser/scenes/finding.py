@@ -1,6 +1,7 @@
 """Finding an expert."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
@@ -27,6 +28,35 @@ def experts_in_german(stage: Stage) -> Page:
 def some_experts(stage: Stage) -> Page:
     page = stage.arrive().page
     page.goto("/experts?q=contracts&sort=price")
+    return page
+
+
+def at_a_time(stage: Stage, start: str, end: str, query: str = "") -> Page:
+    """Bring somebody to those who are free next week between two times."""
+    page = stage.arrive().page
+    on = (datetime.now(UTC) + timedelta(days=7)).date()
+    page.goto(f"/experts?on={on}&from={start}&to={end}&zone=Europe/Berlin{query}")
+    return page
+
+
+@scene
+def experts_free_at_a_time(stage: Stage) -> Page:
+    page = at_a_time(stage, "10:00", "16:00")
+    expect(page.locator("#live-status")).to_have_attribute("data-state", "live")
+    return page
+
+
+@scene
+def nobody_is_free_at_that_time(stage: Stage) -> Page:
+    return at_a_time(stage, "03:10", "03:15", "&category=Legal")
+
+
+@scene
+def time_that_ends_before_it_begins(stage: Stage) -> Page:
+    page = at_a_time(stage, "16:00", "10:00")
+    page.get_by_label(
+        "Until"
+    ).blur()  # the part of a time that has the focus has a ground of its own
     return page
 
 

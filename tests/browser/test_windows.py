@@ -1,0 +1,202 @@
+"""Finding experts who are free at a time: by keyboard, live, shared, and without scripts."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.browser.people import Person
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def day_ahead(days: int) -> date:
+    """Return a working day so far ahead; each test looks at one of its own."""
+    day = datetime.now(BERLIN).date() + timedelta(days=days)
+    return day if day.isoweekday() < 6 else day + timedelta(days=8 - day.isoweekday())
+
+
+def is_fetched_anew(answer: Response) -> bool:
+    """Say whether an answer is the list that scripts ask for, and not the page."""
+    return "/experts?on=" in answer.url and "hx-request" in answer.request.headers
+
+
+def address_of(day: date, start: str = "09:00", end: str = "17:00", **more: str) -> str:
+    asked = {"on": f"{day}", "from": start, "to": end, "zone": "Europe/Berlin", **more}
+    return "/experts?" + "&".join(f"{name}={value}" for name, value in asked.items())
+
+
+def cards(page: Page) -> Locator:
+    return page.locator(".card")
+
+
+def card_with_one_time(page: Page) -> Locator:
+    """Return the card of somebody who has one time within the window, by its name."""
+    for card in cards(page).all():
+        if card.locator(".card__times a").count() == 1:
+            return page.locator(f"#{card.get_attribute('id')}")
+    raise AssertionError("everybody has more than one")
+
+
+def test_by_keyboard_alone_one_finds_who_is_free(ann: Person, page_errors: list[str]):
+    day = day_ahead(4)
+    ann.page.goto("/bookings")  # the first page learns the zone, and may be loaded twice for it
+    ann.page.goto("/experts")
+    everybody = ann.page.locator(".results__count").inner_text()
+    keyboard = ann.page.keyboard
+
+    ann.page.get_by_label("Day").focus()
+    keyboard.type(f"{day:%m%d%Y}")
+    keyboard.press("Tab")  # past the calendar's button
+    expect(ann.page.locator("#window")).to_contain_text("Free on")
+    ann.page.get_by_label("From").focus()
+    keyboard.type("0900AM")
+    keyboard.press("Tab")
+    expect(ann.page.locator("#window")).to_contain_text("between 09:00")
+    ann.see_live()
+
+    assert ann.page.locator(".results__count").inner_text() != everybody
+    assert cards(ann.page).count() == ann.page.locator(".card__times").count() > 0
+    expect(ann.page).to_have_url(
+        re.compile(rf"/experts\?on={day}&from=09%3A00&zone=Europe%2FBerlin$")
+    )
+    first = ann.page.locator(".card__times a").first
+    expect(first).to_have_accessible_name(re.compile(rf"^\d\d:\d\d on \w+ {day.day} \w+ with \w+"))
+    when = first.locator("time").inner_text()
+    first.focus()
+    keyboard.press("Enter")
+    expect(ann.page.locator("#times")).to_have_attribute("data-first", f"{day}")
+    expect(ann.page.locator(".slot--free", has_text=when)).to_be_visible()
+    assert page_errors == []
+
+
+def test_the_card_of_one_who_is_booked_up_goes_and_comes_back(ann: Person, ben: Person):
+    address = address_of(day_ahead(6), "10:00", "11:00")
+    ben.page.goto(address)
+    ben.see_live()
+    card = card_with_one_time(ben.page)
+    others = cards(ben.page).count() - 1
+    ben.page.locator("#q").focus()
+    ann.page.goto(address)
+    name = card.locator(".card__name").inner_text()
+    link = ann.page.locator(".card", has_text=name).locator(".card__times a")
+    slot = (link.get_attribute("id") or "").replace("opening", "slot")
+    link.click()
+
+    ann.choose(slot)
+    expect(card).to_have_count(0)
+    expect(ben.page.locator(".results__count")).to_contain_text(f"{others} expert")
+    expect(ben.page.locator("#q")).to_be_focused()
+
+    ann.page.get_by_role("button", name="Give it up").click()
+    expect(card).to_have_count(1)
+
+
+def test_a_page_that_was_cut_off_fetches_the_list_when_it_is_back(ann: Person, ben: Person):
+    address = address_of(day_ahead(7), "14:00", "15:00")
+    ben.page.goto(address)
+    ben.see_live()
+    card = card_with_one_time(ben.page)
+    ben.page.context.set_offline(True)
+    expect(ben.page.locator("#live-status")).to_have_attribute("data-state", "reconnecting")
+    ann.page.goto(address)
+    link = ann.page.locator(f"#{card.locator('.card__times a').get_attribute('id')}")
+    slot = (link.get_attribute("id") or "").replace("opening", "slot")
+    link.click()
+    ann.book(slot)
+    expect(card).to_have_count(1)
+
+    ben.page.context.set_offline(False)
+
+    expect(card).to_have_count(0)
+
+
+def test_a_search_goes_on_while_the_list_is_live(ann: Person):
+    day = day_ahead(8)
+    ann.page.goto(address_of(day))
+    ann.see_live()
+
+    ann.page.get_by_label("Field").select_option("Legal")
+    expect(ann.page).to_have_url(re.compile("category=Legal"))
+    ann.see_live()
+    expect(ann.page.locator(".card__category").filter(has_not_text="Legal")).to_have_count(0)
+
+    ann.page.get_by_label("Until").fill("08:00")
+    expect(ann.page.locator("#to-error")).to_have_text("This has to be after the start.")
+    expect(ann.page.get_by_label("Until")).to_have_attribute("aria-invalid", "true")
+    expect(ann.page.locator("#live")).to_have_count(0)
+    ann.page.get_by_label("Until").fill("18:00")
+    expect(ann.page.locator("#to-error")).to_have_text("")
+    expect(ann.page.get_by_label("Until")).not_to_have_attribute("aria-invalid", "true")
+    ann.see_live()
+
+    ann.page.get_by_role("link", name="Any time").click()
+    expect(ann.page).to_have_url(re.compile(r"/experts\?category=Legal$"))
+    expect(ann.page.get_by_label("Day")).to_have_value("")
+
+
+def test_the_back_button_leads_to_the_same_list(ann: Person):
+    ann.page.goto("/experts")
+    ann.page.get_by_label("Day").fill(f"{day_ahead(9)}")
+    ann.page.get_by_label("Until").fill("12:00")
+    expect(ann.page).to_have_url(re.compile("to=12%3A00"))
+    ann.see_live()
+    address, shown = ann.page.url, ann.page.locator(".card__name").all_inner_texts()
+
+    ann.page.locator(".card__times a").first.click()
+    expect(ann.page.locator("#times")).to_be_visible()
+    ann.page.go_back()
+
+    expect(ann.page).to_have_url(address)
+    expect(ann.page.locator(".card__name")).to_have_text(shown)
+    expect(ann.page.get_by_label("Until")).to_have_value("12:00")
+    ann.see_live()
+
+
+def test_who_follows_a_link_keeps_a_zone_of_their_own(person: Callable[..., Person]):
+    kei = person(timezone_id="Asia/Tokyo")
+
+    kei.page.goto(address_of(day_ahead(4)))
+
+    expect(kei.page.locator("#window")).to_contain_text("Times are those in Berlin")
+    assert {c["value"] for c in kei.page.context.cookies() if c["name"] == "zone"} == {"Asia/Tokyo"}
+
+
+def test_without_scripts_the_form_does_it(person: Callable[..., Person]):
+    eve = person(java_script_enabled=False)
+    day = day_ahead(4)
+    eve.page.goto("/experts")
+
+    eve.page.get_by_label("Day").fill(f"{day}")
+    eve.page.get_by_label("From").fill("14:00")
+    eve.page.get_by_label("Time zone").select_option("Asia/Tokyo")
+    eve.page.get_by_role("button", name="Search").click()
+
+    expect(eve.page.locator("#window")).to_contain_text("Times are those in Tokyo")
+    expect(eve.page.get_by_label("From")).to_have_value("14:00")
+    first = eve.page.locator(".card__times a").first
+    when = first.locator("time").inner_text()
+    first.click()
+    expect(eve.page.locator(".slot--free", has_text=when)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_list_that_is_fetched_anew_moves_nothing(person: Callable[..., Person], width: int):
+    ann = person(viewport={"width": width, "height": 900})
+    shifts = """() => new Promise((done) => {
+      let sum = 0;
+      const seen = new PerformanceObserver((list) => {
+        for (const shift of list.getEntries()) sum += shift.value;
+      });
+      seen.observe({ type: "layout-shift", buffered: true });
+      requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+    })"""
+
+    with ann.page.expect_response(is_fetched_anew):
+        ann.page.goto(address_of(day_ahead(5)))
+    ann.see_live()
+
+    assert ann.page.evaluate(shifts) < 0.02
