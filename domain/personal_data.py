@@ -9,9 +9,9 @@ from domain.errors import Code, Refusal
 from domain.store import personal_data as store
 from domain.store import waitlist
 from domain.store.database import Database
-from domain.store.documents import Booking, BookingStatus, SignInLink
+from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
 from domain.store.mail import Mail
-from domain.store.waits import Wait
+from domain.store.waits import PlaceRequest, Wait
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,9 @@ class Kept:
     mails: Sequence[Mail]
     links: Sequence[SignInLink]
     waits: Sequence[Wait]
+    requests: Sequence[PlaceRequest]
+    holds: Sequence[Slot]
+    """What the browsers hold in which one has booked, or is in line."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Erasure:
     erased: int
     stays: int
     """Bookings still to come, and those of which a mail is on its way."""
+    gone: Collection[str]
+    """The addresses of which no booking stays."""
 
 
 async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
@@ -41,9 +46,18 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     """
     _refuse_unproven(addresses)
     bookings = await store.bookings_of(database, addresses)
-    mails = await store.mails_of(database, [booking.id for booking in bookings])
+    waits = await waitlist.of_addresses(database, addresses)
+    mails = await store.mails_of(
+        database,
+        addresses,
+        booking_ids=[booking.id for booking in bookings],
+        wait_ids=[wait.id for wait in waits],
+    )
+    browsers = {booking.visitor_id for booking in bookings} | {wait.visitor_id for wait in waits}
     links = await store.links_of(database, addresses)
-    return Kept(bookings, mails, links, await waitlist.of_addresses(database, addresses))
+    requests = await store.requests_of(database, addresses)
+    holds = await store.holds_of(database, browsers)
+    return Kept(bookings, mails, links, waits, requests, holds)
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
@@ -57,20 +71,19 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
         Refusal: ADDRESS_UNPROVEN, when there are none.
     """
     _refuse_unproven(addresses)
-    for wait in await waitlist.of_addresses(database, addresses):
+    waits = await waitlist.of_addresses(database, addresses)
+    for wait in waits:
         await places.leave(database, wait, now=now)
-    erased = 0
-    for address in addresses:
-        while some := await store.erase_person(database, address, now=now):
-            erased += some
-    return Erasure(erased, len(await store.bookings_of(database, addresses)))
+    await store.erase_mails(database, addresses, wait_ids=[wait.id for wait in waits])
+    await store.erase_requests(database, addresses)
+    erased = await store.erase_bookings(database, addresses, now=now)
+    left = await store.bookings_of(database, addresses)
+    gone = frozenset(addresses) - {booking.address for booking in left}
+    return Erasure(erased, len(left), gone)
 
 
 async def erase_ended(database: Database, retention: timedelta, *, now: datetime) -> int:
-    """Forget the people of bookings that ended so long ago; return how many bookings.
-
-    One batch a call: whoever calls calls again.
-    """
+    """Forget the people of bookings that ended so long ago; return how many bookings."""
     return await store.erase_ended(database, now - retention, now=now)
 
 

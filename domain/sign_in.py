@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.bookings import normal_address
 from domain.errors import Code, Refusal
-from domain.store import sign_in_links
+from domain.store import bookings, sign_in_links, waitlist
 from domain.store.database import Database, Key
 from domain.store.documents import SignInLink
 
@@ -24,7 +24,7 @@ LINKS_PER_SOURCE = 30
 async def request_link(database: Database, email: str, *, source: str, now: datetime) -> SignInLink:
     """Make a sign-in link for an address.
 
-    Nothing here asks whether it is known, so that nobody learns from the answer who has bookings:
+    Nothing here asks whether it is known, so that nobody learns from the answer who books or waits:
     that is looked up when the mail is sent.
 
     Args:
@@ -51,6 +51,13 @@ async def request_link(database: Database, email: str, *, source: str, now: date
     )
     await sign_in_links.insert(database, link)
     return link
+
+
+async def address_is_known(database: Database, address: str) -> bool:
+    """Say whether something is kept that whoever has an address can see, take along and erase."""
+    return await bookings.address_is_known(database, address) or (
+        await waitlist.address_is_known(database, address)
+    )
 
 
 async def _refuse_too_many(database: Database, address: str, source: str, now: datetime) -> None:

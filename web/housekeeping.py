@@ -52,10 +52,8 @@ class Housekeeping:
         self._changed.update(await catalogue.listed_ids(self._database))
 
     async def _forget_ended(self) -> None:
-        if self._retention is None:
-            return
-        while await personal_data.erase_ended(self._database, self._retention, now=self._clock()):
-            pass
+        if self._retention is not None:
+            await personal_data.erase_ended(self._database, self._retention, now=self._clock())
 
     async def _once(self) -> None:
         while self._changed:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,11 @@ class Session:
         held = {a: end for a, end in self.proven.items() if now < end and a != address}
         latest = sorted(held.items(), key=lambda proof: proof[1])[-_MOST_PROVEN + 1 :]
         return replace(self, proven={**dict(latest), address: until}, fresh=True)
+
+    def without(self, addresses: Collection[str]) -> "Session":
+        """Return the session in which some addresses are proven no longer."""
+        left = {a: until for a, until in self.proven.items() if a not in addresses}
+        return replace(self, proven=left, fresh=True)
 
     def signed_out(self) -> "Session":
         """Return the session without its proven addresses."""

@@ -3,9 +3,8 @@
 import re
 from datetime import date, time
 
-from domain.schedule import day_of
+from domain.schedule import FAR, day_of
 from domain.windows import When
-from web.months import FAR
 from web.visits import Visit
 from web.zones import zone_info
 

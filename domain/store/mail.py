@@ -33,7 +33,13 @@ def _mail_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("key", ASCENDING)], unique=True, name="key")
     yield IndexModel([("state", ASCENDING), ("due_at", ASCENDING)], name="state_due")
     yield IndexModel([("booking_id", ASCENDING), ("created_at", ASCENDING)], name="booking_created")
+    yield IndexModel([("to", ASCENDING)], name="to")
+    yield IndexModel([("wait_id", ASCENDING)], name="wait")
     yield IndexModel([("kept_until", ASCENDING)], name="gone_when_over", expireAfterSeconds=0)
+
+
+LETTER = ("to", "subject", "text", "html", "calendar")
+"""The fields that hold what is written, and to whom."""
 
 
 class Mail(Model):
@@ -57,8 +63,9 @@ class Mail(Model):
     text: str = ""
     html: str = ""
     calendar: str = ""
-    """An iCalendar part, or nothing. The five are empty before the letter is written and after it
-    was handed over: what somebody was sent is theirs, not ours to keep."""
+    """An iCalendar part, or nothing. These five hold a letter that was kept instead of sent, and a
+    sign-in link's until nothing more becomes of it; otherwise they are empty: a letter is written
+    as it is handed over, and what somebody was sent is theirs, not ours to keep."""
     state: MailState = MailState.WAITING
     attempts: int = 0
     """How often it was leased. A sender whose lease has passed to another is told by it."""

@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 
 from domain.notices import Kind, Notice
 from domain.store.database import Database, Document, Key
-from domain.store.mail import Mail, MailState
+from domain.store.mail import LETTER, Mail, MailState
 from domain.store.waits import Wait
 
 _KEPT_AFTER = timedelta(days=30)
@@ -26,6 +26,8 @@ _CANDIDATES = 8
 
 _OPEN = {"$in": [MailState.WAITING.value, MailState.SENDING.value, MailState.UNSURE.value]}
 """States in which a sender may still learn what became of its mail."""
+
+_NO_LETTER = dict.fromkeys(LETTER, "")
 
 
 async def tell(
@@ -154,27 +156,34 @@ async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: tim
 
 
 async def settle(database: Database, mail: Mail, state: MailState, *, now: datetime) -> None:
-    """Note what became of a leased mail for good, and forget what it said."""
-    nothing = dict.fromkeys(("to", "subject", "text", "html", "calendar"), "")
-    await _note(database, mail, _settled(state, now, **nothing))
+    """Note what became of a leased mail for good, and forget what it said and to whom."""
+    await _note(database, mail, _settled(state, now, **_NO_LETTER))
 
 
 async def keep(database: Database, mail: Mail, *, now: datetime) -> None:
     """Keep a leased mail with its letter, for there is no server to send it by."""
-    letter = mail.model_dump(include={"to", "subject", "text", "html", "calendar"})
+    letter = mail.model_dump(include={*LETTER})
     await _note(database, mail, _settled(MailState.KEPT, now, due_at=now, **letter))
 
 
 async def put_off(database: Database, mail: Mail, *, until: datetime) -> None:
-    """Try a leased mail again later: it was certainly not sent."""
+    """Try a leased mail again later: it was certainly not sent.
+
+    Its letter is written back as it was leased: it may have been given up as unsure meanwhile.
+    """
     again = {"state": MailState.WAITING.value, "due_at": until, "settled_at": None}
-    await _note(database, mail, {"$set": again})
+    letter = mail.model_dump(include={*LETTER})
+    await _note(database, mail, {"$set": {**letter, **again}})
 
 
 async def note_unsure(database: Database, *, now: datetime) -> int:
-    """Give up every mail whose sender never said what became of it; return how many."""
+    """Give up every mail whose sender never said what became of it; return how many.
+
+    What these said is forgotten, too.
+    """
     silent = {"state": MailState.SENDING.value, "due_at": {"$lte": now}}
-    result = await database.collection(Mail).update_many(silent, _settled(MailState.UNSURE, now))
+    given_up = _settled(MailState.UNSURE, now, **_NO_LETTER)
+    result = await database.collection(Mail).update_many(silent, given_up)
     return result.modified_count
 
 

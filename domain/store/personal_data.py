@@ -3,9 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from domain.slots import SlotState
 from domain.store.database import Database, Document, Key
-from domain.store.documents import Attendee, Booking, BookingStatus, SignInLink
+from domain.store.documents import Attendee, Booking, BookingStatus, SignInLink, Slot
 from domain.store.mail import Mail, MailState
+from domain.store.waits import PlaceRequest
 
 NOBODY = "erased"
 """Stands where somebody was named: the database asks for a word there."""
@@ -20,9 +22,21 @@ async def bookings_of(database: Database, addresses: Collection[str]) -> list[Bo
     return await database.engine.find(Booking, query, sort=Booking.starts_at)
 
 
-async def mails_of(database: Database, booking_ids: Sequence[Key]) -> list[Mail]:
-    """Return all mails that tell of some bookings."""
-    return await database.engine.find(Mail, {"booking_id": {"$in": list(booking_ids)}})
+async def mails_of(
+    database: Database,
+    addresses: Collection[str],
+    *,
+    booking_ids: Sequence[Key] = (),
+    wait_ids: Sequence[Key] = (),
+) -> list[Mail]:
+    """Return all mails to some addresses, and those that tell of some bookings and places."""
+    queries: list[Document] = [
+        {"to": {"$in": list(addresses)}},
+        {"booking_id": {"$in": list(booking_ids)}},
+        {"wait_id": {"$in": list(wait_ids)}},
+    ]
+    found = [await database.engine.find(Mail, query) for query in queries]
+    return list({mail.id: mail for mails in found for mail in mails}.values())
 
 
 async def links_of(database: Database, addresses: Collection[str]) -> list[SignInLink]:
@@ -30,20 +44,48 @@ async def links_of(database: Database, addresses: Collection[str]) -> list[SignI
     return await database.engine.find(SignInLink, {"address": {"$in": list(addresses)}})
 
 
-async def erase_person(database: Database, address: str, *, now: datetime) -> int:
-    """Take a person out of all their bookings that are over, and out of all that goes with them.
+async def requests_of(database: Database, addresses: Collection[str]) -> list[PlaceRequest]:
+    """Return the requests for places in line for some addresses."""
+    return await database.engine.find(PlaceRequest, {"address": {"$in": list(addresses)}})
+
+
+async def holds_of(database: Database, visitor_ids: Collection[str]) -> list[Slot]:
+    """Return the slots that some browsers hold, lapsed or not."""
+    query = {"state": SlotState.HELD.value, "held_by": {"$in": list(visitor_ids)}}
+    return await database.engine.find(Slot, query)
+
+
+async def erase_requests(database: Database, addresses: Collection[str]) -> None:
+    """Delete that links and places in line were asked for some addresses."""
+    asked = {"address": {"$in": list(addresses)}}
+    await database.collection(SignInLink).delete_many(asked)
+    await database.collection(PlaceRequest).delete_many(asked)
+
+
+async def erase_mails(
+    database: Database, addresses: Collection[str], *, wait_ids: Sequence[Key]
+) -> None:
+    """Delete the mails to some addresses and of some places, in whatever state they are.
+
+    Those of bookings go with their bookings.
+    """
+    mails = database.collection(Mail)
+    await mails.delete_many({"to": {"$in": list(addresses)}, "booking_id": None})
+    await mails.delete_many({"wait_id": {"$in": list(wait_ids)}})
+
+
+async def erase_bookings(database: Database, addresses: Collection[str], *, now: datetime) -> int:
+    """Take people out of all their bookings that are over, and delete the mails of these.
 
     Returns:
         How many bookings name nobody any more.
     """
-    await database.collection(SignInLink).delete_many({"address": address})
-    kept_letters = {"state": MailState.KEPT.value, "to": address}
-    await database.collection(Mail).delete_many(kept_letters)
-    return await _erase(database, {"address": address, "erased_at": None, **_is_over(now)}, now)
+    theirs = {"address": {"$in": list(addresses)}, "erased_at": None}
+    return await _erase(database, {**theirs, **_is_over(now)}, now)
 
 
 async def erase_ended(database: Database, before: datetime, *, now: datetime) -> int:
-    """Take people out of bookings that ended before an instant; a batch of them at a time.
+    """Take people out of bookings that ended before an instant.
 
     Returns:
         How many bookings name nobody any more.
@@ -57,16 +99,18 @@ def _is_over(now: datetime) -> Document:
 
 
 async def _erase(database: Database, query: Document, now: datetime) -> int:
+    """Erase batch by batch; bookings of which a mail is under way are passed over."""
     bookings, mails = database.collection(Booking), database.collection(Mail)
-    found = [document["_id"] async for document in bookings.find(query, {"_id": 1}).limit(_BATCH)]
-    if not found:
-        return 0
-    of_these = {"booking_id": {"$in": found}}
-    under_way = set(await mails.distinct("booking_id", {**of_these, "state": _UNDER_WAY}))
-    settled = [key for key in found if key not in under_way]
-    await mails.delete_many({"booking_id": {"$in": settled}})
-    result = await bookings.update_many({**query, "_id": {"$in": settled}}, {"$set": _nobody(now)})
-    return result.modified_count
+    cursor, erased = bookings.find(query, {"_id": 1}), 0
+    while batch := await cursor.to_list(_BATCH):
+        found = {document["_id"] for document in batch}
+        under_way = {"booking_id": {"$in": [*found]}, "state": _UNDER_WAY}
+        settled = [*found - {*await mails.distinct("booking_id", under_way)}]
+        await mails.delete_many({"booking_id": {"$in": settled}})
+        nobody = {"$set": _nobody(now)}
+        result = await bookings.update_many({**query, "_id": {"$in": settled}}, nobody)
+        erased += result.modified_count
+    return erased
 
 
 def _nobody(now: datetime) -> Document:

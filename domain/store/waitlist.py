@@ -68,6 +68,11 @@ async def of_addresses(database: Database, addresses: Collection[str]) -> list[W
     return await database.engine.find(Wait, {"address": {"$in": list(addresses)}})
 
 
+async def address_is_known(database: Database, address: str) -> bool:
+    """Say whether any place in line was asked for this address, and is kept."""
+    return await database.engine.find_one(Wait, {"address": address}) is not None
+
+
 async def waiting(database: Database, expert_ids: Collection[Key]) -> list[Wait]:
     """Return the places that wait for a time of some experts."""
     query = {"expert_id": {"$in": list(expert_ids)}, "state": WaitState.WAITING.value}

@@ -2,16 +2,18 @@ from datetime import timedelta
 
 import pytest
 
-from domain import booking_changes, personal_data
+from domain import booking_changes, holds, personal_data, sign_in
 from domain.errors import Code
+from domain.notices import Kind
+from domain.store import outbox
 from domain.store import personal_data as store
 from domain.store.audit import audit
-from domain.store.database import Database
+from domain.store.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.mail import Mail, MailState
-from domain.store.waits import Wait
+from domain.store.waits import PlaceRequest, Wait
 from tests.domain.lines import full_day
-from tests.domain.support import ANN, DAY, MS, book, refused
+from tests.domain.support import ANN, DAY, HOLD, MS, book, refused
 from tests.factories import make_slot
 
 ADDRESS = "ann@example.org"
@@ -25,7 +27,7 @@ async def everything(database: Database) -> str:
     """All documents that could name somebody, as text."""
     documents = [
         document
-        for model in (Booking, Mail, SignInLink, Slot, Wait)
+        for model in (Booking, Mail, SignInLink, Slot, Wait, PlaceRequest)
         async for document in database.collection(model).find()
     ]
     return str(documents).lower()
@@ -85,7 +87,7 @@ async def test_nobody_elses_bookings_are_touched(database: Database, now):
     await personal_data.erase(database, {ADDRESS}, now=now + 2 * DAY)
 
     assert await database.engine.find_one(Booking, {"_id": other.id}) == other
-    assert len(await store.mails_of(database, [other.id])) > 0
+    assert len(await store.mails_of(database, (), booking_ids=[other.id])) > 0
 
 
 async def test_erasing_twice_is_erasing_once(database: Database, now):
@@ -105,6 +107,23 @@ async def test_many_bookings_are_erased_in_batches(database: Database, now, monk
     await settle_mail(database)
 
     assert (await personal_data.erase(database, {ADDRESS}, now=now + 9 * DAY)).erased == 5
+
+
+async def test_bookings_with_mail_under_way_keep_none_behind_them_from_being_forgotten(
+    database: Database, now, monkeypatch
+):
+    monkeypatch.setattr(store, "_BATCH", 2)
+    days = [now + n * DAY for n in range(1, 7)]
+    made = [await book(database, await make_slot(database, starts_at=d), now=now) for d in days]
+    await settle_mail(database)
+    under_way = {"booking_id": {"$in": [booking.id for booking in made[:4]]}}
+    waiting = {"$set": {"state": MailState.WAITING.value}}
+    await database.collection(Mail).update_many(under_way, waiting)
+
+    assert await personal_data.erase_ended(database, DAY, now=now + 30 * DAY) == 2
+    assert await personal_data.erase_ended(database, DAY, now=now + 30 * DAY) == 0
+    await settle_mail(database)
+    assert await personal_data.erase_ended(database, DAY, now=now + 30 * DAY) == 4
 
 
 @pytest.mark.parametrize(("after", "erased"), [(-MS, 0), (timedelta(0), 0), (MS, 1)])
@@ -134,3 +153,56 @@ async def test_erasing_gives_up_places_in_line_and_passes_on_what_they_were_offe
     assert await day.holder() == "ben"
     assert [place.visitor_id for place in await day.places()] == ["ben"]
     assert ADDRESS not in await everything(database)
+
+
+@pytest.mark.parametrize("state", MailState)
+async def test_erasing_deletes_what_was_mailed_of_places_and_links_whatever_became_of_it(
+    database: Database, now, state: MailState
+):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.join("ben", now=now + MS)
+    times = dict.fromkeys(("created_at", "due_at", "kept_until"), now)
+    link = Mail(id=Key(), key="a link", kind=Kind.SIGN_IN, to=ADDRESS, text="a link", **times)
+    await outbox.put(database, link)
+    became = {"$set": {"state": state.value}}
+    await database.collection(Mail).update_many({"booking_id": None}, became)
+    ben = (await day.places())[1]
+
+    await personal_data.erase(database, {ADDRESS}, now=now)
+
+    left = await database.engine.find(Mail, {"booking_id": None})
+    assert [mail.wait_id for mail in left] == [ben.id]
+    assert ADDRESS not in await everything(database)
+
+
+async def test_who_only_waits_is_mailed_a_link_too(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+
+    asked = [
+        await sign_in.request_link(database, email, source="somewhere", now=now)
+        for email in ("Ann@Example.org", "nobody@example.org")
+    ]
+
+    assert [link and link.address for link in asked] == [ADDRESS, None]
+
+
+async def test_all_that_is_kept_is_found_by_the_address(database: Database, now):
+    day = await full_day(database, now=now)
+    await day.join("ann", now=now)
+    await day.join("ben", now=now + MS)
+    await book(database, await make_slot(database, starts_at=now + DAY), "laptop", now=now)
+    held = await make_slot(database, starts_at=now + 2 * DAY)
+    await holds.hold(database, held.id, "laptop", now=now, hold_for=HOLD)
+    await sign_in.request_link(database, ADDRESS, source="somewhere", now=now)
+
+    kept = await personal_data.kept_of(database, {ADDRESS})
+
+    assert [booking.visitor_id for booking in kept.bookings] == ["laptop"]
+    assert [wait.visitor_id for wait in kept.waits] == ["ann"]
+    assert {mail.kind for mail in kept.mails} >= {Kind.CONFIRMATION, Kind.PLACE_IN_LINE}
+    assert len([mail for mail in kept.mails if mail.kind is Kind.PLACE_IN_LINE]) == 1
+    assert [link.address for link in kept.links] == [ADDRESS]
+    assert [request.address for request in kept.requests] == [ADDRESS]
+    assert [slot.id for slot in kept.holds] == [held.id]

@@ -87,6 +87,8 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "link": link,
         "wait": wait,
         "wait_id": wait.id,
+        "wait_ids": [wait.id],
+        "visitor_ids": ["ann"],
         "guard": {"_id": held.id},
         "model": Slot,
         "documents": [slot_of(expert.id, now).model_dump_doc()],

@@ -14,7 +14,7 @@ from domain.notices import Kind
 from domain.slots import LEAD
 from domain.store.database import Database, database_name
 from domain.store.documents import DOCUMENTS, BookingStatus, Slot, Terms
-from domain.store.mail import Mail, MailState
+from domain.store.mail import LETTER, Mail, MailState
 from domain.store.migrate import DatabaseUnusable, check_usable, migrate
 from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.waits import Wait
@@ -32,6 +32,7 @@ ALL = [
     "0009_find_openings",
     "0010_note_who_used_a_link",
     "0011_add_place_requests",
+    "0012_forget_letters",
 ]
 
 
@@ -223,6 +224,25 @@ def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(
         assert migrate(empty_uri, clock=clock.now) == ALL[7:8]
 
         assert list(db["waitlist"].find()) == [place]
+
+
+@pytest.mark.parametrize("state", MailState)
+def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: MailState):
+    migrate(empty_uri, clock=clock.now)
+    at = datetime(2031, 7, 8, tzinfo=UTC)
+    letter: dict[str, Any] = dict.fromkeys(LETTER, "x")
+    times: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "kept_until"), at)
+    mail = Mail(key="k", kind=Kind.SIGN_IN, state=state, **letter, **times)
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db["pymongo_migrate"].delete_one({"name": ALL[8]})
+        db["outbox"].insert_one(mail.model_dump_doc())
+
+        assert migrate(empty_uri, clock=clock.now) == ALL[8:9]
+
+        (found,) = db["outbox"].find()
+    is_needed = state in {MailState.WAITING, MailState.SENDING, MailState.KEPT}
+    assert {found[field] for field in LETTER} == {"x" if is_needed else ""}
 
 
 def _without(model: Model, *fields: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from domain.notices import Audience, Kind
 from domain.store import claims, outbox
 from domain.store.database import Database, Key
 from domain.store.documents import Booking
-from domain.store.mail import Mail, MailState
+from domain.store.mail import LETTER, Mail, MailState
 from tests.domain.support import ANN, DAY, HOLD, MS, book
 from tests.factories import make_expert, make_slot
 
@@ -189,6 +190,7 @@ async def test_mail_that_was_sent_keeps_nothing_of_what_it_said(database: Databa
         key="k",
         kind=Kind.SIGN_IN,
         to="ann@example.org",
+        subject="a secret",
         text="a secret link",
         html="a secret link",
         created_at=now,
@@ -203,8 +205,31 @@ async def test_mail_that_was_sent_keeps_nothing_of_what_it_said(database: Databa
 
     found = await outbox.find(database, mail.id)
     assert found is not None
-    assert (found.text, found.html) == ("", "")
+    assert found.model_dump(include={*LETTER}) == dict.fromkeys(LETTER, "")
     assert found.state is MailState.SENT
+
+
+async def test_a_mail_of_which_nobody_knows_says_nothing_until_its_sender_puts_it_off(
+    database: Database, now
+):
+    """The sender still has what it leased, and the mail needs it to be sent at last."""
+    letter: dict[str, Any] = dict.fromkeys(LETTER, "a secret")
+    times = dict.fromkeys(("created_at", "due_at", "kept_until"), now)
+    mail = Mail(id=Key(), key="k", kind=Kind.SIGN_IN, **letter, **times)
+    await outbox.put(database, mail)
+    leased = await outbox.lease(database, now=now, lease_for=LEASE)
+    assert leased is not None
+    assert await outbox.begin(database, leased, now=now, lease_for=LEASE)
+
+    assert await outbox.note_unsure(database, now=now + LEASE) == 1
+    unsure = await outbox.find(database, mail.id)
+    await outbox.put_off(database, leased, until=now + LEASE)
+    again = await outbox.lease(database, now=now + LEASE, lease_for=LEASE)
+
+    assert unsure is not None
+    assert unsure.model_dump(include={*LETTER}) == dict.fromkeys(LETTER, "")
+    assert again is not None
+    assert again.model_dump(include={*LETTER}) == letter
 
 
 async def test_a_mail_stays_until_its_booking_is_long_over(database: Database, now):

@@ -39,13 +39,28 @@ IMPERSONAL = {
 """What says nothing about anybody by itself."""
 
 
+TOLD_AS = {
+    "bookings": "bookings",
+    "outbox": "mails",
+    "sign_in_links": "sign_in_links",
+    "waitlist": "places_in_line",
+    "place_requests": "place_requests",
+    "slots": "holds",
+}
+"""Under which name the file has what a collection keeps. Experts are no attendees."""
+
+
+def personal(collection: str) -> set[str]:
+    """The fields of a collection that the README calls personal."""
+    section = (ROOT / "README.md").read_text().split("## Personal data")[1].split("\n## ")[0]
+    return {f for c, f in re.findall(r"`(\w+)\.(\w+)`", section) if c == collection}
+
+
 @pytest.mark.parametrize("model", DOCUMENTS)
 def test_the_readme_names_every_field_that_is_about_somebody(model):
-    section = (ROOT / "README.md").read_text().split("## Personal data")[1].split("\n## ")[0]
-    named = {f for c, f in re.findall(r"`(\w+)\.(\w+)`", section) if c == model.__collection__}
     fields = {field for field in model.__odm_fields__ if field != "id"}
 
-    assert fields - IMPERSONAL[model.__collection__] == named
+    assert fields - IMPERSONAL[model.__collection__] == personal(model.__collection__)
 
 
 async def proven(site: Site, browser: Visitor, mail: str) -> None:
@@ -66,6 +81,56 @@ async def test_all_that_is_kept_comes_as_one_file(site: Site, ann: Visitor, eve:
     assert told["bookings"][0]["attendee"]["notes"] == "my knee"
     assert {mail["kind"] for mail in told["mails"]} >= {"confirmation"}
     assert len(told["sign_in_links"]) == 1
+
+
+async def get_in_line(site: Site, browser: Visitor, guest: Visitor, mail: str) -> None:
+    """Have a guest take an expert's only time, and wait for it."""
+    expert = await site.expert()
+    slot = await site.slot(expert)
+    await guest.booked(slot.id)
+    day = f"day={slot.starts_at.date()}&zone=UTC"
+    answer = await browser.post(f"/experts/{expert.slug}/waitlist?{day}", {"email": mail})
+    assert answer.status_code == 303
+
+
+async def test_the_file_has_every_field_that_the_readme_calls_personal(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    mail, expert = address(), await site.expert(email="private@experts.example")
+    await ann.booked((await site.slot(expert)).id, email=mail)
+    await get_in_line(site, ann, eve, mail)
+    await ann.hold((await site.slot()).id)
+    await proven(site, eve, mail)
+
+    answer = await eve.get("/bookings/data.json")
+
+    told = answer.json()
+    assert TOLD_AS.keys() | {"experts"} == {model.__collection__ for model in DOCUMENTS}
+    assert told.keys() == {*TOLD_AS.values()}
+    for collection, name in TOLD_AS.items():
+        assert told[name], name
+        for document in told[name]:
+            assert personal(collection) <= document.keys()
+    kinds = {mail["kind"] for mail in told["mails"]}
+    assert kinds >= {"confirmation", "place_in_line", "sign_in"}
+    assert "private@experts.example" not in answer.text
+
+
+async def test_who_only_waits_takes_it_along_is_erased_and_no_longer_signed_in(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    mail = address()
+    await get_in_line(site, ann, eve, mail)
+    await proven(site, ann, mail)
+
+    told = (await ann.get("/bookings/data.json")).json()
+    page = await ann.post("/bookings/data/erase")
+    after = [await ann.get("/bookings/data"), await ann.get("/bookings")]
+
+    assert [place["address"] for place in told["places_in_line"]] == [mail]
+    assert "Nothing is kept about you any more" in page.text
+    assert [answer.status_code for answer in after] == [403, 200]
+    assert not [answer for answer in (page, *after) if mail in answer.text]
 
 
 async def test_whoever_has_proven_nothing_gets_nothing(site: Site, ann: Visitor):
@@ -98,5 +163,6 @@ async def test_a_person_is_erased_from_what_is_over(site: Site, ann: Visitor, ev
 
     assert "You were erased from 1 booking." in page.text
     assert "1 booking stays" in page.text
+    assert mail in page.text  # what stays is still theirs to see
     assert (await eve.get(f"/bookings/{reference}")).status_code == 404
     assert (await eve.get(f"/bookings/{to_come}")).status_code == 200

@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from domain.notices import Audience, Kind
 from domain.store.documents import Booking, Expert, SignInLink, Slot
+from domain.store.mail import LETTER
 from domain.store.waits import Wait
 from domain.texts import isolated
 from web.calendars import Method, calendar_of
@@ -18,7 +19,6 @@ from web.mail.facts import Reader, brief_time, facts_of, reader_of
 from web.mail.wording import OFFER, OPENINGS, PLACE_IN_LINE, SUBJECTS
 from web.tokens import LinkTokens
 
-_KEPT = frozenset({"to", "subject", "text", "html", "calendar"})
 _METHODS = {
     Kind.CONFIRMATION: Method.REQUEST,
     Kind.RESCHEDULE: Method.REQUEST,
@@ -44,7 +44,7 @@ class Letter:
 
     def kept(self) -> dict[str, str]:
         """Return the parts of it that the outbox keeps."""
-        return {name: text for name, text in asdict(self).items() if name in _KEPT}
+        return {name: text for name, text in asdict(self).items() if name in LETTER}
 
 
 class Letters:

@@ -8,6 +8,7 @@ import structlog
 from prometheus_client import Counter
 
 from domain.notices import Kind, comes_too_late
+from domain.sign_in import address_is_known
 from domain.store import bookings, experts, outbox, waitlist
 from domain.store.database import Database, Key
 from domain.store.mail import Mail, MailState
@@ -84,8 +85,8 @@ class Sender:
         return self._letters.of_booking(mail.kind, mail.audience, booking, expert, now)
 
     async def _letter_with_link(self, mail: Mail) -> Letter | None:
-        """Return the letter with a sign-in link, for an address that somebody booked with."""
-        if not await bookings.address_is_known(self._database, mail.to):
+        """Return the letter with a sign-in link, for an address of which something is kept."""
+        if not await address_is_known(self._database, mail.to):
             return None
         return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
 
