@@ -28,11 +28,11 @@ ALL = [
     "0004_add_notices",
     "0005_order_experts",
     "0006_add_erasure",
-    "0008_add_waitlist",
-    "0009_find_openings",
-    "0010_note_who_used_a_link",
-    "0011_add_place_requests",
-    "0012_forget_letters",
+    "0007_add_waitlist",
+    "0008_find_openings",
+    "0009_note_who_used_a_link",
+    "0010_add_place_requests",
+    "0011_forget_letters",
 ]
 
 

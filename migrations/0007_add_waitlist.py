@@ -5,7 +5,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-name = "0008_add_waitlist"
+name = "0007_add_waitlist"
 dependencies = ["0006_add_erasure"]
 
 Schema = dict[str, Any]

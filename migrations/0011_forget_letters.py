@@ -5,8 +5,8 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.database import Database
 
-name = "0012_forget_letters"
-dependencies = ["0011_add_place_requests"]
+name = "0011_forget_letters"
+dependencies = ["0010_add_place_requests"]
 
 LETTER = ("to", "subject", "text", "html", "calendar")
 SETTLED = ["sent", "failed", "unsure", "overtaken"]

@@ -4,8 +4,8 @@ from typing import Any
 
 from pymongo.database import Database
 
-name = "0010_note_who_used_a_link"
-dependencies = ["0009_find_openings"]
+name = "0009_note_who_used_a_link"
+dependencies = ["0008_find_openings"]
 
 FIELD = "used_by"
 

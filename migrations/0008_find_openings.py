@@ -6,8 +6,8 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-name = "0009_find_openings"
-dependencies = ["0008_add_waitlist"]
+name = "0008_find_openings"
+dependencies = ["0007_add_waitlist"]
 
 INDEX = "open_state_starts"
 INDEX_NOT_FOUND = 27

@@ -5,8 +5,8 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-name = "0011_add_place_requests"
-dependencies = ["0010_note_who_used_a_link"]
+name = "0010_add_place_requests"
+dependencies = ["0009_note_who_used_a_link"]
 
 Schema = dict[str, Any]
 
