@@ -48,6 +48,8 @@ def test_by_keyboard_alone_one_finds_who_is_free(ann: Person, page_errors: list[
     everybody = ann.page.locator(".results__count").inner_text()
     keyboard = ann.page.keyboard
 
+    ann.page.get_by_text("When you have time").focus()
+    keyboard.press("Enter")
     ann.page.get_by_label("Day").focus()
     keyboard.type(f"{day:%m%d%Y}")
     keyboard.press("Tab")  # past the calendar's button
@@ -140,6 +142,7 @@ def test_a_search_goes_on_while_the_list_is_live(ann: Person):
 
 def test_the_back_button_leads_to_the_same_list(ann: Person):
     ann.page.goto("/experts")
+    ann.page.get_by_text("When you have time").click()
     ann.page.get_by_label("Day").fill(f"{day_ahead(9)}")
     ann.page.get_by_label("Until").fill("12:00")
     expect(ann.page).to_have_url(re.compile("to=12%3A00"))
@@ -170,6 +173,7 @@ def test_without_scripts_the_form_does_it(person: Callable[..., Person]):
     day = day_ahead(4)
     eve.page.goto("/experts")
 
+    eve.page.get_by_text("When you have time").click()
     eve.page.get_by_label("Day").fill(f"{day}")
     eve.page.get_by_label("From").fill("14:00")
     eve.page.get_by_label("Time zone").select_option("Asia/Tokyo")
