@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import EVERY_LOOK, FEW_LOOKS, Look, faults, seen_whole
 from tests.browser.people import Person
@@ -42,6 +42,8 @@ def picture_of(name: str, look: Look) -> Path | None:
 
 
 def look_at(page: Page, judge: Page, name: str, looks: list[Look]) -> list[str]:
+    # While its mails are under way a booking's page asks for them, and changes.
+    expect(page.locator("#mails[hx-get]")).to_have_count(0, timeout=60_000)
     found = []
     for look in looks:
         with seen_whole(page, look):

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
-from tests.browser.scenes.stage import Stage, scene
+from tests.browser.scenes.stage import Stage, follow_letter, scene
 
 AMARA = 0
 """In the order of names: one of many times a day."""
@@ -159,9 +159,7 @@ def ones_turn(stage: Stage) -> Page:
 def place_in_line(stage: Stage) -> Page:
     ann, _, _ = stage.at_a_full_day()
     ann.get_in_line("ann+place@example.org")
-    ann.page.goto("/dev/outbox")
-    letter = ann.page.locator(".outbox__mail", has_text="To ann+place@example.org")
-    letter.locator('a[href*="/waitlist/"]').first.click()
+    follow_letter(ann.page, "ann+place@example.org", "/waitlist/")
     expect(ann.page.get_by_role("heading", level=1)).to_have_text("You are in line")
     return ann.page
 
@@ -171,8 +169,6 @@ def turn_that_came_by_mail(stage: Stage) -> Page:
     ann, ben, booked = stage.at_a_full_day()
     ann.get_in_line("ann+turn@example.org")
     ben.cancel(next(iter(booked.values())))
-    ann.page.goto("/dev/outbox")
-    letter = ann.page.locator(".outbox__mail", has_text="To ann+turn@example.org").first
-    letter.locator('a[href*="/waitlist/"]').first.click()
+    follow_letter(ann.page, "ann+turn@example.org", "/waitlist/")
     expect(ann.page.get_by_role("heading", level=1)).to_have_text("It is your turn")
     return ann.page

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from domain.sign_in import LINKS_PER_ADDRESS
-from tests.browser.scenes.stage import Stage, scene
+from tests.browser.scenes.stage import Stage, follow_letter, scene
 
 
 def _ask_for_link(page: Page, email: str) -> None:
@@ -17,8 +17,7 @@ def _ask_for_link(page: Page, email: str) -> None:
 def _open_link(stage: Stage) -> Page:
     page = stage.with_a_booking().page
     _ask_for_link(page, "ann@example.org")
-    page.goto("/dev/outbox")
-    page.locator('a[href*="/bookings/link/"]').first.click()
+    follow_letter(page, "ann@example.org", "/bookings/link/")
     expect(page.get_by_role("button", name="Show my bookings")).to_be_visible()
     return page
 

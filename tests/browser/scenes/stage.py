@@ -23,6 +23,16 @@ def scene(play: Scene) -> Scene:
     return play
 
 
+def follow_letter(page: Page, address: str, link: str) -> None:
+    """Open the outbox and, once the letter has come, follow its link."""
+    page.goto("/dev/outbox")
+    letter = page.locator(".outbox__mail", has_text=f"To {address}").locator(f'a[href*="{link}"]')
+    while not letter.count():  # until the test's own time is up
+        page.wait_for_timeout(500)
+        page.reload()
+    letter.first.click()
+
+
 @dataclass
 class Stage:
     """A site of one's own, so that a picture shows nothing but its scene."""
