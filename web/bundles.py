@@ -48,6 +48,7 @@ _SCRIPTS = (
     "js/connection",
     "js/times",
     "js/picker",
+    "js/line",
     "js/live",
     "js/draft",
     "js/hold",

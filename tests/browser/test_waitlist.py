@@ -6,6 +6,9 @@ from playwright.sync_api import expect
 
 from tests.browser.people import Person, unused_expert
 
+LONGER_THAN_ONE_ASKS = 2_000
+"""Milliseconds within which a page has asked that a change concerns."""
+
 
 def all_at_a_full_day(guest: Person, *others: Person, live: bool = True) -> dict[str, str]:
     """Bring everybody to a day on which the guest has every time; return what the guest has."""
@@ -59,18 +62,72 @@ def test_an_offer_that_is_let_go_reaches_the_next_in_line(person, ann: Person, b
     expect(eve.slot(slot)).to_contain_text("Held for you")
 
 
+def offer_mailed_to(somebody: Person, email: str) -> str:
+    """Return the link in the mail that offers a time, once it is there."""
+    somebody.page.goto("/dev/outbox")
+    letters = somebody.page.locator(".outbox__mail", has_text=f"To {email}")
+    offer = letters.filter(has_text="first in line")
+    while not offer.count():
+        somebody.page.reload()
+    link = offer.locator('a[href*="/waitlist/"]').first.get_attribute("href")
+    assert link
+    return link
+
+
+def test_an_offer_that_is_taken_over_elsewhere_leaves_the_page_at_once(
+    person, ann: Person, ben: Person
+):
+    phone: Person = person()
+    _, reference = next(iter(all_at_a_full_day(ben, ann).items()))
+    ann.get_in_line("ann+over@example.org")
+    ann.see_live()
+    ben.cancel(reference)
+    turn = ann.page.locator("#waitlist")
+    expect(turn).to_contain_text("It is your turn")
+
+    phone.page.goto(offer_mailed_to(phone, "ann+over@example.org"))
+    phone.page.get_by_role("button", name="Book it").click()
+    expect(phone.page.locator("#hold-timer")).to_contain_text("kept for you until")
+
+    expect(turn).to_contain_text("Wait for a time on this day")
+
+
+def test_who_waits_asks_how_they_stand_when_their_own_day_changes_and_not_for_others(
+    person, ann: Person, ben: Person
+):
+    eve: Person = person()
+    ann.page.clock.install()
+    booked = all_at_a_full_day(ben, ann)
+    eve.page.goto(ann.page.url)
+    eve.look_ahead(7)
+    other = eve.some_free_slot()
+    ann.get_in_line("ann+asks@example.org")
+    ann.see_live()
+    asked: list[str] = []
+    ann.page.on("request", lambda r: asked.append(r.url) if "/waitlist?" in r.url else None)
+    heard = "e => document.title = e.detail.data.match(/slot-\\w+/)[0]"
+    ann.page.evaluate(f"document.addEventListener('slotHeld', {heard})")
+    ann.page.clock.run_for(LONGER_THAN_ONE_ASKS)  # for what it caught up with as it came
+    asked.clear()
+
+    eve.choose(other)
+    expect(ann.page).to_have_title(other)
+    ann.page.clock.run_for(LONGER_THAN_ONE_ASKS)
+    before = len(asked)
+    ben.cancel(next(iter(booked.values())))
+    expect(ann.page.locator("#waitlist")).to_contain_text("It is your turn")
+
+    assert before == 0
+    assert len(asked) > 0
+
+
 def test_without_javascript_the_mail_leads_to_the_time_in_any_browser(person):
     guest, ann, elsewhere = (person(java_script_enabled=False) for _ in range(3))
     booked = all_at_a_full_day(guest, ann, live=False)
     ann.get_in_line("ann+mailed@example.org")
     guest.cancel(next(iter(booked.values())))
 
-    elsewhere.page.goto("/dev/outbox")
-    letters = elsewhere.page.locator(".outbox__mail", has_text="To ann+mailed@example.org")
-    offer = letters.filter(has_text="first in line")
-    while not offer.count():
-        elsewhere.page.reload()
-    offer.locator('a[href*="/waitlist/"]').first.click()
+    elsewhere.page.goto(offer_mailed_to(elsewhere, "ann+mailed@example.org"))
     expect(elsewhere.page.get_by_role("heading", level=1)).to_have_text("It is your turn")
     elsewhere.page.get_by_role("button", name="Book it").click()
     elsewhere.fill_form(email="ann+mailed@example.org")
