@@ -1,25 +1,44 @@
 """The picker: a month with its free days, and the times of one day, live from here on."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from domain import schedule, waitlist
+from domain.errors import Sentence
 from domain.schedule import FAR
 from domain.store import slots
 from domain.store.documents import Booking, Expert, Slot
+from web.answers import Answer
 from web.months import Month, first_of, month_of, read_month, span_of
 from web.times import times_view
 from web.visits import Visit
 from web.zones import choices, zone_info
 
 
-async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Told:
+    """What is told beside the form that asks for a place in line, and what was typed into it."""
+
+    refusal: Answer | None = None
+    errors: Mapping[str, Sentence] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+NOTHING_TOLD = Told()
+
+
+async def picker_of(
+    visit: Visit, expert: Expert, booking: Booking | None = None, *, told: Told = NOTHING_TOLD
+) -> dict[str, Any]:
     """Gather what the picker shows, and the position from which the live feed goes on.
 
     Args:
         visit: Who looks; `?day=` or `?month=` say at what.
         expert: Whose times.
         booking: The booking that is to move to one of them, if so.
+        told: Why a place in line was refused, if so.
     """
     zone = visit.zone(expert.zone)
     today = schedule.day_of(visit.now, zone_info(zone))
@@ -48,9 +67,9 @@ async def picker_of(visit: Visit, expert: Expert, booking: Booking | None = None
         "can_wait": any(visit.now < slot.closes_at for slot in found),
         "in_line": standing.waits_for(*span),
         "offer": standing.offer,
-        "refusal": None,
-        "errors": {},
-        "values": {},
+        "refusal": told.refusal,
+        "errors": told.errors,
+        "values": told.values,
         "held": own,
         "own_slot_id": str(own.id) if own else "",
         "oob": False,

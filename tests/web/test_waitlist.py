@@ -4,15 +4,19 @@ import asyncio
 import re
 import secrets
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from domain.slots import SlotState
 from domain.store.documents import Expert, Slot
 from domain.store.waits import Wait
+from tests.servers import SECRET_KEY
 from tests.waiting import until
 from tests.web.conftest import Site
+from tests.web.test_privacy import mailed_link
 from tests.web.visitors import Visitor, visitor
+from web.tokens import LinkTokens
 
 IN_LINE = "You are in line for this day"
 TURN = "It is your turn"
@@ -175,6 +179,42 @@ async def test_a_day_that_cannot_come_is_refused(day: Day, ann: Visitor, query: 
     )
 
     assert answer.status_code == 409
+
+
+async def test_the_links_of_a_place_and_of_a_sign_in_do_not_stand_in_for_each_other(
+    site: Site, day: Day, ann: Visitor
+):
+    mail = address("ann")
+    await day.join(ann, mail)
+    place = await letter_to(site, mail, "place_in_line")
+    await ann.post("/bookings/link", {"email": mail})
+    sign_in = await mailed_link(site, mail)
+
+    tokens = LinkTokens(SECRET_KEY)
+    of_place, of_sign_in = place.split("/")[-1], sign_in.split("/")[-1]
+    assert tokens.places.read(of_place)
+    assert tokens.sign_in.read(of_sign_in)
+    assert tokens.places.read(of_sign_in) is None
+    assert tokens.sign_in.read(of_place) is None
+    assert (await ann.get(f"/bookings/link/{of_place}")).status_code == 404
+    assert (await ann.get(f"/waitlist/{of_sign_in}")).status_code == 404
+
+
+async def test_choosing_a_language_on_a_refused_join_leads_to_a_whole_page(day: Day, ann: Visitor):
+    refused = await day.join(ann, "ann at example")
+    language = re.search(r'href="(\?[^"]*lang=de[^"]*)"', refused.text)
+    assert language
+
+    turned = await ann.get(f"/experts/{day.expert.slug}/waitlist{unescape(language[1])}")
+    page = await ann.get(turned.headers["location"])
+    part = await ann.get(day.path("/waitlist"), headers={"HX-Request-Type": "partial"})
+
+    assert turned.status_code == 303
+    assert page.text.startswith("<!DOCTYPE html>")
+    assert '<html lang="de-DE"' in page.text
+    assert day.on in turned.headers["location"]
+    assert "<html" not in part.text
+    assert 'id="waitlist"' in part.text
 
 
 @pytest.mark.parametrize("token", ["x", "not-a-token", "e30.e30", "%00", "a" * 500])

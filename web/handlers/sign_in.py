@@ -54,7 +54,7 @@ async def request_link(visit: NamedDependency[Visit]) -> Template:
 
 def _key_of(visit: Visit, token: str) -> str:
     tokens: LinkTokens = visit.request.app.state.link_tokens
-    key = tokens.read(token)
+    key = tokens.sign_in.read(token)
     if key is None:
         raise Refusal(Code.LINK_SPENT)
     return key

@@ -18,7 +18,7 @@ from domain.waitlist import Line, Person
 from web.answers import REFUSALS
 from web.forms import Form, read_form
 from web.outcomes import outcome_of
-from web.picker import picker_of
+from web.picker import Told, picker_of
 from web.tokens import LinkTokens
 from web.visits import Visit
 from web.zones import zone_info
@@ -39,8 +39,10 @@ def _line(visit: Visit, expert: Expert) -> Line:
 
 
 def _back(visit: Visit, expert: Expert) -> Response[Any]:
-    shown = urlencode({"day": visit.query("day"), "zone": visit.zone(expert.zone)})
-    return visit.go_to(f"/experts/{expert.slug}?{shown}#waitlist")
+    shown = {"day": visit.query("day"), "zone": visit.zone(expert.zone)}
+    if chosen := visit.query("lang"):
+        shown["lang"] = chosen
+    return visit.go_to(f"/experts/{expert.slug}?{urlencode(shown)}#waitlist")
 
 
 async def _join(visit: Visit, expert: Expert, form: Form) -> None:
@@ -62,9 +64,9 @@ async def join(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[A
     outcome = await outcome_of(visit, _join(visit, expert, form))
     if isinstance(outcome, Refusal):
         answer = REFUSALS[outcome.code]
-        told = {"refusal": answer, "errors": outcome.fields, "values": form}
-        picker = await picker_of(visit, expert)
-        return visit.show("pages/expert", status=answer.status, **{**picker, **told})
+        told = Told(answer, outcome.fields, form)
+        picker = await picker_of(visit, expert, told=told)
+        return visit.show("pages/expert", status=answer.status, **picker)
     return _back(visit, expert)
 
 
@@ -78,15 +80,22 @@ async def leave_line(visit: NamedDependency[Visit], slug: FromPath[str]) -> Resp
 
 
 @get("/experts/{slug:str}/waitlist", name="line")
-async def line_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
-    """Show how this browser stands in line, and what it is offered."""
+async def line_fragment(
+    visit: NamedDependency[Visit], slug: FromPath[str]
+) -> Response[Any] | Template:
+    """Show how this browser stands in line, and what it is offered; on a page of its expert's.
+
+    Whoever chooses a language on the page of a refused join comes here, without asking for a part.
+    """
     expert = await catalogue.expert_by_slug(visit.directory, slug)
+    if not visit.fragment:
+        return _back(visit, expert)
     return visit.show("fragments/turn", **await picker_of(visit, expert))
 
 
 async def _place(visit: Visit, token: str) -> Wait:
     tokens: LinkTokens = visit.request.app.state.link_tokens
-    return await waitlist.find(visit.database, tokens.read(token) or "", now=visit.now)
+    return await waitlist.find(visit.database, tokens.places.read(token) or "", now=visit.now)
 
 
 @get("/waitlist/{token:str}", name="place")

@@ -60,7 +60,7 @@ class Letters:
 
     def sign_in(self, link: SignInLink, language: str) -> Letter:
         """Write the letter with a sign-in link."""
-        address = f"{self._public_url}/bookings/link/{self._tokens.write(link.key)}"
+        address = f"{self._public_url}/bookings/link/{self._tokens.sign_in.write(link.key)}"
         subject = translate(language, SUBJECTS[Kind.SIGN_IN])
         return self._written(
             "sign_in",
@@ -129,7 +129,7 @@ class Letters:
             opening=opening,
             when=f"{when} ({zone_name(LOCALES[wait.language], wait.zone)})",
             offered=kind is Kind.OFFER,
-            address=f"{self._public_url}/waitlist/{self._tokens.write(wait.key)}",
+            address=f"{self._public_url}/waitlist/{self._tokens.places.write(wait.key)}",
         )
 
     @staticmethod
