@@ -12,17 +12,18 @@ from domain.sign_in import LINKS_PER_ADDRESS
 from domain.slots import SlotState
 from domain.store.documents import SignInLink
 from domain.store.mail import Mail, MailState
+from domain.store.waits import Wait
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
 
-LINK = re.compile(r"/bookings/link/[\w.-]+")
+LINK = re.compile(r"/(?:bookings/link|waitlist)/[\w.-]+")
 
 
-async def mailed_link(site: Site, address: str) -> str:
+async def mailed_link(site: Site, address: str, kind: Kind = Kind.SIGN_IN) -> str:
     """The newest link that was mailed to an address; without a mail server mail is kept."""
     outbox = site.database.motor[site.database.name]["outbox"]
-    query = {"to": address, "kind": Kind.SIGN_IN.value, "state": MailState.KEPT.value}
+    query = {"to": address, "kind": kind.value, "state": MailState.KEPT.value}
     mail = await until(lambda: outbox.find_one(query, sort=[("created_at", -1)]))
     found = LINK.search(mail["text"])
     assert found
@@ -343,3 +344,29 @@ async def test_a_fault_is_told_without_what_the_driver_says_of_a_document(site: 
     assert re.search(r"domain/store/sign_in_links\.py:\d+ insert", output)
     assert mail not in output + answers[1].text
     assert mail.split("@")[0] not in output
+
+
+async def test_the_log_holds_nothing_personal_of_waiting_being_offered_and_erased(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    mail, expert = address(), await site.expert()
+    slot = await site.slot(expert)
+    reference = await eve.booked(slot.id)
+    line = f"/experts/{expert.slug}/waitlist?day={slot.starts_at.date()}&zone=UTC"
+
+    await ann.post(line, {"email": mail})
+    place = await mailed_link(site, mail, Kind.PLACE_IN_LINE)
+    await ann.get(place)
+    await eve.post(f"/bookings/{reference}/cancel")
+    offer = await mailed_link(site, mail, Kind.OFFER)
+    await ann.post(f"{offer}/take")
+    (wait,) = await site.database.engine.find(Wait, {"address": mail})
+    await ann.post("/bookings/link", {"email": mail})
+    await ann.post(await mailed_link(site, mail))
+    erased = await ann.post("/bookings/data/erase")
+
+    output, token = site.output(), place.rsplit("/", 1)[-1]
+    assert erased.status_code == 200
+    assert "route=/waitlist/{token}/take" in output
+    assert "route=/bookings/data/erase" in output
+    assert not [s for s in (mail, token, wait.key, wait.visitor_id) if s in output]

@@ -3,16 +3,20 @@
 import asyncio
 import re
 import secrets
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from html import unescape
 
 import pytest
+from httpx import Response
 
+from domain.notices import Kind
 from domain.slots import SlotState
+from domain.store.database import Key
 from domain.store.documents import Expert, Slot
 from domain.store.waits import Wait
+from domain.waitlist import LETTERS_PER_ADDRESS
 from tests.servers import SECRET_KEY
-from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.test_privacy import mailed_link
 from tests.web.visitors import Visitor, visitor
@@ -55,15 +59,6 @@ def address(name: str) -> str:
     return f"{name}+{secrets.token_hex(4)}@example.org"
 
 
-async def letter_to(site: Site, to: str, kind: str) -> str:
-    """The address in a mail that lies in the outbox."""
-    outbox = site.database.motor[site.database.name]["outbox"]
-    mail = await until(lambda: outbox.find_one({"to": to, "kind": kind}))
-    found = re.search(r"/waitlist/[\w.-]+", mail["text"])
-    assert found
-    return found[0]
-
-
 async def test_a_full_day_offers_a_place_in_line_and_keeps_it(day: Day, ann: Visitor):
     asked = await ann.get(day.path())
     joined = await day.join(ann, address("ann"))
@@ -97,7 +92,7 @@ async def test_the_mailed_link_leads_to_the_form_on_another_device(
     mail = address("ann")
     await day.join(ann, mail)
     await day.cancel()
-    link = await letter_to(site, mail, "offer")
+    link = await mailed_link(site, mail, Kind.OFFER)
 
     looks = [await eve.get(link) for _ in range(10)]
     untouched = await site.current(day.slot)
@@ -122,7 +117,7 @@ async def test_leaving_is_one_click_in_the_page_and_in_the_mail(
     left_here = await site.database.engine.count(Wait, {"expert_id": day.expert.id})
     other = address("eve")
     await day.join(eve, other)
-    link = await letter_to(site, other, "place_in_line")
+    link = await mailed_link(site, other, Kind.PLACE_IN_LINE)
     page = await eve.get(link)
     left = await eve.post(f"{link}/leave")
     again = await eve.get(link)
@@ -150,6 +145,69 @@ async def test_nobody_learns_who_is_in_line(site: Site, day: Day, ann: Visitor, 
     assert IN_LINE in known_page.text
     assert IN_LINE in unknown_page.text
     assert mail not in known_page.text
+
+
+async def test_nobody_learns_who_is_in_line_whatever_becomes_of_either_place(site: Site):
+    """Somebody acts under Ann's address, who waits in another browser, or under nobody's.
+
+    Whole answers are compared, but for tokens, names and instants: once joined, while a time is
+    offered, when it was given up, in line again, and where the address was typed too often.
+    """
+    expert = await site.expert()
+    twin = expert.model_copy(update={"id": Key(), "slug": f"{expert.slug}-twin"})
+    await site.database.engine.save(twin)
+
+    known = await _seen_by_a_stranger(site, expert, is_known=True)
+    unknown = await _seen_by_a_stranger(site, twin, is_known=False)
+
+    assert len(known) == len(unknown) == 9
+    for n, (one, other) in enumerate(zip(known, unknown, strict=True)):
+        assert one == other, n
+
+
+async def _seen_by_a_stranger(site: Site, expert: Expert, *, is_known: bool) -> list[str]:
+    """Return all that Eve is answered who acts under an address, in order."""
+    mail, other = address("ann"), address("other")
+    mail_of_ann = mail if is_known else other
+    async with AsyncExitStack() as stack:
+        guest, ann, often, eve = [
+            await stack.enter_async_context(visitor(site.url, headers={"X-Forwarded-For": ip}))
+            for ip in ("10.9.0.1", "10.9.0.2", f"10.9.1.{is_known:d}", "10.9.0.3")
+        ]
+        nine = site.now.replace(hour=9, minute=0, second=0, microsecond=0)
+        slot = await site.slot(expert, starts_at=nine + timedelta(days=2))
+        day = Day(expert, slot, await guest.booked(slot.id), guest)
+
+        async def look() -> Response:
+            return await eve.get(day.path())
+
+        seen = [await day.join(eve, mail)]
+        await day.join(ann, mail_of_ann)
+        seen.append(await look())
+        await day.cancel()
+        seen.append(await look())
+        assert TURN in seen[-1].text
+        seen.append(await eve.post("/holds/release", {"slot_id": str(slot.id)}))
+        assert TURN in (await ann.get(day.path())).text
+        seen.append(await look())
+        await ann.book(slot.id, email=mail_of_ann)
+        seen += [await day.join(eve, mail), await look()]
+        await eve.post(day.path("/waitlist/leave"))
+        for _ in range(LETTERS_PER_ADDRESS):
+            await day.join(often, mail_of_ann)
+            await often.post(day.path("/waitlist/leave"))
+        seen += [await day.join(eve, mail), await look()]
+        assert IN_LINE in seen[-1].text
+    return [_without_what_differs(answer, day) for answer in seen]
+
+
+def _without_what_differs(answer: Response, day: Day) -> str:
+    """Return an answer without what differs from one expert and instant to another."""
+    text = f"{answer.status_code} {answer.headers.get('location', '')} {answer.text}"
+    text = text.replace(day.expert.slug, "SLUG").replace(str(day.slot.id), "ID")
+    token = r'name="_csrf_token" value="\w+"|"X-CSRFToken": "\w+"'
+    instant = r"\d{13}|until \d+:\d+( [AP]M)?"
+    return re.sub(f"{token}|{instant}", "", text)
 
 
 async def test_an_address_that_is_none_is_refused_and_kept_as_typed(day: Day, ann: Visitor):
@@ -186,7 +244,7 @@ async def test_the_links_of_a_place_and_of_a_sign_in_do_not_stand_in_for_each_ot
 ):
     mail = address("ann")
     await day.join(ann, mail)
-    place = await letter_to(site, mail, "place_in_line")
+    place = await mailed_link(site, mail, Kind.PLACE_IN_LINE)
     await ann.post("/bookings/link", {"email": mail})
     sign_in = await mailed_link(site, mail)
 
