@@ -25,7 +25,7 @@
   };
 
   const ago = loading ? performance.now() - loading.responseStart : 0;
-  set(Number(document.documentElement.dataset.now), ago);
+  set(Number(document.body.dataset.now), ago);
   document.addEventListener("htmx:before:response", ({ detail }) => learn(detail.ctx.response));
 
   // A page out of the browser's cache says what time it was when it was fetched.
