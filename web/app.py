@@ -152,6 +152,7 @@ def _routes(settings: Settings) -> list[Any]:
         holds.release,
         booking_form.booking_form,
         booking_form.book,
+        booking_form.alternatives_fragment,
         bookings.my_bookings,
         bookings.booking_page,
         bookings.cancel,

@@ -14,7 +14,7 @@
   // States that came lately, by element id: a list fetched meanwhile may be older than these.
   const recent = new Map();
   const standing = new Map();
-  let focused = "";
+  let focused = [];
 
   const remember = (html) => {
     const template = document.createElement("template");
@@ -47,8 +47,22 @@
     const newest = rev(known) > rev(slot) ? known.cloneNode(true) : slot;
     markMine(newest);
     if (isNews && shown) note(shown, newest);
+    if (isNews && shown) mourn(shown, newest);
     if (isNews && shown?.dataset.status !== newest.dataset.status) stand(newest);
     if (newest !== slot) slot.replaceWith(newest);
+  };
+
+  // A time that goes while one looks at it: what else there is, said below the times.
+  const mourn = (before, after) => {
+    const place = byId("gone");
+    const id = after.id.slice("slot-".length);
+    if (!place || isMine(after)) return;
+    const isLookedAt = before.matches(":hover") || before.contains(document.activeElement);
+    const isLost = before.dataset.status === "free" && after.dataset.status !== "free";
+    const isBack = place.dataset.slotId === id && after.dataset.status === "free";
+    if (!isBack && !(isLost && isLookedAt)) return;
+    const path = `/slots/${id}/alternatives?${place.dataset.query}`;
+    htmx.ajax("GET", path, { source: place, target: place, swap: "outerMorph" });
   };
 
   // What has just changed can be told from what had changed before one came.
@@ -78,20 +92,28 @@
 
   // Every swap comes by here, those of whole lists too.
   document.addEventListener("htmx:before:swap", ({ detail }) => {
-    focused = document.activeElement?.closest?.("[data-rev]")?.id ?? "";
+    focused = around(document.activeElement);
     for (const task of detail.tasks ?? []) {
       const slots = task.fragment?.querySelectorAll?.("[data-rev]") ?? [];
       for (const slot of slots) settle(slot, task.type === "oob");
     }
   });
 
-  // A button that was taken away under the keyboard leaves the focus on its time.
+  // The ids of what an element is in, from the inside out.
+  const around = (element) => {
+    const ids = [];
+    for (let at = element; at && at !== document.body; at = at.parentElement) at.id && ids.push(at.id);
+    return ids;
+  };
+
+  // What was taken away under the keyboard leaves the focus on what it was in: its time, its section.
   document.addEventListener("htmx:after:swap", () => {
-    const slot = focused && byId(focused);
     const active = document.activeElement;
-    if (!slot || (active !== document.body && !(slot.contains(active) && active.disabled))) return;
-    slot.tabIndex = -1;
-    slot.focus({ preventScroll: true });
+    if (active !== document.body && !active.disabled) return;
+    const place = focused.map(byId).find((found) => found && !found.disabled);
+    if (!place) return;
+    if (place.tabIndex < 0) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   });
 
   // Announcements are gathered, so that a busy page doesn't talk without end.

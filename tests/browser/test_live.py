@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Person, unused_expert
@@ -184,3 +185,39 @@ def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, ben: P
     ben.choose(slot)
 
     expect(summary).to_contain_text("no time yet")
+
+
+@pytest.mark.parametrize("way", ["pointed at", "reached by keyboard"])
+def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
+    ann: Person, ben: Person, way: str
+):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    looked_at = ben.slot(slot).get_by_role("button")
+    looked_at.hover() if way == "pointed at" else looked_at.focus()
+    place = looked_at.bounding_box()
+
+    ann.choose(slot)
+
+    gone = ben.page.locator("#gone")
+    expect(gone).to_contain_text("has just gone")
+    expect(gone).to_have_attribute("role", "status")
+    expect(gone.locator("#alternatives button")).to_have_count(3)
+    assert looked_at.bounding_box() == place
+    gone.locator("#alternatives button").first.click()
+    expect(ben.page.locator("#hold-timer")).to_contain_text("kept for you")
+
+
+def test_a_time_that_goes_elsewhere_is_not_made_much_of(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ben.free_slots().nth(1).get_by_role("button").hover()
+
+    ann.choose(slot)
+
+    expect(ben.slot(slot)).to_contain_text("On hold")
+    expect(ben.page.locator("#gone")).to_be_empty()

@@ -134,3 +134,25 @@ def test_without_javascript_the_mail_leads_to_the_time_in_any_browser(person):
     reference = elsewhere.confirm()
 
     assert re.fullmatch(r"[0-9A-Z]{12}", reference)
+
+
+def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(ann: Person, ben: Person):
+    _, reference = next(iter(all_at_a_full_day(ben, ann).items()))
+    line = ann.page.locator("#waitlist")
+    ann.get_in_line("ann+points@example.org")
+    expect(line).to_be_focused()
+    ann.see_live()
+    leave = line.get_by_role("button", name="Leave the line")
+    leave.focus()
+    leave.hover()
+    before = line.bounding_box()
+
+    ben.cancel(reference)
+    expect(line).to_contain_text("It is your turn")
+    expect(ann.page.locator("#hold-panel")).not_to_have_attribute("data-slot-id", "")
+
+    expect(line).to_be_focused()
+    after = line.bounding_box()
+    assert before
+    assert after
+    assert abs(after["y"] - before["y"]) < 1

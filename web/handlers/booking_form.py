@@ -86,6 +86,23 @@ async def booking_form(
     return await form_or_booking(visit, slot)
 
 
+@get("/slots/{slot_id:str}/alternatives", name="alternatives")
+async def alternatives_fragment(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Template:
+    """Show what to take in place of a slot; nothing where it is free after all."""
+    slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
+    gone = not slots.is_free(slot, visit.now)
+    moving = visit.query("booking")
+    return visit.show(
+        "fragments/gone",
+        expert=expert,
+        slot=slot if gone else None,
+        zone=visit.zone(expert.zone),
+        booking={"reference": moving} if moving else None,
+        alternatives=await alternatives_for(visit, slot, expert) if gone else None,
+    )
+
+
 async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
     details = read_attendee(form)
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
