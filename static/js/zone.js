@@ -20,10 +20,15 @@
     if (name) select.querySelector("optgroup").append(listed ?? new Option(label, name));
   };
 
+  // By pointer to choose is to want; by keyboard every arrow chooses, and the button says when.
   const form = document.getElementById("zone-form");
   if (form) {
-    form.querySelector("button").hidden = true;
-    offer(zone, form.querySelector("select"));
-    form.addEventListener("change", () => form.requestSubmit());
+    const select = form.querySelector("select");
+    const button = form.querySelector("button");
+    button.hidden = !select.matches(":focus-visible");
+    offer(zone, select);
+    select.addEventListener("focus", () => (button.hidden &&= !select.matches(":focus-visible")));
+    select.addEventListener("keydown", () => (button.hidden = false));
+    select.addEventListener("change", () => button.hidden && form.requestSubmit());
   }
 })();
