@@ -21,6 +21,9 @@ MAX_WORDS = 6
 
 CATEGORIES = ("Technology", "Health", "Finance", "Legal", "Education", "Lifestyle")
 
+TEXT_LANGUAGE = "en"
+"""In which language experts write of themselves: headline, biography and skills."""
+
 _REFRESH_AT_ONCE = 500
 
 

@@ -11,6 +11,7 @@ from jinja2 import (
 )
 from jinja2.runtime import Context
 
+from domain.catalogue import TEXT_LANGUAGE
 from domain.errors import Sentence
 from domain.texts import isolated
 from web.bundles import SCRIPTS, STYLES, asset
@@ -51,6 +52,7 @@ def environment() -> Environment:
     env.globals |= {
         "asset": asset,
         "locales": LOCALES,
+        "text_language": TEXT_LANGUAGE,
         "styles": STYLES,
         "scripts": SCRIPTS,
     }

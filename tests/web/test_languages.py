@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.conftest import Site
 from tests.web.visitors import Visitor
 from web.formats import clock_time, money
 from web.languages import DEFAULT, LOCALES, catalogue, preferred_language, translate_count
@@ -174,3 +175,13 @@ async def test_what_is_wrong_with_a_form_is_said_in_german(ann: Visitor):
     assert page.status_code == 422
     assert "Geben Sie eine E-Mail-Adresse wie ann@example.org ein." in page.text
     assert problem.json()["title"] == "Diese Person gibt es nicht"
+
+
+async def test_what_experts_say_of_themselves_is_marked_as_english(site: Site, ann: Visitor):
+    expert = await site.expert(headline="Says it in English")
+
+    page = await ann.get(f"/experts/{expert.slug}?lang=de")
+
+    assert '<html lang="de-DE"' in page.text
+    assert 'lang="en">Says it in English</p>' in page.text
+    assert f'<p class="about__bio" lang="en">{expert.bio}</p>' in page.text
