@@ -55,6 +55,8 @@ _SCRIPTS = (
     "js/window",
     "js/zone",
     "js/forms",
+    "js/once",
+    "js/travel",
 )
 """The SSE extension together with htmx: deferred by itself it would register too late."""
 

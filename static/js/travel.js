@@ -1,0 +1,15 @@
+// From page to page, what one has chosen travels along: an expert's portrait and name from the list to
+// their page, a time from the list to its form. There the names stand in the styles; here only what
+// was chosen gets them, as they are given once a page. Browsers without such transitions go plainly.
+addEventListener("pageswap", ({ viewTransition, activation }) => {
+  if (!viewTransition || !activation) return;
+  const [, kind, chosen] = new URL(activation.entry.url).pathname.split("/");
+  const place = document.getElementById(`${kind === "experts" ? "expert" : "slot"}-${chosen}`);
+  const name = (part, as) => {
+    const found = place?.querySelector(part);
+    if (found) found.style.viewTransitionName = as;
+  };
+  name(".card__portrait", "portrait");
+  name(".card__name", "expert-name");
+  name(".slot__time", "chosen-time");
+});

@@ -1,0 +1,116 @@
+"""Motion: brief, none where none is wanted, and what one chose travels along."""
+
+import re
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Person, unused_expert
+
+LONGEST_MS = 250
+LASTING = {"thread", "turn"}
+"""What shows that something is still under way lasts as long as that."""
+RING = "stroke-dashoffset"
+"""A hold's ring runs with the clock, a second at a time."""
+
+MOTIONS = """
+() => [document.documentElement, ...document.querySelectorAll("body, body *")].flatMap((element) =>
+  [null, "::before", "::after"].flatMap((pseudo) => {
+    const style = getComputedStyle(element, pseudo);
+    const list = (name) => style[name].split(", ");
+    const pairs = (names, times) => list(names).map((name, n) => [
+      name, parseFloat(list(times)[n % list(times).length]) * 1000,
+    ]);
+    return [
+      ...pairs("transitionProperty", "transitionDuration"),
+      ...pairs("animationName", "animationDuration"),
+    ].filter(([name, ms]) => name !== "none" && ms > 0);
+  }))
+"""
+
+NOTE_JOURNEY = """
+addEventListener("pagereveal", async ({ viewTransition }) => {
+  window.journey = [];
+  if (!viewTransition) return;
+  await viewTransition.ready;
+  window.journey = document.getAnimations().map(({ effect }) => [
+    effect.pseudoElement ?? "", effect.getComputedTiming().duration,
+  ]);
+});
+"""
+
+
+def pages(ann: Person) -> Iterator[Page]:
+    """Lead through the pages, to a new booking."""
+    ann.page.goto("/")
+    yield ann.page
+    ann.open_expert(unused_expert())
+    yield ann.page
+    ann.choose(ann.some_free_slot())
+    yield ann.page
+    ann.fill_form()
+    ann.confirm()
+    yield ann.page
+
+
+def test_all_motion_is_brief(ann: Person):
+    seen: dict[str, float] = {}
+    for page in pages(ann):
+        seen |= dict(page.evaluate(MOTIONS))
+
+    del seen[RING]
+    assert {"translate", "opacity", "arrive"} <= set(seen)
+    assert {name: ms for name, ms in seen.items() if ms > LONGEST_MS and name not in LASTING} == {}
+
+
+def test_who_wants_no_motion_gets_none(person):
+    ann: Person = person(reduced_motion="reduce")
+    ann.page.add_init_script(NOTE_JOURNEY)
+    for page in pages(ann):
+        assert page.evaluate(MOTIONS) == []
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate("window.journey") == []
+
+
+def test_a_portrait_a_name_and_a_time_travel_along(ann: Person):
+    ann.page.add_init_script(NOTE_JOURNEY)
+
+    ann.open_expert(unused_expert())
+    assert {"portrait", "expert-name"} <= travellers(ann.page)
+
+    ann.choose(ann.some_free_slot())
+    assert {"portrait", "chosen-time"} <= travellers(ann.page)
+
+
+def travellers(page: Page) -> set[str]:
+    """What was on the page before and is on this one: only that moves as a group, and briefly."""
+    page.wait_for_function("window.journey?.length")
+    journey = page.evaluate("window.journey")
+    assert max(ms for _, ms in journey) <= LONGEST_MS
+    groups = [re.fullmatch(r"::view-transition-group\((.*)\)", name) for name, _ in journey]
+    return {found[1] for found in groups if found}
+
+
+def test_success_is_celebrated_once(ann: Person):
+    mark = ann.page.locator(".ticket-lead__mark")
+    ann.open_expert(unused_expert())
+    ann.book(ann.some_free_slot())
+    expect(mark).to_be_visible()
+    expect(ann.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}$"))
+
+    ann.page.reload()
+
+    expect(ann.page.locator(".ticket")).to_be_visible()
+    expect(mark).to_have_count(0)
+    ann.page.goto("/bookings")
+    ann.page.go_back()
+    expect(ann.page.locator(".ticket")).to_be_visible()
+
+
+def test_without_javascript_success_is_said_and_nothing_plays(person):
+    ann: Person = person(java_script_enabled=False)
+    ann.open_expert(unused_expert(), live=False)
+    ann.book(ann.some_free_slot())
+
+    expect(ann.page.get_by_text("It's yours. See you then!")).to_be_visible()
+    assert ann.page.locator(".ticket-lead__mark").evaluate("(e) => e.getAnimations().length") == 0
