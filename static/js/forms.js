@@ -1,5 +1,14 @@
 // Forms: a button that cannot be pressed twice, focus on what needs mending, a list that says it failed.
 (() => {
+  const ANSWERED_MS = 8_000;
+
+  const letSendAgain = (forms) => {
+    for (const form of forms) {
+      delete form.dataset.sent;
+      for (const control of form.elements) control.removeAttribute("aria-busy");
+    }
+  };
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("form[data-once]") || event.defaultPrevented) return;
@@ -9,13 +18,12 @@
     }
     form.dataset.sent = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
+    // Whoever stopped the answer from coming can send it again: the server takes a form once.
+    setTimeout(() => letSendAgain([form]), ANSWERED_MS);
   });
 
-  // A page that comes back from the back-forward cache can be sent again.
-  addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-    for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) letSendAgain(document.querySelectorAll("form[data-sent]"));
   });
 
   const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");

@@ -23,16 +23,21 @@
   const ask = (verb, path, values) =>
     htmx.ajax(verb, path, { source: region, swap: "none", selectOOB: ANEW.join(), values });
 
-  const look = () => ask("GET", address).then(tell);
+  // What it says in words, but for the time that is left.
+  const told = () => {
+    if (isHeld()) return "";
+    return standing().querySelector(".notice__title, .hold-timer__text")?.textContent.trim() ?? "";
+  };
+
+  const look = async () => {
+    const before = told();
+    await ask("GET", address);
+    if (told() !== before) region.textContent = told();
+  };
 
   const resume = () => {
     const values = { slot_id: slotId, rev: standing().dataset.slotRev };
     return ask("POST", "/holds/resume", booking ? { ...values, booking } : values);
-  };
-
-  const tell = () => {
-    const words = standing().querySelector(".notice__title, .hold-timer__text");
-    region.textContent = words.textContent.trim();
   };
 
   // The clock

@@ -100,6 +100,23 @@ def unseen(page: Page) -> list[str]:
     return found
 
 
+def test_a_form_whose_answer_was_stopped_can_be_sent_again(ann: Person):
+    ann.open_expert(unused_expert())
+    ann.choose(ann.some_free_slot())
+    ann.fill_form()
+    ann.page.clock.install()
+    confirm = ann.page.get_by_role("button", name="Confirm booking").last
+    with ann.page.expect_request("**/book"):
+        ann.page.route("**/book", lambda route: route.abort("aborted"))
+        confirm.click()
+    ann.page.unroute("**/book")
+
+    ann.page.clock.run_for(10_000)
+    confirm.click()
+
+    expect(ann.page).to_have_url(re.compile(r"/bookings/\w{12}"))
+
+
 def test_a_button_that_is_pressed_twice_sends_once(ann: Person):
     sent: list[str] = []
 
