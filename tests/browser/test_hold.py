@@ -118,6 +118,7 @@ def test_a_window_says_that_its_time_was_given_up_for_another(ann: Person, ben: 
     at_the_form(ann, ben)
     second = Person(ann.page.context.new_page())
     second.page.goto(ben.page.url)
+    second.look_ahead()
 
     second.choose(second.some_free_slot())
 
