@@ -2,6 +2,7 @@
 // viewer's midnight, on return from the back-forward cache, and when too much was missed.
 (() => {
   const RETRY_MS = 5_000;
+  const SPREAD_MS = 2_000; // a crowd that comes back at once asks one after the other
 
   let timer = 0;
 
@@ -55,7 +56,7 @@
 
   document.addEventListener("htmx:after:swap", schedule);
   document.addEventListener("clockset", schedule);
-  document.addEventListener("resync", fetchList);
+  document.addEventListener("resync", () => setTimeout(fetchList, Math.random() * SPREAD_MS));
   addEventListener("pageshow", (event) => {
     if (event.persisted) fetchList();
   });

@@ -1,16 +1,22 @@
 // Results that are filtered by a window of time: fetched anew when the stream says that free times
 // in it have changed. A search that is on its way comes first; what came meanwhile is not forgotten.
 (() => {
+  const SPREAD_MS = 500; // a crowd that hears of it at once asks one after the other
+
   let missed = false;
+  let soon = 0;
 
   const refresh = () => {
+    soon = 0;
     const shown = document.getElementById("window");
     missed = document.querySelector("#results.htmx-request") !== null;
     if (!shown || missed) return;
     htmx.ajax("GET", shown.dataset.results, { source: shown, target: "#results", swap: "outerMorph" });
   };
 
-  document.addEventListener("openingsChanged", refresh);
+  document.addEventListener("openingsChanged", () => {
+    soon ||= setTimeout(refresh, Math.random() * SPREAD_MS);
+  });
   document.addEventListener("htmx:finally:request", () => {
     if (missed) setTimeout(refresh);
   });
