@@ -119,7 +119,9 @@
     document.addEventListener(name, () => sent || look());
   }
 
-  if (isReturn() || (isHeld() && left() < LEFT_MS)) comeBack();
+  // A page that says why a form was refused has just come from the server.
+  const isFresh = document.getElementById("refusal") !== null;
+  if (!isFresh && (isReturn() || (isHeld() && left() < LEFT_MS))) comeBack();
   setInterval(tick, 1000);
   tick();
 })();

@@ -21,6 +21,12 @@
     if (missed) setTimeout(refresh);
   });
 
+  // The list of zones stands in the page as text until somebody asks for it.
+  document.getElementById("when")?.addEventListener("toggle", ({ target }) => {
+    const later = target.querySelector("noscript");
+    if (later) later.outerHTML = later.textContent;
+  });
+
   // What is wrong with the end of the window is said beside it; the field is marked as well.
   document.addEventListener("htmx:after:swap", () => {
     const wrong = document.getElementById("to-error")?.textContent;

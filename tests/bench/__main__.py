@@ -40,17 +40,18 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure, and print the table."""
+    """Measure, and print a table of each figure as soon as it is known."""
     arguments = _arguments()
     told = machine()
     say("; ".join(f"{name}: {value}" for name, value in told.items()))
     rows: list[Row] = []
     for name in arguments.only or FIGURES:
         say(f"Measuring: {name}.")
-        rows += FIGURES[name](QUICK if arguments.quick else FULL)
-    say(f"\n{table(rows)}")
-    if arguments.json:
-        write_json(arguments.json, told, rows)
+        measured = FIGURES[name](QUICK if arguments.quick else FULL)
+        rows += measured
+        say(f"\n{table(measured)}\n")
+        if arguments.json:
+            write_json(arguments.json, told, rows)
     return 0
 
 

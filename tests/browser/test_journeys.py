@@ -1,9 +1,10 @@
 """The whole journey in a real browser, with JavaScript and without."""
 
 import re
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.people import Person, unused_expert
 
@@ -237,3 +238,25 @@ def test_times_stand_in_the_zone_of_the_browser(person, zone):
     ann.open_expert(unused_expert())
 
     expect(ann.page.get_by_label("Times are in")).to_have_value(zone)
+
+
+def test_of_two_searches_the_latest_wins_however_late_the_first_is_answered(ann: Person):
+    page, held = ann.page, list[Route]()
+    page.goto("/bookings")  # the first page learns the zone, and may be loaded twice for it
+    page.goto("/experts")
+    page.route(re.compile(r"/experts\?q=tax"), held.append)
+    words = page.get_by_label("Name, topic or skill")
+
+    with page.expect_request(re.compile(r"q=tax")):
+        words.fill("tax")
+    words.fill("mathematics")
+    expect(page).to_have_url(re.compile(r"/experts\?q=mathematics$"))
+    shown = page.locator(".card__name").all_inner_texts()
+    assert shown
+    for late in held:
+        with suppress(Error):  # it was called off
+            late.continue_()
+    page.wait_for_timeout(500)
+
+    assert page.locator(".card__name").all_inner_texts() == shown
+    expect(page).to_have_url(re.compile(r"/experts\?q=mathematics$"))
