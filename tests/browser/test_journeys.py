@@ -244,7 +244,11 @@ def test_of_two_searches_the_latest_wins_however_late_the_first_is_answered(ann:
     page, held = ann.page, list[Route]()
     page.goto("/bookings")  # the first page learns the zone, and may be loaded twice for it
     page.goto("/experts")
-    page.route(re.compile(r"/experts\?q=tax"), held.append)
+
+    def hold_back(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile(r"/experts\?q=tax"), hold_back)
     words = page.get_by_label("Name, topic or skill")
 
     with page.expect_request(re.compile(r"q=tax")):
