@@ -70,6 +70,8 @@ class Results:
     ways_out: Sequence[Way]
     openings: Mapping[Key, Sequence[Opening]] = field(default_factory=dict)
     """The free times of those shown within the window that was asked for."""
+    until: datetime | None = None
+    """When the clock alone takes the next time by which somebody matches; None for never."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ async def _search_free(finder: Finder, wanted: Search, window: Window) -> Result
     found = matching[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     openings = {expert.id: free[expert.id] for expert in found}
     ways_out = [] if matching else await _ways_out(finder, wanted)
-    return Results(found, len(matching), page, pages, ways_out, openings)
+    until = min((free[expert.id][0].closes_at for expert in matching), default=None)
+    return Results(found, len(matching), page, pages, ways_out, openings, until)
 
 
 async def _matching(

@@ -11,6 +11,7 @@ from litestar.response import Template
 
 from domain.errors import Code, Refusal, Sentence
 from web import clock
+from web.heads import with_head
 from web.languages import translate
 from web.visits import language_of, shared_by_pages, wants_fragment, wants_json
 
@@ -185,7 +186,10 @@ def answer_http_error(request: _Request, error: HTTPException) -> _Response:
     if isinstance(error, PermissionDeniedException):
         status = 403
     answer = _STATUSES.get(status) or _STATUSES[400 if status < 500 else 500]  # noqa: PLR2004
-    return answer_with(request, f"http_{answer.status}", answer)
+    answered = answer_with(request, f"http_{answer.status}", answer)
+    if allowed := (error.headers or {}).get("allow"):  # RFC 9110, section 15.5.6
+        answered.headers["Allow"] = with_head(allowed)
+    return answered
 
 
 def answer_unreachable(request: _Request, error: Exception) -> _Response:

@@ -1,13 +1,19 @@
 """Dates, times, money and names, written as readers of a language do; templates' filters."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+    get_timezone_name,
+)
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
 from jinja2 import pass_context
@@ -74,6 +80,20 @@ def short_day(locale: Locale, day: date) -> str:
 def month_name(locale: Locale, day: date) -> str:
     """Write a day's month with its year."""
     return format_skeleton("yMMMM", day, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def month_short(locale: Locale, day: date) -> str:
+    """Write a day's month as briefly as calendars do."""
+    return format_date(day, "LLL", locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def days_ahead(locale: Locale, days: int) -> str:
+    """Write in how many days something comes; always in days, however many they are."""
+    return format_timedelta(
+        timedelta(days=days), "day", threshold=10**6, add_direction=True, locale=locale
+    )
 
 
 @lru_cache(_REMEMBERED)
@@ -159,6 +179,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
             day_name,
             short_day,
             month_name,
+            month_short,
+            days_ahead,
             weekday_name,
             weekday_short,
             long_date,

@@ -18,5 +18,11 @@ def answering_head(app: ASGIApp) -> ASGIApp:
     return answer
 
 
+def with_head(allowed: str) -> str:
+    """Return the methods that an address allows, with HEAD where GET is among them."""
+    methods = set(allowed.split(", "))
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
 def _is_head_of_a_page(scope: HTTPScope) -> bool:
     return scope["method"] == "HEAD" and not scope["path"].endswith("/live")

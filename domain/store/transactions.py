@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
@@ -71,6 +71,19 @@ async def in_transaction(database: Database, work: Work[T]) -> T:
     raise Refusal(Code.BUSY)
 
 
+@asynccontextmanager
+async def _turn(lock: asyncio.Lock) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(RETRY_FOR_S):
+            await lock.acquire()
+    except TimeoutError as error:
+        raise Refusal(Code.BUSY) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 async def all_or_nothing(
     database: Database,
     work: Work[object],
@@ -86,14 +99,15 @@ async def all_or_nothing(
         database: Where to run it.
         work: What to do.
         turn: What those that are likely to be in each other's way have in common: within a process
-            they run one after the other, so that only other processes are left to conflict with.
+            they run one after the other, so that only other processes are left to conflict with;
+            who waits ten seconds for it changes nothing.
         once_by: The names of the unique indexes by which it may be there already.
 
     Raises:
         Refusal: BUSY.
         DuplicateKeyError: By another index than those; nothing was changed.
     """
-    async with database.turns.of(turn) if turn else nullcontext():
+    async with _turn(database.turns.of(turn)) if turn else nullcontext():
         try:
             await in_transaction(database, work)
         except GuardLost:

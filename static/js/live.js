@@ -4,10 +4,12 @@
   const CHANGES = [
     "slotHeld", "slotBooked", "slotFreed", "slotPublished", "slotWithdrawn", "dayChanged",
   ];
+  const MOVE_TIMES = ["slotPublished", "slotWithdrawn"];
   const SAY_EVERY_MS = 5_000;
   const STANDS_OUT_MS = 4_000;
   const REMEMBERED = 500;
 
+  const canHover = matchMedia("(hover: hover)");
   const byId = (id) => document.getElementById(id);
   const rev = (slot) => Number(slot?.dataset.rev ?? -1);
 
@@ -82,13 +84,30 @@
     panel.hidden = true;
   };
 
+  // A hold that is news stays out of sight, where it would move what is pointed at; one that is shown
+  // already stays in it.
+  const keepShown = (panel) => {
+    if (panel?.dataset.slotId) panel.hidden = byId("hold-panel").hidden;
+  };
+
+  const show = ({ target, detail }) =>
+    htmx.swap({ sourceElement: target, target, swap: "none", text: detail.data });
+
+  // A list with other times in it moves those that stay: it waits while one points at them.
+  const waiting = [];
+  const isPointedAt = () => canHover.matches && document.querySelector("#days:hover") !== null;
+
   const apply = (event) => {
-    const { data } = event.detail;
     if (event.type === "slotFreed" || event.type === "slotBooked") forgetHold(event);
-    remember(data);
-    htmx.swap({ sourceElement: event.target, target: event.target, swap: "none", text: data });
+    remember(event.detail.data);
+    if (MOVE_TIMES.includes(event.type) && isPointedAt()) waiting.push(event);
+    else show(event);
   };
   for (const name of CHANGES) document.addEventListener(name, apply);
+
+  document.addEventListener("pointerover", () => {
+    if (waiting.length && !isPointedAt()) for (const event of waiting.splice(0)) show(event);
+  });
 
   // Every swap comes by here, those of whole lists too.
   document.addEventListener("htmx:before:swap", ({ detail }) => {
@@ -96,6 +115,7 @@
     for (const task of detail.tasks ?? []) {
       const slots = task.fragment?.querySelectorAll?.("[data-rev]") ?? [];
       for (const slot of slots) settle(slot, task.type === "oob");
+      if (task.type === "oob") keepShown(task.fragment?.querySelector?.("#hold-panel"));
     }
   });
 

@@ -196,20 +196,21 @@ def test_a_link_by_mail_shows_the_bookings_in_another_browser(ann: Person, ben: 
 
 def test_the_search_follows_typing_and_the_address_holds_it(ann: Person):
     page = ann.page
+    names = page.locator(".card__link")
     page.goto("/experts?sort=name")
-    first = page.locator(".card__link").first.inner_text()
+    first = names.first.text_content() or ""
 
     page.get_by_label("Name, topic or skill").press_sequentially(first.split()[0][:4], delay=20)
 
     expect(page).to_have_url(re.compile(r"q=\w{3,4}.*sort=name"))
-    expect(page.locator(".card__link").first).to_have_text(first)
-    shown = page.locator(".card__link").all_inner_texts()
+    expect(names.first).to_have_text(first)
+    shown = names.all_text_contents()
     page.reload()
-    assert page.locator(".card__link").all_inner_texts() == shown
-    page.locator(".card__link").first.click()
+    expect(names).to_have_text(shown)
+    names.first.click()
     page.go_back()
     expect(page.get_by_label("Name, topic or skill")).not_to_have_value("")
-    assert page.locator(".card__link").all_inner_texts() == shown
+    expect(names).to_have_text(shown)
 
 
 def test_an_empty_search_leads_out(ann: Person):

@@ -222,3 +222,35 @@ def test_a_time_that_goes_elsewhere_is_not_made_much_of(ann: Person, ben: Person
 
     expect(ben.slot(slot)).to_contain_text("On hold")
     expect(ben.page.locator("#gone")).to_be_empty()
+
+
+TELL = """
+([name, html]) => {
+  const news = new CustomEvent(name, { bubbles: true, detail: { data: html } });
+  document.getElementById("live").dispatchEvent(news);
+}
+"""
+"""As the stream does."""
+
+
+def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
+    ann.open_expert(unused_expert())
+    ann.look_ahead()
+    ann.see_live()
+    first, added = ann.free_slots().first, ann.page.locator("#slot-added")
+    slot = first.evaluate("slot => slot.outerHTML")
+    day = ann.page.locator(".day").evaluate("day => day.outerHTML")
+    new = re.sub(r'id="slot-\w+"', 'id="slot-added"', slot)
+    first.hover()
+    where = first.bounding_box()
+
+    longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
+    ann.page.evaluate(TELL, ["slotPublished", longer])
+    later = slot.replace("<li", '<li hx-swap-oob="outerMorph" title="told later"')
+    ann.page.evaluate(TELL, ["slotFreed", later])
+    expect(ann.page.get_by_title("told later")).to_be_visible()
+    assert ann.page.get_by_title("told later").bounding_box() == where
+    assert added.count() == 0
+
+    ann.page.mouse.move(1, 1)
+    expect(added).to_be_visible()

@@ -204,3 +204,16 @@ def test_a_list_that_is_fetched_anew_moves_nothing(person: Callable[..., Person]
     ann.see_live()
 
     assert ann.page.evaluate(shifts) < 0.02
+
+
+def test_the_list_is_fetched_anew_when_the_clock_takes_a_time(ann: Person):
+    ann.page.clock.install()
+    ann.page.goto(address_of(day_ahead(9)))
+    ann.see_live()
+    until = int(ann.page.locator("#window").get_attribute("data-until") or 0)
+    left = until - ann.page.evaluate("serverNow()")
+    first = ann.page.locator(".card__times time").first.get_attribute("datetime") or ""
+    assert until < datetime.fromisoformat(first).timestamp() * 1000
+
+    with ann.page.expect_response(is_fetched_anew):
+        ann.page.clock.fast_forward(left + 1_000)

@@ -222,3 +222,11 @@ async def test_an_unknown_method_is_refused(ann: Visitor, method):
 
     assert answer.status_code in {403, 405}
     assert is_calm(answer)
+
+
+async def test_a_wrong_method_is_told_which_are_allowed(ann: Visitor):
+    wrong = await ann.get("/holds")
+    unheard_of = await ann.client.request("OPTIONS", "/bookings/link")
+
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "OPTIONS, POST")
+    assert "POST" in unheard_of.headers["allow"]

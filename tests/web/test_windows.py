@@ -167,7 +167,7 @@ async def test_a_day_that_makes_no_sense_counts_as_not_asked_for(ann: Visitor, q
     assert answer.status_code == 200
     assert answer.headers["hx-replace-url"] == "/experts"
     assert names_in(answer) == [NEVER, LATE, EARLY]
-    assert (await ann.get(f"/experts/live?{query}")).status_code == 404
+    assert (await ann.get(f"/openings/live?{query}")).status_code == 404
 
 
 @pytest.mark.parametrize("wall", ["24:00", "1:00", "14:00:00", "14:00+02:00", "T14", "%D9%A114:00"])
@@ -220,7 +220,7 @@ async def test_it_is_said_in_german(ann: Visitor, on):
 async def listening(site: Site, query: str) -> AsyncIterator[Ear]:
     async with (
         httpx.AsyncClient(base_url=site.url, timeout=httpx.Timeout(30, read=None)) as client,
-        client.stream("GET", f"/experts/live?{query}") as response,
+        client.stream("GET", f"/openings/live?{query}") as response,
     ):
         assert response.headers["content-type"].startswith("text/event-stream")
         ear = Ear(response)
@@ -238,7 +238,7 @@ async def test_only_a_page_that_is_filtered_by_a_window_opens_a_stream(ann: Visi
     page = await ann.get(asked(on, to="12:00"))
 
     assert (
-        f'hx-sse:connect="/experts/live?on={on}&amp;to=12%3A00&amp;zone=Europe%2FBerlin"'
+        f'hx-sse:connect="/openings/live?on={on}&amp;to=12%3A00&amp;zone=Europe%2FBerlin"'
         in page.text
     )
 
@@ -282,4 +282,4 @@ async def test_what_happens_outside_the_window_is_not_told(site: Site, ann: Visi
 
 async def test_there_is_no_stream_without_a_window(ann: Visitor, on):
     for query in ("", f"on={on}&from=14:00&to=13:00", "on=2020-01-01"):
-        assert (await ann.get(f"/experts/live?{query}")).status_code == 404
+        assert (await ann.get(f"/openings/live?{query}")).status_code == 404

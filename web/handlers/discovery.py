@@ -81,7 +81,7 @@ def _addresses(visit: Visit, shown: Search) -> dict[str, Any]:
         "address_of": lambda **changes: address_of(replace(shown, **changes)),
         "address_to": address_of,
         "page_of": page_of,
-        "live_address": f"/experts/live?{live}" if shown.window else None,
+        "live_address": f"/openings/live?{live}" if shown.window else None,
     }
 
 

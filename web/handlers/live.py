@@ -32,7 +32,7 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
 
 
 @route(
-    "/experts/live",
+    "/openings/live",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     name="openings_live",
     opt={"no_csrf": True},

@@ -1,9 +1,15 @@
 """Booking the time that one chose."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.scenes.stage import Stage, scene
+
+A_WEEK = timedelta(days=7)
 
 GIVE_UP = """
 async () => {
@@ -74,19 +80,34 @@ def time_is_gone(stage: Stage) -> Page:
 @scene
 def two_bookings_at_one_time(stage: Stage) -> Page:
     ann = stage.arrive()
-    ann.open_expert(stage.expert())
-    slot = ann.some_free_slot()
-    starts_at = ann.slot(slot).locator("time").get_attribute("datetime")
-    ann.book(slot)
-    ann.open_expert(stage.expert())
-    same_time = f".slot--free:has([datetime='{starts_at}'])"
-    while not ann.page.locator(same_time).count():
-        ann.open_expert(stage.expert())
-    ann.choose(str(ann.page.locator(same_time).get_attribute("id")))
+    first, second = two_openings_at_once(ann)
+    ann.page.goto(first.address)
+    ann.book(first.slot)
+    ann.page.goto(second.address)
+    ann.choose(second.slot)
     ann.fill_form()
     ann.page.locator(".form__submit").click()
     expect(ann.page.locator("#overlaps")).to_be_visible()
     return ann.page
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A free time on somebody's card: the page that it leads to, and its id there."""
+
+    address: str
+    slot: str
+
+
+def two_openings_at_once(ann: Person) -> list[Opening]:
+    """Return free times of two experts that start at the same instant."""
+    ann.page.goto(f"/experts?on={datetime.now(UTC).date() + A_WEEK}&from=12:00&zone=UTC")
+    starting = defaultdict[str | None, list[Opening]](list)
+    for link in ann.page.locator(".card__times a").all():
+        starts_at = link.locator("time").get_attribute("datetime")
+        slot = (link.get_attribute("id") or "").replace("opening", "slot")
+        starting[starts_at].append(Opening(link.get_attribute("href") or "", slot))
+    return next(openings[:2] for openings in starting.values() if len(openings) > 1)
 
 
 @scene
