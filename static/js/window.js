@@ -35,7 +35,7 @@
     if (missed) setTimeout(refresh);
   });
 
-  // The list of zones stands in the page as text until somebody asks for it.
+  // The fields stand in the page as text until somebody asks for them.
   document.getElementById("when")?.addEventListener("toggle", ({ target }) => {
     const later = target.querySelector("noscript");
     if (later) later.outerHTML = later.textContent;

@@ -5,8 +5,11 @@
 
   const chosen = () => document.cookie.split("; ").some((pair) => pair.startsWith(`${COOKIE}=`));
 
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !chosen()) {
+  // To ask the browser for its zone takes a phone some milliseconds: only where it is of use.
+  const own = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  const zone = chosen() ? "" : own();
+  if (zone) {
     document.cookie = `${COOKIE}=${zone}; path=/; max-age=${YEAR_S}; samesite=lax`;
     const here = new URL(location.href);
     const isInAZone = document.querySelector("time, [name=zone]") !== null;
@@ -26,7 +29,7 @@
     const select = form.querySelector("select");
     const button = form.querySelector("button");
     button.hidden = !select.matches(":focus-visible");
-    offer(zone, select);
+    offer(own(), select);
     select.addEventListener("focus", () => (button.hidden &&= !select.matches(":focus-visible")));
     select.addEventListener("keydown", () => (button.hidden = false));
     select.addEventListener("change", () => button.hidden && form.requestSubmit());

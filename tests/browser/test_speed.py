@@ -41,8 +41,8 @@ NETWORK = {
 
 WEIGHT = 100 * 1024
 FIRST_PAINT_MS = 1000
-LONG_TASK_MS = 100
-"""What holds today. The aim is 50: the first layout and the start of the scripts take up to 76."""
+LONG_TASK_MS = 50
+"""From here on a task counts as long; those that are shorter the browser does not tell of."""
 SHIFT = 0.01
 ATTEMPTS = 8
 """The machine that runs the tests does other things too: one quiet moment is enough."""
@@ -124,7 +124,7 @@ def test_a_phone_shows_something_within_a_second_and_is_never_stuck(person, site
     for _ in range(ATTEMPTS):
         paint, longest = see_first_page(person, site)
         seen.append((paint, longest))
-        if paint < FIRST_PAINT_MS and longest < LONG_TASK_MS:
+        if paint < FIRST_PAINT_MS and longest <= LONG_TASK_MS:
             return
 
     pytest.fail(f"milliseconds until something shows, and of the longest task: {seen}")

@@ -137,6 +137,8 @@ def test_a_search_goes_on_while_the_list_is_live(ann: Person):
 
     ann.page.get_by_role("link", name="Any time").click()
     expect(ann.page).to_have_url(re.compile(r"/experts\?category=Legal$"))
+    expect(ann.page.locator("#window")).to_have_count(0)
+    ann.page.get_by_text("When you have time").click()
     expect(ann.page.get_by_label("Day")).to_have_value("")
 
 
