@@ -12,6 +12,9 @@ from domain.store.documents import Slot
 DAYS_AHEAD = 60
 """How far ahead is told, in days of UTC, today included."""
 
+_LONGEST_SESSION = timedelta(days=1)
+_BUSY = {Status.HELD, Status.BOOKED}
+
 Span = tuple[datetime, datetime]
 """`[start, end)`, in UTC."""
 
@@ -31,22 +34,26 @@ class FreeBusy:
 
 
 async def free_busy(database: Database, expert_id: Key, *, now: datetime) -> FreeBusy:
-    """Read an expert's next 60 days. A held time is busy; what can't be had is left out."""
+    """Read an expert's next 60 days. A held time is busy; what can't be had is left out.
+
+    Of a session that lasts over the start or the end, what lies between them is told.
+    """
     start = datetime.combine(now.date(), time.min, tzinfo=UTC)
     end = start + timedelta(days=DAYS_AHEAD)
-    found = await slots.between(database, expert_id, start, end)
+    begun = await slots.between(database, expert_id, start - _LONGEST_SESSION, end)
+    found = [slot for slot in begun if slot.ends_at > start]
+
+    def within(slot: Slot) -> Span:
+        return max(slot.starts_at, start), min(slot.ends_at, end)
+
     return FreeBusy(
         start=start,
         end=end,
-        free=_spans(found, {Status.FREE}, now),
-        busy=_spans(found, {Status.HELD, Status.BOOKED}, now),
+        free=[within(slot) for slot in found if status(slot, now) is Status.FREE],
+        busy=[within(slot) for slot in found if status(slot, now) in _BUSY],
         changed_at=max((slot.changed_at for slot in found), default=start),
         true_until=min(_turns(found, start + timedelta(days=1), now)),
     )
-
-
-def _spans(found: Sequence[Slot], wanted: set[Status], now: datetime) -> list[Span]:
-    return [(slot.starts_at, slot.ends_at) for slot in found if status(slot, now) in wanted]
 
 
 def _turns(found: Sequence[Slot], midnight: datetime, now: datetime) -> list[datetime]:

@@ -86,6 +86,13 @@ def asset(path: str) -> str:
     return f"/static/{path}?v={digest((STATIC / path).read_bytes())}"
 
 
+def is_address_of_what_is_sent(address: str) -> bool:
+    """Say whether an address of a file that is there names its present content."""
+    path = address.partition("?")[0]
+    bundles = {bundle.path: bundle.address for bundle in (STYLES, SCRIPTS)}
+    return address == (bundles.get(path) or asset(path.removeprefix("/static/")))
+
+
 def _joined(names: tuple[str, ...], suffix: str, between: bytes) -> bytes:
     return between.join((STATIC / f"{name}{suffix}").read_bytes() for name in names)
 

@@ -5,13 +5,15 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from web.console import Trouble
+from web.settings import MIN_SECRET_LENGTH
 
 PATIENCE_S = 5.0
 """How long a start waits for one that is just ending."""
@@ -124,13 +126,33 @@ def empty_folder(data_dir: Path, name: str) -> Path:
 
 
 def kept_secret_key(data_dir: Path) -> str:
-    """Return the key kept in the folder; the first call makes it, readable by its owner alone."""
+    """Return the key kept in the folder; the first call makes it, readable by its owner alone.
+
+    Raises:
+        FolderTrouble: The folder can't be used, or the key in it is not whole.
+    """
     open_folder(data_dir)
     path = data_dir / "secret_key"
+    if not path.exists():
+        _make_key(path)
+    key = path.read_text().strip()
+    if len(key) < MIN_SECRET_LENGTH:
+        raise FolderTrouble(
+            f"DATA_DIR: {path} holds no whole key. Remove it to have another made; whoever is "
+            "signed in has to sign in again then."
+        )
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a key where there is none yet: all of it or nothing, whatever happens meanwhile."""
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was first: its key holds
+            os.link(unfinished, path)
+    finally:
+        Path(unfinished).unlink()

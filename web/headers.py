@@ -1,8 +1,10 @@
 """Headers that every answer carries, errors and static files too."""
 
 from litestar.datastructures import MutableScopeHeaders
+from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 from litestar.types import Message, Scope
 
+from web.bundles import is_address_of_what_is_sent
 from web.sessions import Session, SessionCookie
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -28,6 +30,7 @@ _FIXED = {
     "cross-origin-opener-policy": "same-origin",
 }
 _FOREVER = "public, max-age=31536000, immutable"
+_WHOLE = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
 
 
 async def finish_headers(message: Message, scope: Scope) -> None:
@@ -38,13 +41,19 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     for name, value in _FIXED.items():
         headers.setdefault(name, value)
     if scope["path"].startswith("/static/"):
-        if scope["query_string"].startswith(b"v="):
+        if message["status"] in _WHOLE and _names_what_is_sent(scope):
             headers["cache-control"] = _FOREVER
         return
     headers.setdefault("cache-control", "private, no-cache")
     if headers.get("content-type", "").startswith("text/html"):
         headers["vary"] = "HX-Request, HX-Request-Type, Accept, Cookie"
     _send_session(headers, scope)
+
+
+def _names_what_is_sent(scope: Scope) -> bool:
+    """Say whether a static file was asked for by its content; another version is soon too old."""
+    query = scope["query_string"].decode("latin-1")
+    return query.startswith("v=") and is_address_of_what_is_sent(f"{scope['path']}?{query}")
 
 
 def _send_session(headers: MutableScopeHeaders, scope: Scope) -> None:

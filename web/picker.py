@@ -64,7 +64,7 @@ async def picker_of(
         "next_free_on": month.first_free(after=day),
         "zone": zone,
         "zones": choices(zone, expert.zone),
-        "can_wait": any(visit.now < slot.closes_at for slot in found),
+        "can_wait": any(slot.opens_at <= visit.now < slot.closes_at for slot in found),
         "in_line": standing.waits_for(*span),
         "offer": standing.offer,
         "refusal": told.refusal,

@@ -99,8 +99,9 @@ def _replace_dead(workers: list[Worker], start: Callable[[], Worker]) -> None:
             continue
         complain(f"A worker ended (exit code {worker.process.returncode}): starting another.")
         time.sleep(REPLACE_AFTER_S)
+        replacement = start()
         _close(worker)
-        workers[index] = start()
+        workers[index] = replacement
 
 
 def _stop(workers: list[Worker]) -> None:

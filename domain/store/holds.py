@@ -5,8 +5,10 @@ offer is different: its slot is nobody else's until `domain.store.offers` has pa
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
+from domain.errors import Refusal
 from domain.slots import SlotState
 from domain.store import offers
 from domain.store.database import Database, Document, Key
@@ -42,8 +44,13 @@ async def release(database: Database, slot_id: Key, visitor_id: str, *, now: dat
 async def release_older(
     database: Database, visitor_id: str, *, than: datetime, now: datetime
 ) -> None:
-    """Give up a visitor's holds that were taken before an instant; two taken at once both stay."""
+    """Give up a visitor's holds that were taken before an instant; two taken at once both stay.
+
+    Where that would take long, a hold is left to lapse: who has just taken another time must not
+    hear that nothing was changed.
+    """
     older = {**_held_by(visitor_id), "held_since": {"$lt": than}}
     cursor = database.collection(Slot).find(older, projection={"_id": True})
     async for document in cursor:
-        await offers.give_back(database, document["_id"], older, now=now)
+        with suppress(Refusal):
+            await offers.give_back(database, document["_id"], older, now=now)

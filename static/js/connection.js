@@ -18,7 +18,7 @@
   };
 
   const connect = () => {
-    const live = document.getElementById("live");
+    const live = document.querySelector("[data-live]");
     if (!live || connection) return;
     const address = new URL(live.getAttribute("hx-sse:connect"), location.href);
     if (lastId) address.searchParams.set("after", lastId);
@@ -38,7 +38,7 @@
 
   const on = (name, react) =>
     document.addEventListener(name, (event) => {
-      if (event.target.id === "live") react(event.detail);
+      if (event.target.matches?.("[data-live]")) react(event.detail);
     });
 
   on("htmx:sse:before:connection", (detail) => {
@@ -58,7 +58,7 @@
   on("htmx:sse:error", () => show("reconnecting"));
   on("htmx:sse:close", ({ reason }) => {
     connection = null;
-    if (reason !== "removed") connectLater();
+    if (reason !== "removed" && reason !== "cleanup") connectLater();
   });
   on("htmx:finally:request", () => {
     if (!connection) connectLater();

@@ -29,9 +29,21 @@
   const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");
   firstWrong?.focus();
 
-  // That the stream is cut off is said elsewhere.
-  document.addEventListener("htmx:error", (event) => {
+  const NOT_SWAPPED = (status) => status === 429 || status >= 500;
+
+  const sayFailed = (isFailed) => {
     const failed = document.querySelector("[data-failed]");
-    if (failed && event.target.id !== "live") failed.hidden = false;
+    if (failed) failed.hidden = !isFailed;
+  };
+
+  // That the stream is cut off is said elsewhere.
+  document.addEventListener("htmx:error", ({ target }) => {
+    if (!target.matches?.("[data-live]")) sayFailed(true);
+  });
+  document.addEventListener("htmx:response:error", ({ target, detail }) => {
+    if (!target.matches?.("[data-live]") && NOT_SWAPPED(detail.ctx.response.status)) sayFailed(true);
+  });
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
+    if (detail.ctx?.target?.id === "times") sayFailed(false);
   });
 })();

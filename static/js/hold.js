@@ -23,10 +23,10 @@
   const ask = (verb, path, values) =>
     htmx.ajax(verb, path, { source: region, swap: "none", selectOOB: ANEW.join(), values });
 
-  // What it says in words, but for the time that is left.
+  // What it says in words, but for the time that is left, and for a refusal: that is an alert itself.
   const told = () => {
     if (isHeld()) return "";
-    return standing().querySelector(".notice__title, .hold-timer__text")?.textContent.trim() ?? "";
+    return standing().querySelector(".hold-timer__text")?.textContent.trim() ?? "";
   };
 
   const look = async () => {
@@ -47,11 +47,14 @@
     return `, ${say("left", `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`)}`;
   };
 
+  const warning = () =>
+    say(timer().querySelector("[formaction='/holds/extend']") ? "ending" : "endingForGood");
+
   const show = (ms) => {
     part("left").textContent = words(ms);
     part("ring").style.strokeDashoffset = 1 - Math.min(1, ms / timer().dataset.heldFor);
     timer().classList.toggle("hold-timer--ending", ms < WARN_MS);
-    if (ms < WARN_MS && !part("warning").textContent) part("warning").textContent = say("ending");
+    if (ms < WARN_MS && !part("warning").textContent) part("warning").textContent = warning();
   };
 
   const end = () => {

@@ -30,7 +30,15 @@
     for (const id of [...recent.keys()].slice(0, -REMEMBERED)) recent.delete(id);
   };
 
+  // What one has just chosen is one's own before the page says so.
+  let chosen = "";
+  document.addEventListener("submit", ({ target, submitter }) => {
+    if (target.matches(".times__form")) chosen = `slot-${submitter?.value}`;
+  });
+  addEventListener("pageshow", () => (chosen = ""));
+
   const isMine = (slot) => {
+    if (slot.id === chosen) return true;
     const own = byId("hold-panel")?.dataset;
     if (!own?.slotId || slot.id !== `slot-${own.slotId}`) return false;
     return !own.heldUntil || serverNow() < Number(own.heldUntil);
@@ -48,23 +56,23 @@
     const known = rev(recent.get(slot.id)) > rev(shown) ? recent.get(slot.id) : shown;
     const newest = rev(known) > rev(slot) ? known.cloneNode(true) : slot;
     markMine(newest);
-    if (isNews && shown) note(shown, newest);
-    if (isNews && shown) mourn(shown, newest);
+    if (isNews && shown && !mourn(shown, newest)) note(shown, newest);
     if (isNews && shown?.dataset.status !== newest.dataset.status) stand(newest);
     if (newest !== slot) slot.replaceWith(newest);
   };
 
-  // A time that goes while one looks at it: what else there is, said below the times.
+  // A time that goes while one looks at it: what else there is, said below the times, and only there.
   const mourn = (before, after) => {
     const place = byId("gone");
     const id = after.id.slice("slot-".length);
-    if (!place || isMine(after)) return;
+    if (!place || isMine(after)) return false;
     const isLookedAt = before.matches(":hover") || before.contains(document.activeElement);
     const isLost = before.dataset.status === "free" && after.dataset.status !== "free";
     const isBack = place.dataset.slotId === id && after.dataset.status === "free";
-    if (!isBack && !(isLost && isLookedAt)) return;
+    if (!isBack && !(isLost && isLookedAt)) return false;
     const path = `/slots/${id}/alternatives?${place.dataset.query}`;
     htmx.ajax("GET", path, { source: place, target: place, swap: "outerMorph" });
+    return true;
   };
 
   // What has just changed can be told from what had changed before one came.
@@ -93,21 +101,26 @@
   const show = ({ target, detail }) =>
     htmx.swap({ sourceElement: target, target, swap: "none", text: detail.data });
 
-  // A list with other times in it moves those that stay: it waits while one points at them.
-  const waiting = [];
+  // A list with other times in it moves those that stay: while one points at them it is not shown, and
+  // fetched once one has left.
+  let isBehind = false;
   const isPointedAt = () => canHover.matches && document.querySelector("#days:hover") !== null;
+
+  const catchUp = () => {
+    if (!isBehind || isPointedAt()) return;
+    isBehind = false;
+    document.dispatchEvent(new Event("resync"));
+  };
+  document.addEventListener("pointerover", catchUp);
+  document.documentElement.addEventListener("pointerleave", catchUp);
 
   const apply = (event) => {
     if (event.type === "slotFreed" || event.type === "slotBooked") forgetHold(event);
     remember(event.detail.data);
-    if (MOVE_TIMES.includes(event.type) && isPointedAt()) waiting.push(event);
+    if (MOVE_TIMES.includes(event.type) && isPointedAt()) isBehind = true;
     else show(event);
   };
   for (const name of CHANGES) document.addEventListener(name, apply);
-
-  document.addEventListener("pointerover", () => {
-    if (waiting.length && !isPointedAt()) for (const event of waiting.splice(0)) show(event);
-  });
 
   // Every swap comes by here, those of whole lists too.
   document.addEventListener("htmx:before:swap", ({ detail }) => {
@@ -130,10 +143,12 @@
   document.addEventListener("htmx:after:swap", () => {
     const active = document.activeElement;
     if (active !== document.body && !active.disabled) return;
-    const place = focused.map(byId).find((found) => found && !found.disabled);
-    if (!place) return;
-    if (place.tabIndex < 0) place.tabIndex = -1;
-    place.focus({ preventScroll: true });
+    for (const place of focused.map(byId)) {
+      if (!place || place.disabled) continue;
+      if (place.tabIndex < 0) place.tabIndex = -1;
+      place.focus({ preventScroll: true });
+      if (document.activeElement === place) return; // what is not displayed takes none
+    }
   });
 
   // Announcements are gathered, so that a busy page doesn't talk without end.

@@ -124,14 +124,18 @@
   document.addEventListener("pointerover", name);
 
   // A month that was turned by a key takes the focus along, to the day it was turned for.
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
     prepare();
     if (named) unname();
-    if (!wanted || !table()) return;
+    if (!wanted || !table() || detail.ctx?.target?.id !== "times") return;
     const next = document.getElementById(`date-${wanted}`) ?? dates()[0];
     wanted = "";
     if (next) go(next);
   });
+
+  for (const failure of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(failure, () => (wanted = ""));
+  }
 
   // A phone that is turned makes a strip of the table.
   matchMedia("(max-width: 40rem)").addEventListener("change", () => revealed && reveal(revealed));

@@ -22,7 +22,9 @@
     for (const count of [document.getElementById(`${day?.id}-free`), inMonth]) {
       if (!count) continue;
       count.dataset.free = free;
-      count.textContent = count === inMonth ? free || "–" : free ? say("free", free) : say("noneFree");
+      const words = free ? say("free", free) : say("noneFree");
+      if (count !== inMonth) count.textContent = words;
+      else [free || "–", words].forEach((text, n) => (count.children[n].textContent = text));
     }
   };
 

@@ -36,10 +36,13 @@
   });
 
   // The fields stand in the page as text until somebody asks for them.
-  document.getElementById("when")?.addEventListener("toggle", ({ target }) => {
-    const later = target.querySelector("noscript");
+  const question = document.getElementById("when");
+  const unfold = () => {
+    const later = question.open && question.querySelector("noscript");
     if (later) later.outerHTML = later.textContent;
-  });
+  };
+  if (question) unfold(); // it may have been opened before this ran
+  question?.addEventListener("toggle", unfold);
 
   // What is wrong with the end of the window is said beside it; the field is marked as well.
   document.addEventListener("htmx:after:swap", () => {

@@ -33,5 +33,9 @@
     select.addEventListener("focus", () => (button.hidden &&= !select.matches(":focus-visible")));
     select.addEventListener("keydown", () => (button.hidden = false));
     select.addEventListener("change", () => button.hidden && form.requestSubmit());
+    form.addEventListener("submit", () => {
+      form.elements.day.value = document.getElementById("times").dataset.first;
+    });
+    addEventListener("pageshow", ({ persisted }) => persisted && form.reset());
   }
 })();

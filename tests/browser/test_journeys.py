@@ -222,14 +222,22 @@ def test_an_empty_search_leads_out(ann: Person):
     expect(ann.page.locator(".card")).to_have_count(12)
 
 
-def test_the_list_stays_and_says_so_when_the_search_fails(ann: Person):
+@pytest.mark.parametrize("status", [None, 429, 502, 503])
+def test_the_list_stays_and_says_so_when_the_search_fails(ann: Person, status: int | None):
+    def fail(route: Route) -> None:
+        route.fulfill(status=status, body="<p>no</p>") if status else route.abort()
+
     ann.page.goto("/experts")
-    ann.page.route("**/experts?*", lambda route: route.abort())
+    ann.page.route("**/experts?*", fail)
 
     ann.page.get_by_label("Name, topic or skill").fill("tax")
 
     expect(ann.page.get_by_role("alert")).to_contain_text("could not be loaded")
     expect(ann.page.locator(".card")).to_have_count(12)
+    ann.page.unroute("**/experts?*")
+    ann.page.get_by_label("Name, topic or skill").fill("tax ")
+    expect(ann.page.locator(".card")).not_to_have_count(12)
+    expect(ann.page.get_by_role("alert")).to_be_hidden()
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])

@@ -227,7 +227,7 @@ def test_a_time_that_goes_elsewhere_is_not_made_much_of(ann: Person, ben: Person
 TELL = """
 ([name, html]) => {
   const news = new CustomEvent(name, { bubbles: true, detail: { data: html } });
-  document.getElementById("live").dispatchEvent(news);
+  document.querySelector("[data-live]").dispatchEvent(news);
 }
 """
 """As the stream does."""
@@ -241,10 +241,10 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     slot = first.evaluate("slot => slot.outerHTML")
     day = ann.page.locator(".day").evaluate("day => day.outerHTML")
     new = re.sub(r'id="slot-\w+"', 'id="slot-added"', slot)
+    longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
     first.hover()
     where = first.bounding_box()
 
-    longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
     ann.page.evaluate(TELL, ["slotPublished", longer])
     later = slot.replace("<li", '<li hx-swap-oob="outerMorph" title="told later"')
     ann.page.evaluate(TELL, ["slotFreed", later])
@@ -252,5 +252,7 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     assert ann.page.get_by_title("told later").bounding_box() == where
     assert added.count() == 0
 
-    ann.page.mouse.move(1, 1)
+    with ann.page.expect_response(lambda answer: "/slots?" in answer.url):
+        ann.page.mouse.move(1, 1)
+    ann.page.evaluate(TELL, ["slotPublished", longer])
     expect(added).to_be_visible()

@@ -129,7 +129,7 @@ def test_a_search_goes_on_while_the_list_is_live(ann: Person):
     ann.page.get_by_label("Until").fill("08:00")
     expect(ann.page.locator("#to-error")).to_have_text("This has to be after the start.")
     expect(ann.page.get_by_label("Until")).to_have_attribute("aria-invalid", "true")
-    expect(ann.page.locator("#live")).to_have_count(0)
+    expect(ann.page.locator("[data-live]")).to_have_count(0)
     ann.page.get_by_label("Until").fill("18:00")
     expect(ann.page.locator("#to-error")).to_have_text("")
     expect(ann.page.get_by_label("Until")).not_to_have_attribute("aria-invalid", "true")
@@ -219,3 +219,18 @@ def test_the_list_is_fetched_anew_when_the_clock_takes_a_time(ann: Person):
 
     with ann.page.expect_response(is_fetched_anew):
         ann.page.clock.fast_forward(left + 1_000)
+
+
+def test_a_window_that_changes_leaves_no_stream_behind(ann: Person):
+    asked: list[str] = []
+    ann.page.on("request", lambda r: asked.append(r.url) if "/openings/live" in r.url else None)
+    ann.page.goto(address_of(day_ahead(5)))
+    ann.see_live()
+
+    for end in ("16:00", "15:00"):
+        with ann.page.expect_request(lambda r: "/openings/live" in r.url):
+            ann.page.get_by_label("Until").fill(end)
+    ann.page.wait_for_timeout(3_000)  # longer than it takes to connect again
+
+    assert len(asked) == len(set(asked)) == 3
+    ann.see_live()

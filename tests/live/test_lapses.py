@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from bson import ObjectId
 
+from domain.errors import Code, Refusal
 from domain.instants import EPOCH
 from domain.slots import SlotState
 from domain.store import holds, slots
-from domain.store.database import Database
+from domain.store.database import Database, Key
 from tests.live.support import add_slots, free, hold, living, streams
 from web import clock
 
@@ -74,6 +76,26 @@ async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(d
         for slot in await slots.between(database, expert, made[0].starts_at, made[-1].ends_at)
     }
     assert states == {SlotState.OPEN}
+
+
+async def test_one_that_is_fought_over_keeps_up_no_other(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    crowded, expert = ObjectId(), ObjectId()
+    (fought_over,) = await add_slots(database, crowded)
+    (slot,) = await add_slots(database, expert)
+    announce = holds.announce
+
+    async def busy(database: Database, slot_id: Key, *, now: datetime) -> bool:
+        if slot_id == fought_over.id:
+            raise Refusal(Code.BUSY)
+        return await announce(database, slot_id, now=now)
+
+    monkeypatch.setattr(holds, "announce", busy)
+    async with streams(database) as live, live.listen(expert) as ann:
+        await hold(database, fought_over, until=clock.now() + BLINK / 2)
+        await hold(database, slot, until=clock.now() + BLINK)
+        await ann.hear("slotFreed")
 
 
 async def test_of_many_that_announce_a_lapse_one_succeeds(database: Database):

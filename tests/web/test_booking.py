@@ -100,6 +100,18 @@ async def test_a_hold_can_be_extended_and_what_was_typed_stays(site: Site, ann: 
     assert (await site.current(slot)).held_until == before + timedelta(seconds=300)
 
 
+async def test_who_booked_in_another_tab_and_extends_here_is_led_to_the_booking(
+    site: Site, ann: Visitor
+):
+    slot = await site.slot()
+    reference = await ann.booked(slot.id)
+
+    answer = await ann.post("/holds/extend", {"slot_id": str(slot.id), "name": "Half typed"})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/bookings/{reference}"
+
+
 async def test_giving_a_time_up_frees_it_and_leads_back(site: Site, ann: Visitor):
     expert = await site.expert()
     slot = await site.slot(expert)

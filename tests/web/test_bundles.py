@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.web.visitors import Visitor
 from web.bundles import SCRIPTS, STATIC, STYLES
 
@@ -33,6 +35,15 @@ async def test_a_page_fetches_one_of_each_and_keeps_it_for_good(ann: Visitor):
         answer = await ann.get(address)
         assert answer.headers["content-type"].startswith(media_type)
         assert "immutable" in answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/scripts.js", "/static/icons/icon.svg", "/static/icons/nothing.svg"]
+)
+async def test_another_version_than_was_asked_for_is_not_kept(ann: Visitor, path: str):
+    answer = await ann.get(f"{path}?v=0123456789ab")
+
+    assert "immutable" not in answer.headers.get("cache-control", "")
 
 
 async def test_what_styles_ask_for_is_there(ann: Visitor):

@@ -26,6 +26,25 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
+@pytest.mark.parametrize("left", ["", "short"])
+def test_a_key_that_was_not_written_whole_is_not_used(tmp_path: Path, left: str):
+    (tmp_path / "secret_key").write_text(left)
+
+    with pytest.raises(FolderTrouble, match="no whole key"):
+        kept_secret_key(tmp_path)
+
+
+def test_a_key_that_cannot_be_written_leaves_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        kept_secret_key(tmp_path)
+
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_two_folders_have_two_keys(tmp_path: Path):
     assert kept_secret_key(tmp_path / "one") != kept_secret_key(tmp_path / "two")
 

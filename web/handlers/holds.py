@@ -84,7 +84,7 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     slot = await holds.slot_to_claim(visit.database, key)
     if booking is not None:
         return await move_page(visit, booking, slot, refusal=refusal)
-    return await form_page(visit, slot, values=form, refusal=refusal)
+    return await form_or_booking(visit, slot, values=form, refusal=refusal)
 
 
 @post("/holds/leave", name="leave_hold", status_code=204)

@@ -119,18 +119,19 @@ class DayNews:
             del self._tasks[expert_id]
 
     async def _tell(self, expert_id: Key) -> None:
-        """Read the days until nothing changes meanwhile, so that no newer state is overwritten."""
+        """Read the days until nothing changes meanwhile, as far as that comes soon."""
         notes = self._notes[expert_id]
         audiences = self._hub.audiences(expert_id)
         slots: Sequence[Slot] = []
+        told = len(notes)
         for _ in range(_READS if audiences else 0):
-            noted = len(notes)
+            told = len(notes)
             slots = await read_days(self._database, expert_id, notes, audiences)
-            if len(notes) == noted:
+            if len(notes) == told:
                 break
         now = self._clock()
         for audience in audiences:
             press = Press(self._renderer, audience, now)
-            for message in day_messages(press, zone_info(audience.zone), notes, slots):
+            for message in day_messages(press, zone_info(audience.zone), notes[:told], slots):
                 self._hub.send(expert_id, audience, message)
-        notes.clear()
+        del notes[:told]  # what came during the last read is told in the next round

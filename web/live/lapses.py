@@ -2,12 +2,14 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import structlog
 
+from domain.errors import Refusal
 from domain.store import holds, offers, waitlist
 from domain.store.database import Database
 
@@ -16,6 +18,12 @@ log = structlog.get_logger()
 _TICK = 1.0
 """Seconds after which to look anyway: a hold may have been taken while the watcher was down."""
 _AT_ONCE = 100
+
+
+Lapsed = Callable[..., Awaitable[Sequence[Any]]]
+"""Returns what has lapsed at an instant, so much of it at most."""
+End = Callable[..., Awaitable[object]]
+"""Ends one of those."""
 
 
 class Lapses:
@@ -54,10 +62,15 @@ class Lapses:
                 await self._sooner.wait()
 
     async def _free(self) -> None:
-        database, clock = self._database, self._clock
-        while keys := await holds.lapsed(database, clock(), limit=_AT_ONCE):
-            for key in keys:
-                await holds.announce(database, key, now=clock())
-        while waits := await waitlist.lapsed(database, clock(), limit=_AT_ONCE):
-            for wait in waits:
-                await offers.end(database, wait, now=clock())
+        await self._end_all(holds.lapsed, holds.announce)
+        await self._end_all(waitlist.lapsed, offers.end)
+
+    async def _end_all(self, lapsed: Lapsed, end: End) -> None:
+        """End what has lapsed; one expert whose times are fought over keeps up nobody else's."""
+        database, clock, busy = self._database, self._clock, False
+        while not busy and (found := await lapsed(database, clock(), limit=_AT_ONCE)):
+            for one in found:
+                try:
+                    await end(database, one, now=clock())
+                except Refusal:
+                    busy = True

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 
 from domain.instants import from_milliseconds
 
-MARGIN = timedelta(seconds=10)
-"""How much further back a catch-up reads: a transaction writes its instant before it commits."""
+MARGIN = timedelta(seconds=35)
+"""How much further back a catch-up reads: a transaction writes the instant of its request, and may
+wait for its turn and try for half a minute before it commits."""
 
 OLDEST = timedelta(hours=1)
+
+_AHEAD = timedelta(seconds=10)
+"""How far another host's clock may be ahead."""
 
 _MOST_DIGITS = 15
 
@@ -42,6 +46,6 @@ def read_position(last_event_id: str | None, after: str | None, now: datetime) -
         instant = from_milliseconds(int(text))
     except OverflowError:
         return LOST
-    if not now - OLDEST <= instant <= now + MARGIN:
+    if not now - OLDEST <= instant <= now + _AHEAD:
         return LOST
     return Position(since=instant - MARGIN)
