@@ -18,7 +18,7 @@
   };
 
   const connect = () => {
-    const live = document.querySelector("[data-live]");
+    const live = document.querySelector("[data-stream]");
     if (!live || connection) return;
     const address = new URL(live.getAttribute("hx-sse:connect"), location.href);
     if (lastId) address.searchParams.set("after", lastId);
@@ -38,7 +38,7 @@
 
   const on = (name, react) =>
     document.addEventListener(name, (event) => {
-      if (event.target.matches?.("[data-live]")) react(event.detail);
+      if (event.target.matches?.("[data-stream]")) react(event.detail);
     });
 
   on("htmx:sse:before:connection", (detail) => {

@@ -38,12 +38,12 @@
 
   // That the stream is cut off is said elsewhere.
   document.addEventListener("htmx:error", ({ target }) => {
-    if (!target.matches?.("[data-live]")) sayFailed(true);
+    if (!target.matches?.("[data-stream]")) sayFailed(true);
   });
   document.addEventListener("htmx:response:error", ({ target, detail }) => {
-    if (!target.matches?.("[data-live]") && NOT_SWAPPED(detail.ctx.response.status)) sayFailed(true);
+    if (!target.matches?.("[data-stream]") && NOT_SWAPPED(detail.ctx.response.status)) sayFailed(true);
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
-    if (detail.ctx?.target?.id === "times") sayFailed(false);
+    if (detail.ctx?.target?.id === "times" && detail.ctx.swap !== "none") sayFailed(false);
   });
 })();

@@ -58,6 +58,7 @@
 
   document.addEventListener("htmx:after:swap", schedule);
   document.addEventListener("clockset", schedule);
+  document.addEventListener("visibilitychange", () => document.hidden || tick()); // after a sleep
   document.addEventListener("resync", () => setTimeout(fetchList, Math.random() * SPREAD_MS));
   addEventListener("pageshow", (event) => {
     if (event.persisted) fetchList();

@@ -3,6 +3,7 @@
 // came meanwhile is not forgotten.
 (() => {
   const SPREAD_MS = 500; // a crowd that hears of it at once asks one after the other
+  const RETRY_MS = 5_000;
   const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
   let missed = false;
@@ -12,7 +13,7 @@
   const refresh = () => {
     soon = 0;
     const shown = document.getElementById("window");
-    missed = document.querySelector("#results.htmx-request") !== null;
+    missed = document.querySelector("#results.htmx-request, #window.htmx-request") !== null;
     if (!shown || missed) return;
     htmx.ajax("GET", shown.dataset.results, { source: shown, target: "#results", swap: "outerMorph" });
   };
@@ -24,7 +25,7 @@
   const schedule = () => {
     clearTimeout(timer);
     const left = Number(document.getElementById("window")?.dataset.until) - serverNow();
-    if (left < LONGEST_TIMER_MS) timer = setTimeout(refreshSoon, Math.max(0, left));
+    if (left < LONGEST_TIMER_MS) timer = setTimeout(refreshSoon, left > 0 ? left : RETRY_MS);
   };
 
   document.addEventListener("openingsChanged", refreshSoon);

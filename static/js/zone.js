@@ -12,7 +12,7 @@
   if (zone) {
     document.cookie = `${COOKIE}=${zone}; path=/; max-age=${YEAR_S}; samesite=lax`;
     const here = new URL(location.href);
-    const isInAZone = document.querySelector("time, [name=zone]") !== null;
+    const isInAZone = document.querySelector("time, [name=zone], #when") !== null;
     if (chosen() && isInAZone && !here.searchParams.has(COOKIE)) location.reload();
   }
 

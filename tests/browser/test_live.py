@@ -227,7 +227,7 @@ def test_a_time_that_goes_elsewhere_is_not_made_much_of(ann: Person, ben: Person
 TELL = """
 ([name, html]) => {
   const news = new CustomEvent(name, { bubbles: true, detail: { data: html } });
-  document.querySelector("[data-live]").dispatchEvent(news);
+  document.querySelector("[data-stream]").dispatchEvent(news);
 }
 """
 """As the stream does."""

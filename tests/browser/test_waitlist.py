@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.people import Person, unused_expert
 
@@ -92,6 +92,11 @@ def test_an_offer_that_is_taken_over_elsewhere_leaves_the_page_at_once(
     expect(turn).to_contain_text("Wait for a time on this day")
 
 
+def asks(request: Request) -> bool:
+    """Say whether a page asks how one stands in line."""
+    return request.method == "GET" and "/waitlist?" in request.url
+
+
 def test_who_waits_asks_how_they_stand_when_their_own_day_changes_and_not_for_others(
     person, ann: Person, ben: Person
 ):
@@ -101,13 +106,15 @@ def test_who_waits_asks_how_they_stand_when_their_own_day_changes_and_not_for_ot
     eve.page.goto(ann.page.url)
     eve.look_ahead(7)
     other = eve.some_free_slot()
+    asked: list[str] = []
+    ann.page.on("request", lambda r: asked.append(r.url) if asks(r) else None)
     ann.get_in_line("ann+asks@example.org")
     ann.see_live()
-    asked: list[str] = []
-    ann.page.on("request", lambda r: asked.append(r.url) if "/waitlist?" in r.url else None)
+    while not asked:
+        ann.page.wait_for_timeout(50)  # for what it caught up with as it came
     heard = "e => document.title = e.detail.data.match(/slot-\\w+/)[0]"
     ann.page.evaluate(f"document.addEventListener('slotHeld', {heard})")
-    ann.page.clock.run_for(LONGER_THAN_ONE_ASKS)  # for what it caught up with as it came
+    ann.page.clock.run_for(LONGER_THAN_ONE_ASKS)
     asked.clear()
 
     eve.choose(other)

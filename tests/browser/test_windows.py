@@ -129,7 +129,7 @@ def test_a_search_goes_on_while_the_list_is_live(ann: Person):
     ann.page.get_by_label("Until").fill("08:00")
     expect(ann.page.locator("#to-error")).to_have_text("This has to be after the start.")
     expect(ann.page.get_by_label("Until")).to_have_attribute("aria-invalid", "true")
-    expect(ann.page.locator("[data-live]")).to_have_count(0)
+    expect(ann.page.locator("[data-stream]")).to_have_count(0)
     ann.page.get_by_label("Until").fill("18:00")
     expect(ann.page.locator("#to-error")).to_have_text("")
     expect(ann.page.get_by_label("Until")).not_to_have_attribute("aria-invalid", "true")
