@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from domain.slots import Status, status
+from domain.slots import LONGEST_SESSION, Status, status
 from domain.store import slots
 from domain.store.database import Database, Key
 from domain.store.documents import Slot
@@ -12,7 +12,6 @@ from domain.store.documents import Slot
 DAYS_AHEAD = 60
 """How far ahead is told, in days of UTC, today included."""
 
-_LONGEST_SESSION = timedelta(days=1)
 _BUSY = {Status.HELD, Status.BOOKED}
 
 Span = tuple[datetime, datetime]
@@ -40,7 +39,7 @@ async def free_busy(database: Database, expert_id: Key, *, now: datetime) -> Fre
     """
     start = datetime.combine(now.date(), time.min, tzinfo=UTC)
     end = start + timedelta(days=DAYS_AHEAD)
-    begun = await slots.between(database, expert_id, start - _LONGEST_SESSION, end)
+    begun = await slots.between(database, expert_id, start - LONGEST_SESSION, end)
     found = [slot for slot in begun if slot.ends_at > start]
 
     def within(slot: Slot) -> Span:

@@ -4,6 +4,7 @@ On a phone every further file costs a round trip before anything can be seen.
 """
 
 import hashlib
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -89,6 +90,8 @@ def asset(path: str) -> str:
 def is_address_of_what_is_sent(address: str) -> bool:
     """Say whether an address of a file that is there names its present content."""
     path = address.partition("?")[0]
+    if path != posixpath.normpath(path):  # one file has one address: others would fill the memory
+        return False
     bundles = {bundle.path: bundle.address for bundle in (STYLES, SCRIPTS)}
     return address == (bundles.get(path) or asset(path.removeprefix("/static/")))
 

@@ -1,7 +1,11 @@
 """HEAD: answered as GET is, less the body, which RFC 9110, section 9.1, asks of every server."""
 
+import re
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+_STREAMS = re.compile("/experts/[^/]+/live|/openings/live")
 
 
 def answering_head(app: ASGIApp) -> ASGIApp:
@@ -25,4 +29,4 @@ def with_head(allowed: str) -> str:
 
 
 def _is_head_of_a_page(scope: HTTPScope) -> bool:
-    return scope["method"] == "HEAD" and not scope["path"].endswith("/live")
+    return scope["method"] == "HEAD" and not _STREAMS.fullmatch(scope["path"])

@@ -38,7 +38,13 @@ async def test_a_page_fetches_one_of_each_and_keeps_it_for_good(ann: Visitor):
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/scripts.js", "/static/icons/icon.svg", "/static/icons/nothing.svg"]
+    "path",
+    [
+        "/static/scripts.js",
+        "/static/icons/icon.svg",
+        "/static/icons/nothing.svg",
+        "/static/icons/./icon.svg",
+    ],
 )
 async def test_another_version_than_was_asked_for_is_not_kept(ann: Visitor, path: str):
     answer = await ann.get(f"{path}?v=0123456789ab")

@@ -49,7 +49,12 @@ async def test_fonts_are_asked_for_by_an_address_that_is_kept_for_good(ann: Visi
 
 
 async def test_head_tells_of_every_page_what_get_does(site: Site, ann: Visitor):
-    pages = [*await shared_addresses(site), *await private_addresses(site, ann), "/health/ready"]
+    pages = [
+        *await shared_addresses(site),
+        *await private_addresses(site, ann),
+        "/health/ready",
+        "/health/live",
+    ]
     for address in pages:
         seen, told = await ann.get(address), await ann.client.head(address)
 

@@ -141,7 +141,9 @@ async def test_an_end_before_the_start_is_told_beside_it_and_nothing_is_lost(ann
     assert page.status_code == 200
     assert "This has to be after the start." in page.text
     assert re.search(rf'value="{to}"\s+aria-describedby="to-error"\s+aria-invalid', page.text)
-    assert re.search(r'id="to-error"\s+hx-swap-oob="outerMorph">This has', part.text)
+    assert re.search(
+        r'id="to-error"\s+role="status"\s+hx-swap-oob="outerMorph">This has', part.text
+    )
     assert names_in(page) == [NEVER, LATE, EARLY]
     kept = str(httpx.QueryParams({"from": "14:00", "to": to, "zone": "Europe/Berlin"}))
     assert part.headers["hx-replace-url"] == f"/experts?on={on}&{kept}"
