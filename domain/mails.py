@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.errors import Code, Refusal
-from domain.notices import Audience, Kind, Notice
+from domain.notices import Audience, Kind, Notice, comes_too_late
 from domain.store import outbox
 from domain.store.database import Database, Key
 from domain.store.documents import Booking
@@ -36,7 +36,8 @@ def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
     """Say whether it makes sense to send a mail again: it was sent, or not, and is still true."""
     is_true = mail.booking_rev == booking.rev
     is_ahead = mail.kind is Kind.CANCELLATION or now < booking.starts_at
-    return mail.state in _SETTLED and is_true and is_ahead
+    is_late = comes_too_late(mail.kind, starts_at=booking.starts_at, now=now)
+    return mail.state in _SETTLED and is_true and is_ahead and not is_late
 
 
 async def resend(database: Database, booking: Booking, mail_id: Key, *, now: datetime) -> None:

@@ -116,6 +116,16 @@ async def test_of_a_session_that_has_begun_only_a_cancellation_is_sent_again(
     assert may_be_resent(cancellation, booking, booking.starts_at)
 
 
+async def test_a_reminder_is_sent_again_until_the_next_one_is_due(database: Database, booking, now):
+    await settle_all(database, now)
+    mail = await confirmation(database, booking)
+    reminder = mail.model_copy(update={"kind": Kind.REMINDER_DAY})
+    last_hour = booking.starts_at - timedelta(hours=1)
+
+    assert may_be_resent(reminder, booking, last_hour - MS)
+    assert not may_be_resent(reminder, booking, last_hour)
+
+
 async def test_nobody_has_the_experts_mail_sent_or_anothers(database: Database, booking, now):
     other_slot = await make_slot(database, starts_at=now + 3 * DAY)
     other = await book(database, other_slot, "ben", now=now, email="ben@example.org")
