@@ -30,7 +30,7 @@ _FIXED = {
     "cross-origin-opener-policy": "same-origin",
 }
 _FOREVER = "public, max-age=31536000, immutable"
-_WHOLE = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
+_FOUND = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
 
 
 async def finish_headers(message: Message, scope: Scope) -> None:
@@ -41,7 +41,7 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     for name, value in _FIXED.items():
         headers.setdefault(name, value)
     if scope["path"].startswith("/static/"):
-        if message["status"] in _WHOLE and _names_what_is_sent(scope):
+        if message["status"] in _FOUND and _names_what_is_sent(scope):
             headers["cache-control"] = _FOREVER
         return
     headers.setdefault("cache-control", "private, no-cache")

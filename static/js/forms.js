@@ -29,7 +29,8 @@
   const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");
   firstWrong?.focus();
 
-  const NOT_SWAPPED = (status) => status === 429 || status >= 500;
+  // Of these the page's settings for htmx show nothing.
+  const isNotSwapped = (status) => status === 429 || status >= 500;
 
   const sayFailed = (isFailed) => {
     const failed = document.querySelector("[data-failed]");
@@ -37,11 +38,11 @@
   };
 
   // That the stream is cut off is said elsewhere.
-  document.addEventListener("htmx:error", ({ target }) => {
-    if (!target.matches?.("[data-stream]")) sayFailed(true);
-  });
-  document.addEventListener("htmx:response:error", ({ target, detail }) => {
-    if (!target.matches?.("[data-stream]") && NOT_SWAPPED(detail.ctx.response.status)) sayFailed(true);
+  const fail = ({ target }) => target.matches?.("[data-stream]") || sayFailed(true);
+
+  document.addEventListener("htmx:error", fail);
+  document.addEventListener("htmx:response:error", (event) => {
+    if (isNotSwapped(event.detail.ctx.response.status)) fail(event);
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     if (detail.ctx?.target?.id === "times" && detail.ctx.swap !== "none") sayFailed(false);

@@ -24,7 +24,7 @@ async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> 
     expert = await catalogue.expert_by_slug(visit.directory, slug)
     moving = visit.query("booking")
     booking = await bookings.find(visit.database, moving, visit.viewer) if moving else None
-    return visit.show("fragments/list", **await picker_of(visit, expert, booking))
+    return visit.show("fragments/times_and_hold", **await picker_of(visit, expert, booking))
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait", opt={"no_csrf": True})
