@@ -8,17 +8,34 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 EXPERTS = 30
 """How many the catalogue of a fresh database has."""
 
 _numbers = count()
 
+_AT_REST = """
+thing => Promise.allSettled(
+  document.getAnimations()
+    .filter((move) => move.effect.getComputedTiming().endTime < Infinity)
+    .filter((move) => move.effect.target.contains(thing))
+    .map((move) => move.finished)
+)
+"""
+
 
 def unused_expert() -> int:
     """Return the number of an expert, in the order of names, that no test has used lately."""
     return next(_numbers) % EXPERTS
+
+
+def place_of(thing: Locator) -> FloatRect:
+    """Return where a thing is, as soon as whatever moves it has come to rest."""
+    thing.evaluate(_AT_REST)
+    place = thing.bounding_box()
+    assert place
+    return place
 
 
 @dataclass

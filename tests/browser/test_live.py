@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.people import Person, unused_expert
+from tests.browser.people import Person, place_of, unused_expert
 
 STREAM = re.compile(r"/live\?")
 
@@ -196,7 +196,7 @@ def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
     slot = ann.some_free_slot()
     looked_at = ben.slot(slot).get_by_role("button")
     looked_at.hover() if way == "pointed at" else looked_at.focus()
-    place = looked_at.bounding_box()
+    place = place_of(looked_at)
 
     ann.choose(slot)
 
@@ -204,7 +204,7 @@ def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
     expect(gone).to_contain_text("has just gone")
     expect(gone).to_have_attribute("role", "status")
     expect(gone.locator("#alternatives button")).to_have_count(3)
-    assert looked_at.bounding_box() == place
+    assert place_of(looked_at) == place
     gone.locator("#alternatives button").first.click()
     expect(ben.page.locator("#hold-timer")).to_contain_text("kept for you")
 
@@ -243,13 +243,13 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     new = re.sub(r'id="slot-\w+"', 'id="slot-added"', slot)
     longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
     first.hover()
-    where = first.bounding_box()
+    where = place_of(first)
 
     ann.page.evaluate(TELL, ["slotPublished", longer])
     later = slot.replace("<li", '<li hx-swap-oob="outerMorph" title="told later"')
     ann.page.evaluate(TELL, ["slotFreed", later])
     expect(ann.page.get_by_title("told later")).to_be_visible()
-    assert ann.page.get_by_title("told later").bounding_box() == where
+    assert place_of(ann.page.get_by_title("told later")) == where
     assert added.count() == 0
 
     with ann.page.expect_response(lambda answer: "/slots?" in answer.url):

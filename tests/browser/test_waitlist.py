@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Request, expect
 
-from tests.browser.people import Person, unused_expert
+from tests.browser.people import Person, place_of, unused_expert
 
 LONGER_THAN_ONE_ASKS = 2_000
 """Milliseconds within which a page has asked that a change concerns."""
@@ -152,14 +153,11 @@ def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(ann: Perso
     leave = line.get_by_role("button", name="Leave the line")
     leave.focus()
     leave.hover()
-    before = line.bounding_box()
+    before = place_of(line)
 
     ben.cancel(reference)
     expect(line).to_contain_text("It is your turn")
     expect(ann.page.locator("#hold-panel")).not_to_have_attribute("data-slot-id", "")
 
     expect(line).to_be_focused()
-    after = line.bounding_box()
-    assert before
-    assert after
-    assert abs(after["y"] - before["y"]) < 1
+    assert place_of(line)["y"] == pytest.approx(before["y"], abs=1)
