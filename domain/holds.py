@@ -35,7 +35,7 @@ async def hold(
     Holding again what one holds already changes nothing.
 
     Raises:
-        Refusal: SLOT_UNKNOWN, or SLOT_TAKEN when somebody else has it or it has closed.
+        Refusal: SLOT_UNKNOWN; SLOT_TAKEN, when somebody else has it or it has closed; BUSY.
     """
     slot = await slot_to_claim(database, slot_id)
     if rules.is_held_by(slot, visitor_id, now):
@@ -52,12 +52,16 @@ async def take(
 ) -> rules.SlotState:
     """Hold a slot by the one conditional write that decides.
 
+    Where it was held and that has lapsed, whoever is in line comes first.
+
     Returns:
         How the visitor holds it: HELD, or OFFERED where that came first.
 
     Raises:
-        Refusal: SLOT_TAKEN, when this visitor does not hold it afterwards.
+        Refusal: SLOT_TAKEN, when this visitor does not hold it afterwards; BUSY.
     """
+    if slot.state is rules.SlotState.HELD:
+        await store.announce(database, slot.id, now=now)
     until = rules.hold_deadline(slot, now, hold_for)
     if await slots.hold(database, slot.id, visitor_id, now=now, until=until):
         return rules.SlotState.HELD

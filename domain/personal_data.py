@@ -9,7 +9,7 @@ from domain.errors import Code, Refusal
 from domain.store import personal_data as store
 from domain.store import waitlist
 from domain.store.database import Database
-from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
+from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.mail import Mail
 from domain.store.waits import PlaceRequest, Wait
 
@@ -85,11 +85,6 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
 async def erase_ended(database: Database, retention: timedelta, *, now: datetime) -> int:
     """Forget the people of bookings that ended so long ago; return how many bookings."""
     return await store.erase_ended(database, now - retention, now=now)
-
-
-def is_to_come(booking: Booking, now: datetime) -> bool:
-    """Say whether a booking still needs its attendee."""
-    return booking.status is BookingStatus.CONFIRMED and now < booking.ends_at
 
 
 def _refuse_unproven(addresses: Collection[str]) -> None:

@@ -31,14 +31,16 @@ def valid_language(code: str | None) -> str | None:
 def preferred_language(accept_language: str) -> str:
     """Return the language that suits a request best (RFC 9110, section 12.5.4)."""
     weighed = [_weighed(entry) for entry in accept_language.split(",")[:_MOST_WANTED]]
-    wanted = [code for weight, code in sorted(weighed, reverse=True) if weight]
+    by_weight = sorted(weighed, key=lambda entry: entry[0], reverse=True)
+    wanted = [code for weight, code in by_weight if weight]
     return negotiate_locale(wanted, list(LOCALES), sep="-") or DEFAULT
 
 
 def _weighed(entry: str) -> tuple[float, str]:
-    code, _, weight = entry.partition(";q=")
+    code, _, weight = (part.strip() for part in entry.partition(";"))
+    name, _, value = (part.strip() for part in weight.partition("="))
     try:
-        return float(weight or 1), code.strip()
+        return float(value) if name.lower() == "q" else 1.0, code
     except ValueError:
         return 0.0, code
 

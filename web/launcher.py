@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from domain.errors import Refusal
 from domain.store.audit import audit
 from domain.store.database import connect
 from domain.store.documents import Expert
+from domain.store.lease import LeaseBusy
 from domain.store.migrate import DatabaseUnusable, check_usable, exclusively, migrate
 from web import clock
 from web.console import Trouble, say
@@ -58,6 +60,10 @@ def ground(settings: Settings, *, share: bool) -> Iterator[Ground]:
     except DatabaseUnusable as error:
         which = "MONGODB_URI" if settings.mongodb_uri else "The embedded database"
         raise Trouble(f"{which}: {error}.") from error
+    except LeaseBusy as error:
+        raise Trouble(f"Another process is at the same work for too long: {error}.") from error
+    except Refusal as refusal:
+        raise Trouble(f"The database is busy; nothing was lost ({refusal.code}).") from refusal
 
 
 def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int:
@@ -117,12 +123,21 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     def start() -> Worker:
         return start_worker(bound, environment)
 
+    def when_dead(worker: Worker) -> None:
+        if settings.workers > 1:
+            # Only who loses a worker pays for loading the counters.
+            from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
+
+            counts = environment["PROMETHEUS_MULTIPROC_DIR"]
+            mark_process_dead(worker.process.pid, counts)  # type: ignore[no-untyped-call] # theirs
+
     def when_ready() -> None:
         say(f"ExpertConnect is at {settings.public_url} (Ctrl-C ends it).")
 
     run_workers(
         settings.workers,
         start,
+        when_dead=when_dead,
         when_ready=when_ready,
         check=place.check,
         stop_listening=bound.close,

@@ -50,10 +50,6 @@ class Session:
         left = {a: until for a, until in self.proven.items() if a not in addresses}
         return replace(self, proven=left, fresh=True)
 
-    def signed_out(self) -> "Session":
-        """Return the session without its proven addresses."""
-        return replace(self, proven={}, fresh=True)
-
 
 def new_session() -> Session:
     """Return the session of a browser that comes for the first time."""

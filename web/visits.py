@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response
+from litestar import HttpMethod, Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
@@ -18,7 +18,7 @@ from domain.store.database import Database, Key, read_key
 from domain.store.directory import Directory
 from web import clock
 from web.languages import LOCALES, preferred_language, valid_language
-from web.limits import HoldLimit
+from web.limits import HoldLimit, network_of
 from web.sessions import COOKIE, Session, SessionCookie
 from web.settings import Settings
 from web.zones import FALLBACK, valid_zone
@@ -89,15 +89,16 @@ class Visit:
         return self.session.viewer(self.now)
 
     @property
-    def ip(self) -> str:
+    def network(self) -> str:
         """Where the request comes from; behind a trusted proxy, from beyond it."""
-        return self.request.client.host if self.request.client else ""
+        return network_of(self.request.client.host if self.request.client else "")
 
     @property
     def source(self) -> str:
         """A keyed digest of where the request comes from, which limits count by."""
         key: str = self.request.app.state.secret_key
-        return hmac.new(key.encode(), f"source\0{self.ip}".encode(), hashlib.sha256).hexdigest()
+        source = f"source\0{self.network}"
+        return hmac.new(key.encode(), source.encode(), hashlib.sha256).hexdigest()
 
     @property
     def finder(self) -> Finder:
@@ -175,7 +176,9 @@ class Visit:
 
 
 async def provide_visit(request: AnyRequest) -> Visit:
-    """Gather a visit from a request."""
+    """Gather a visit from a request that has arrived whole: a slow one goes by no old clock."""
+    if request.method == HttpMethod.POST:
+        await request.body()
     state = request.app.state
     return Visit(
         request=request,

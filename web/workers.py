@@ -61,6 +61,7 @@ def run_workers(
     start: Callable[[], Worker],
     *,
     when_ready: Callable[[], None],
+    when_dead: Callable[[Worker], None],
     check: Callable[[], None],
     stop_listening: Callable[[], None],
 ) -> None:
@@ -70,6 +71,7 @@ def run_workers(
         count: How many.
         start: Starts one.
         when_ready: Called once, when all of them serve.
+        when_dead: Called with one that ended by itself, before another takes its place.
         check: Called several times a second; raises when there is no sense in going on.
         stop_listening: Called before the workers are told to end: who connects from now on is
             refused at once, and a proxy goes to the next server.
@@ -87,17 +89,20 @@ def run_workers(
         while True:
             time.sleep(PAUSE_S)
             check()
-            _replace_dead(workers, start)
+            _replace_dead(workers, start, when_dead)
     finally:
         stop_listening()
         _stop(workers)
 
 
-def _replace_dead(workers: list[Worker], start: Callable[[], Worker]) -> None:
+def _replace_dead(
+    workers: list[Worker], start: Callable[[], Worker], when_dead: Callable[[Worker], None]
+) -> None:
     for index, worker in enumerate(workers):
         if worker.process.poll() is None:
             continue
         complain(f"A worker ended (exit code {worker.process.returncode}): starting another.")
+        when_dead(worker)
         time.sleep(REPLACE_AFTER_S)
         replacement = start()
         _close(worker)

@@ -1,7 +1,8 @@
 """Holds that end without a booking: given up, or lapsed. Whoever is in line comes first.
 
-A lapsed hold is free whether anybody announces it or not; the write is what tells the feed. An
-offer is different: its slot is nobody else's until `domain.store.offers` has passed it on.
+A lapsed hold shows as free whether anybody announces it or not; the write tells the feed, and gives
+the slot to the first in line. An offer is different: its slot is nobody else's, and shows as such,
+until `domain.store.offers` has passed it on.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, nullcontext
 from typing import TypeVar
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import DuplicateKeyError, NetworkTimeout, PyMongoError
 from pymongo.results import UpdateResult
 
 from domain.errors import Code, Refusal
@@ -49,25 +49,22 @@ async def in_transaction(database: Database, work: Work[T]) -> T:
     own retry loop pauses never. `work` must not catch what its writes raise.
 
     Raises:
-        Refusal: BUSY, when the time ran out.
+        Refusal: BUSY, when the time ran out; nothing was changed.
         GuardLost: From `work`; nothing was changed.
         DuplicateKeyError: From `work`; nothing was changed.
+        NetworkTimeout: The time ran out on the commit: what was to change may have changed.
     """
     clock = asyncio.get_running_loop()
-    last_start = clock.time() + RETRY_FOR_S
+    begun = clock.time()
     pause = _FIRST_PAUSE_S
-    try:
-        async with asyncio.timeout(TIME_LIMIT_S):
-            while clock.time() < last_start:
-                try:
-                    return await _once(database, work)
-                except PyMongoError as error:
-                    if not error.has_error_label("TransientTransactionError"):
-                        raise
-                await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - jitter
-                pause = min(2 * pause, _LONGEST_PAUSE_S)
-    except TimeoutError as error:
-        raise Refusal(Code.BUSY) from error
+    while clock.time() < begun + RETRY_FOR_S:
+        try:
+            return await _once(database, work, until=begun + TIME_LIMIT_S)
+        except PyMongoError as error:
+            if not error.has_error_label("TransientTransactionError"):
+                raise
+        await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - jitter
+        pause = min(2 * pause, _LONGEST_PAUSE_S)
     raise Refusal(Code.BUSY)
 
 
@@ -119,15 +116,23 @@ async def all_or_nothing(
     return True
 
 
-async def _once(database: Database, work: Work[T]) -> T:
+async def _once(database: Database, work: Work[T], *, until: float) -> T:
     async with await database.motor.start_session() as session:
         session.start_transaction()
         try:
-            result = await work(session)
+            async with asyncio.timeout_at(until):
+                result = await work(session)
+        except TimeoutError as error:
+            await session.abort_transaction()
+            raise Refusal(Code.BUSY) from error
         except BaseException:
             await session.abort_transaction()
             raise
-        await _commit(session)
+        try:
+            async with asyncio.timeout_at(until):
+                await _commit(session)
+        except TimeoutError as error:
+            raise NetworkTimeout("A commit was not answered.") from error
         return result
 
 

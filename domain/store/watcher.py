@@ -105,7 +105,8 @@ class Watcher(Generic[Change]):
             try:
                 await self._follow()
             except Exception as error:  # whatever it was, the feed goes on
-                logger.warning("Watching %s stopped and starts again: %r", self._collection, error)
+                name = type(error).__name__  # what a driver says may hold a document
+                logger.warning("Watching %s stopped and starts again: %s", self._collection, name)
                 if not isinstance(error, ConnectionFailure | TimeoutError):
                     self._token = None
             self._follower.down()

@@ -8,7 +8,6 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -29,6 +28,8 @@ from web import clock
 
 HOLD = timedelta(minutes=5)
 MOST_TRIES = 10
+
+_STARTS = {"_id": False, "starts_at": True}
 
 Bare = AsyncDatabase[Document]
 
@@ -152,18 +153,22 @@ async def list_experts(uri: str, clients: int, requests: int) -> Taken:
 
 
 async def read_times(uri: str, slug: str, clients: int, requests: int) -> Taken:
-    """Ask what an expert's page asks: the week's times, and what the visitor holds."""
+    """Ask what an expert's page asks: what the visitor has, the free times of a month, a day's."""
     async with connected(uri) as database:
         expert = await database.experts.find_one({"slug": slug})
         assert expert is not None
+        own: Document = {"expert_id": expert["_id"]}
 
         async def turn() -> None:
             now = clock.now()
-            week = {"$gte": now - timedelta(hours=12), "$lt": now + timedelta(days=7)}
-            held: dict[str, Any] = {"state": "held", "held_by": "me", "held_until": {"$gt": now}}
-            times = database.slots.find({"expert_id": expert["_id"], "starts_at": week})
-            await times.sort("starts_at").to_list()
+            held: Document = {"state": "held", "held_by": "me", "held_until": {"$gt": now}}
             await database.slots.find(held).to_list()
+            await database.waitlist.find({**own, "visitor_id": "me"}).to_list()
+            month = {"$gte": now, "$lt": now + timedelta(days=31)}
+            free = database.slots.find({**free_guard(now), **own, "starts_at": month}, _STARTS)
+            await free.sort("starts_at").to_list()
+            day = {"$gte": now, "$lt": now + timedelta(days=1)}
+            await database.slots.find({**own, "starts_at": day}).sort("starts_at").to_list()
 
         return await in_turns([turn] * requests, clients)
 

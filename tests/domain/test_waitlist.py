@@ -197,6 +197,22 @@ async def test_a_hold_that_ends_goes_to_the_first_in_line(database: Database, no
     assert await day.holder() == "ann"
 
 
+async def test_a_hold_that_lapsed_goes_to_the_first_in_line_whoever_comes_before_it_is_announced(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+    await day.cancel(now=now)
+    slot_id = day.slots[0].id
+    await holds.hold(database, slot_id, "eve", now=now, hold_for=HOLD)
+    await day.join("ann", now=now)
+
+    hold = holds.hold(database, slot_id, "ben", now=now + HOLD, hold_for=HOLD)
+
+    assert await refused(hold) is Code.SLOT_TAKEN
+    assert await day.holder() == "ann"
+    assert await audit(database) == []
+
+
 async def test_a_time_that_is_published_on_a_day_with_a_line_is_offered(database: Database, now):
     day = await full_day(database, now=now)
     await day.join("ann", now=now)

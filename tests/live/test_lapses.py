@@ -88,6 +88,7 @@ async def test_one_that_is_fought_over_keeps_up_no_other(
 
     async def busy(database: Database, slot_id: Key, *, now: datetime) -> bool:
         if slot_id == fought_over.id:
+            await asyncio.sleep(60)
             raise Refusal(Code.BUSY)
         return await announce(database, slot_id, now=now)
 

@@ -16,7 +16,7 @@ from domain.store.database import connect
 from domain.store.waits import Wait
 from tests.model.orders import AT_ONCE, FULL, STEPS
 from tests.model.site import EXTRA, Site, expected, new_world
-from tests.model.world import OFFER, Order, World, all_ways
+from tests.model.world import HOLD, OFFER, Order, World, all_ways
 from tests.soak import LONG, drawn, sampled
 
 pytestmark = sampled
@@ -154,6 +154,13 @@ TAKEN_OVER = [
     [Order("take_offer", "ben", 1), Order("take_offer", "ann", 1), Order("join", "ben", 0)],
 ]
 OFFERED: Steps = [*GIVEN, OFFER]
+COMES_AGAIN = [
+    [Order("hold", "ben", 2), Order("announce", "", 2)],
+    [Order("book", "ann", 2, "form 3"), Order("hold", "ben", 2)],
+    [Order("move", "ann", 2, "form 1"), Order("book", "ben", 2, "form 3")],
+    [Order("move", "ann", 2, "form 1"), Order("leave", "eve", 0)],
+]
+LAPSED: Steps = [*FULL, HOLD]
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,7 @@ OFFERED: Steps = [*GIVEN, OFFER]
         *((FULL, orders) for orders in IN_LINE),
         *((GIVEN, orders) for orders in TAKEN_OVER),
         *((OFFERED, orders) for orders in ONES_TURN),
+        *((LAPSED, orders) for orders in COMES_AGAIN),
     ],
     ids=lambda orders: " and ".join(getattr(order, "verb", "wait") for order in orders),
 )

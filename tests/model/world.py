@@ -139,8 +139,10 @@ class World:
     # What holds of a slot
 
     def _is_free(self, slot: Slot) -> bool:
-        lapsed = slot.state == "held" and self._is_over(slot)
-        return (slot.state == "open" or lapsed) and self._is_open(slot)
+        return (slot.state == "open" or self._is_lapsed(slot)) and self._is_open(slot)
+
+    def _is_lapsed(self, slot: Slot) -> bool:
+        return slot.state == "held" and self._is_over(slot)
 
     def _is_open(self, slot: Slot) -> bool:
         notice = max(LEAD, self.rules[slot.expert].notice)
@@ -182,6 +184,13 @@ class World:
             slot.state, slot.held_by, slot.held_since = "offered", first.visitor, self.now
             slot.held_until = min(self.now + OFFER, slot.starts_at)
 
+    def _announce_lapsed(self, number: int) -> bool:
+        """Free a slot whose hold has lapsed; say whether it had."""
+        lapsed = self._is_lapsed(self.slots[number])
+        if lapsed:
+            self._free(number)
+        return lapsed
+
     def _end(self, wait: Wait) -> None:
         """End a place in line; what it was offered goes to the next."""
         self.waits.remove(wait)
@@ -207,6 +216,11 @@ class World:
         if stage.at == "begin":
             if self._holds(slot, order.visitor):
                 return DONE
+            if not self._is_free(slot):
+                return Code.SLOT_TAKEN
+            self._announce_lapsed(order.slot)
+            return Stage("take")
+        if stage.at == "take":
             return Stage("older") if self._take(slot, order.visitor) else Code.SLOT_TAKEN
         for number, other in enumerate(self.slots):
             older = other.held_since is not None and other.held_since < self.now
@@ -242,9 +256,7 @@ class World:
 
     def _announce(self, order: Order, _: Stage) -> Outcome:
         slot, offer = self.slots[order.slot], self._offered(order.slot)
-        if slot.state == "held" and self._is_over(slot):
-            self._free(order.slot)
-        elif offer and self._is_over(slot):
+        if not self._announce_lapsed(order.slot) and offer and self._is_over(slot):
             self._end(offer)
         return DONE
 
@@ -320,11 +332,14 @@ class World:
             self._give(slot, order.slot, order.key)
             self.bookings[order.key].steps.append(("booked", order.slot))
             return DONE
-        if stage.at == "claim":
-            taken = self._take(slot, order.visitor)
-            return (
-                Stage("held", kept="held") if taken else Stage("refused", refused=Code.SLOT_TAKEN)
-            )
+        return self._take_to_book(order, stage)
+
+    def _take_to_book(self, order: Order, stage: Stage) -> Stage:
+        if stage.at in {"claim", "take"}:
+            if self._announce_lapsed(order.slot):
+                return Stage("take")
+            if self._take(self.slots[order.slot], order.visitor):
+                return Stage("held", kept="held")
         return Stage("refused", refused=Code.SLOT_TAKEN)
 
     @staticmethod
@@ -347,10 +362,12 @@ class World:
         self._free(booking.slot)
         return DONE
 
-    def _move(self, order: Order, _: Stage) -> Stage | Outcome:
+    def _move(self, order: Order, stage: Stage) -> Stage | Outcome:
         booking, wanted = self.bookings.get(order.key), self.slots[order.slot]
         if booking is None or booking.visitor != order.visitor:
             return Code.BOOKING_UNKNOWN
+        if stage.at == "take":
+            return self._take_to_move(booking, order, stage)
         if booking.slot == order.slot and not booking.cancelled:
             return DONE
         if code := self._why_not_move(booking, wanted):
@@ -361,7 +378,14 @@ class World:
             self._free(before)
             booking.steps.append(("rescheduled", order.slot))
             return DONE
-        return Stage("held") if self._take(wanted, order.visitor) else Code.SLOT_TAKEN
+        return self._take_to_move(booking, order, Stage(rev=len(booking.steps)))
+
+    def _take_to_move(self, booking: Booking, order: Order, stage: Stage) -> Stage | Outcome:
+        if self._announce_lapsed(order.slot):
+            return Stage("take", rev=stage.rev)
+        if self._take(self.slots[order.slot], order.visitor):
+            return Stage("held")
+        return Code.SLOT_TAKEN if len(booking.steps) == stage.rev else Stage()
 
     def _why_not_move(self, booking: Booking, wanted: Slot) -> Code | None:
         slot = self.slots[booking.slot]

@@ -7,7 +7,7 @@ from domain.store.database import Key
 from tests.servers import start_server
 from tests.web.conftest import Site
 from tests.web.visitors import visitor
-from web.limits import HoldLimit
+from web.limits import HoldLimit, network_of
 
 HOLD = timedelta(minutes=5)
 SLOT, OTHER = Key(), Key()
@@ -63,6 +63,21 @@ def test_addresses_that_never_come_back_are_forgotten(now):
     limit.check("10.1.0.0", "ben", now + HOLD)
 
     assert not limit._holds
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_whoever_has_a_whole_network_counts_as_one(address, network):
+    assert network_of(address) == network
 
 
 async def test_an_address_cannot_hold_more_by_giving_up_what_it_does_not_hold(site: Site):

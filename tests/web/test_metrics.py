@@ -1,10 +1,15 @@
 """What /metrics tells: all workers together, and nothing about anybody."""
 
+import os
 import re
+import signal
 
 from domain.store.database import Database
 from tests.factories import make_expert
+from tests.live.crowd import crowd
+from tests.processes import children_of
 from tests.servers import start_server
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import visitor
 
@@ -15,10 +20,21 @@ def counted(metrics: str, path: str) -> float:
     return sum(float(number) for number in re.findall(pattern, metrics, re.MULTILINE))
 
 
+def at_work(metrics: str) -> float:
+    """Add up how many requests are being answered, that for the metrics among them."""
+    pattern = r"^expertconnect_requests_in_progress{.*} (\S+)"
+    return sum(float(number) for number in re.findall(pattern, metrics, re.MULTILINE))
+
+
 async def told_by(url: str) -> str:
     """Ask on a connection of its own: the system chooses the worker."""
     async with visitor(url) as somebody:
         return (await somebody.get("/metrics")).text
+
+
+async def is_at_work(url: str, count: float) -> bool:
+    """Say whether so many requests are being answered."""
+    return at_work(await told_by(url)) == count
 
 
 async def counts_of_20_requests(url: str, path: str) -> set[float]:
@@ -39,6 +55,20 @@ async def test_metrics_count_the_requests_of_all_workers(database: Database, dat
     expert = await make_expert(database)
     with start_server(database_uri, WORKERS=2) as server:
         assert await counts_of_20_requests(server.url, f"/experts/{expert.slug}") == {20}
+
+
+async def test_a_worker_that_was_killed_is_at_work_on_nothing(
+    database: Database, database_uri: str
+):
+    expert = await make_expert(database)
+    with start_server(database_uri, WORKERS=2) as server:
+        at_rest = at_work(await told_by(server.url))
+        async with crowd(f"{server.url}/experts/{expert.slug}/live", 4):
+            assert at_work(await told_by(server.url)) == at_rest + 4
+            workers = [k for k, run in children_of(server.process.pid).items() if "worker" in run]
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+            assert await until(lambda: is_at_work(server.url, at_rest))
 
 
 async def test_metrics_are_for_this_machine_alone(site: Site):

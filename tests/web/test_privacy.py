@@ -99,6 +99,16 @@ async def test_a_mailed_link_shows_all_bookings_of_its_address(site: Site, ann, 
     assert reference not in (await eve.get("/bookings")).text
 
 
+async def test_whoever_signs_out_leaves_nothing_to_see_in_that_browser(site: Site, ann: Visitor):
+    reference = await ann.booked((await site.slot()).id)
+    assert reference in (await ann.get("/bookings")).text
+
+    await ann.post("/bookings/sign-out")
+
+    assert reference not in (await ann.get("/bookings")).text
+    assert (await ann.get(f"/bookings/{reference}")).status_code == 404
+
+
 async def test_looking_at_every_mailed_address_ten_times_changes_nothing(site, ann, eve: Visitor):
     mail = address()
     await ann.booked((await site.slot()).id, email=mail)

@@ -127,5 +127,5 @@ async def book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Respons
     if isinstance(outcome, Refusal):
         current = await holds.slot_to_claim(visit.database, slot.id)
         return await form_or_booking(visit, current, values=form, refusal=outcome)
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, slot.id)
+    visit.hold_limit.forget(visit.network, visit.session.visitor_id, slot.id)
     return visit.go_to(f"/bookings/{outcome.reference}?new=1")

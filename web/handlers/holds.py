@@ -19,11 +19,11 @@ from web.visits import Visit
 
 async def _hold(visit: Visit, key: Key) -> Slot:
     visitor_id = visit.session.visitor_id
-    visit.hold_limit.check(visit.ip, visitor_id, visit.now)
+    visit.hold_limit.check(visit.network, visitor_id, visit.now)
     slot = await holds.hold(
         visit.database, key, visitor_id, now=visit.now, hold_for=visit.settings.hold_for
     )
-    visit.hold_limit.note(visit.ip, visitor_id, slot.id, slot.held_until)
+    visit.hold_limit.note(visit.network, visitor_id, slot.id, slot.held_until)
     return slot
 
 
@@ -79,7 +79,7 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
         ),
     )
     if not isinstance(outcome, Refusal):
-        visit.hold_limit.note(visit.ip, visit.session.visitor_id, key, outcome.held_until)
+        visit.hold_limit.note(visit.network, visit.session.visitor_id, key, outcome.held_until)
     refusal = outcome if isinstance(outcome, Refusal) else None
     slot = await holds.slot_to_claim(visit.database, key)
     if booking is not None:
@@ -93,7 +93,7 @@ async def leave(visit: NamedDependency[Visit]) -> None:
     form = await read_form(visit.request)
     key, visitor_id = slot_key_in(form), visit.session.visitor_id
     if await holds.leave(visit.database, key, visitor_id, rev=rev_in(form), now=visit.now):
-        visit.hold_limit.forget(visit.ip, visitor_id, key)
+        visit.hold_limit.forget(visit.network, visitor_id, key)
 
 
 @post("/holds/resume", name="resume_hold")
@@ -106,7 +106,7 @@ async def resume(visit: NamedDependency[Visit]) -> Response[Any] | Template:
         visit.database, key, visitor_id, now=visit.now, hold_for=visit.settings.hold_for
     )
     if slots.is_held_by(slot, visitor_id, visit.now):
-        visit.hold_limit.note(visit.ip, visitor_id, key, slot.held_until)
+        visit.hold_limit.note(visit.network, visitor_id, key, slot.held_until)
     if booking is not None:
         return await move_or_booking(visit, booking, slot)
     return await form_or_booking(visit, slot)
@@ -119,7 +119,7 @@ async def release(visit: NamedDependency[Visit]) -> Response[Any]:
     key = slot_key_in(form)
     booking = await _booking_to_move(visit, form, key)
     slot = await holds.release(visit.database, key, visit.session.visitor_id, now=visit.now)
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, key)
+    visit.hold_limit.forget(visit.network, visit.session.visitor_id, key)
     if booking is not None:
         return visit.go_to(f"/bookings/{booking.reference}/reschedule")
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)

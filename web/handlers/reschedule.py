@@ -112,5 +112,5 @@ async def reschedule(
         booking = await bookings.find(visit.database, reference, visit.viewer)
         slot = await booking_changes.slot_for(visit.database, slot_id, booking)
         return await move_page(visit, booking, slot, refusal=outcome)
-    visit.hold_limit.forget(visit.ip, visit.session.visitor_id, slot_id)
+    visit.hold_limit.forget(visit.network, visit.session.visitor_id, slot_id)
     return visit.go_to(f"/bookings/{outcome.reference}?moved=1")

@@ -16,6 +16,7 @@ from web.forms import Form, read_form
 from web.handlers.bookings import TABS
 from web.mail.mailer import Mailer
 from web.outcomes import outcome_of
+from web.sessions import new_session
 from web.tokens import LinkTokens
 from web.visits import Visit
 
@@ -80,6 +81,6 @@ async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Respo
 
 @post("/bookings/sign-out", name="sign_out")
 async def sign_out(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Forget the addresses that this browser has proven."""
-    visit.change_session(visit.session.signed_out())
+    """Make the browser a new one: it shows no booking any more, its own neither."""
+    visit.change_session(new_session())
     return visit.go_to("/bookings")

@@ -112,7 +112,7 @@ class DayNews:
                 try:
                     await self._tell(expert_id)
                 except Exception as error:  # the notes stay, and the next round tells them
-                    log.warning("live_day_delayed", error=repr(error))
+                    log.warning("live_day_delayed", exc_info=error)
                 await asyncio.sleep(_PAUSE)
         finally:
             self._notes.pop(expert_id, None)

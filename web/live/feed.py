@@ -140,7 +140,7 @@ class LiveFeed:
             try:
                 missed = await self._missed(expert_id, audience, position)
             except Exception as error:  # the listener comes back, and by then it may work
-                log.warning("live_catch_up_failed", error=repr(error))
+                log.warning("live_catch_up_failed", exc_info=error)
                 return
             yield missed.data or HELLO.data
             listener.shown = missed.revs

@@ -70,7 +70,7 @@ class Listener:
         try:
             return self._outlet.write(message.data)
         except Exception as error:  # one connection that fails is no other's affair
-            log.warning("live_listener_failed", error=repr(error))
+            log.warning("live_listener_failed", exc_info=error)
             self.end()
             return True
 

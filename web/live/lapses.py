@@ -2,28 +2,25 @@
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 import structlog
 
 from domain.errors import Refusal
 from domain.store import holds, offers, waitlist
-from domain.store.database import Database
+from domain.store.database import Database, Key
 
 log = structlog.get_logger()
 
 _TICK = 1.0
 """Seconds after which to look anyway: a hold may have been taken while the watcher was down."""
-_AT_ONCE = 100
+_AT_ONCE = 20
 
-
-Lapsed = Callable[..., Awaitable[Sequence[Any]]]
-"""Returns what has lapsed at an instant, so much of it at most."""
-End = Callable[..., Awaitable[object]]
-"""Ends one of those."""
+Ends = Mapping[Key, Callable[[], Awaitable[bool]]]
+"""What has lapsed, by its key, and how each is ended."""
 
 
 class Lapses:
@@ -34,6 +31,7 @@ class Lapses:
         self._clock = clock
         self._ends: list[datetime] = []
         self._sooner = asyncio.Event()
+        self._ending: set[Key] = set()
 
     def note(self, held_until: datetime) -> None:
         """Learn when a hold will lapse, unless it is extended or given up before."""
@@ -43,13 +41,18 @@ class Lapses:
 
     async def run(self) -> None:
         """Free what lapses, until cancelled."""
-        while True:
-            await self._sleep()
-            try:
-                await self._free()
-            except Exception as error:  # the database is away; what lapsed waits for it
-                log.warning("live_lapses_delayed", error=repr(error))
-                await asyncio.sleep(_TICK)
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                await self._sleep()
+                await self._free(tasks)
+
+    async def _free(self, tasks: asyncio.TaskGroup) -> None:
+        try:
+            await self._end_all(self._holds, tasks)
+            await self._end_all(self._offers, tasks)
+        except Exception as error:  # the database is away; what lapsed waits for it
+            log.warning("live_lapses_delayed", exc_info=error)
+            await asyncio.sleep(_TICK)
 
     async def _sleep(self) -> None:
         now = self._clock()
@@ -61,16 +64,41 @@ class Lapses:
             async with asyncio.timeout(min(seconds, _TICK)):
                 await self._sooner.wait()
 
-    async def _free(self) -> None:
-        await self._end_all(holds.lapsed, holds.announce)
-        await self._end_all(waitlist.lapsed, offers.end)
+    async def _holds(self, limit: int) -> Ends:
+        now = self._clock()
+        found = await holds.lapsed(self._database, now, limit=limit)
+        return {key: partial(holds.announce, self._database, key, now=now) for key in found}
 
-    async def _end_all(self, lapsed: Lapsed, end: End) -> None:
-        """End what has lapsed; one expert whose times are fought over keeps up nobody else's."""
-        database, clock, busy = self._database, self._clock, False
-        while not busy and (found := await lapsed(database, clock(), limit=_AT_ONCE)):
-            for one in found:
-                try:
-                    await end(database, one, now=clock())
-                except Refusal:
-                    busy = True
+    async def _offers(self, limit: int) -> Ends:
+        now = self._clock()
+        found = await waitlist.lapsed(self._database, now, limit=limit)
+        return {wait.id: partial(offers.end, self._database, wait, now=now) for wait in found}
+
+    async def _end_all(
+        self, lapsed: Callable[[int], Awaitable[Ends]], tasks: asyncio.TaskGroup
+    ) -> None:
+        """End what has lapsed; where an expert's times are fought over, nobody else's wait."""
+        going_on = True
+        while going_on:
+            ends = await lapsed(_AT_ONCE + len(self._ending))
+            begun = [
+                tasks.create_task(self._end(key, end))
+                for key, end in ends.items()
+                if key not in self._ending
+            ]
+            ended = (await asyncio.wait(begun, timeout=_TICK))[0] if begun else ()
+            going_on = any(task.result() for task in ended)
+
+    async def _end(self, key: Key, end: Callable[[], Awaitable[bool]]) -> bool:
+        """End one; False where that has to be tried again later."""
+        self._ending.add(key)
+        try:
+            await end()
+        except Refusal:
+            return False
+        except Exception as error:  # the database is away; what lapsed waits for it
+            log.warning("live_lapse_delayed", exc_info=error)
+            return False
+        finally:
+            self._ending.discard(key)
+        return True

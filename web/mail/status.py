@@ -41,8 +41,8 @@ class MailStatus:
     kind: str
     state: str
     words: str
-    at: datetime
-    """When its state came about, or when it will be sent."""
+    at: datetime | None
+    """When its state came about, or when it will be sent; None while it is being sent."""
     may_be_resent: bool
 
 
@@ -59,8 +59,13 @@ def statuses_of(mails: Sequence[Mail], booking: Booking, now: datetime) -> MailS
     """Return what the page of a booking shows of its mails."""
     return MailStatuses(
         mails=[_status(mail, booking, now) for mail in mails],
-        under_way=any(mail.settled_at is None and mail.due_at < now + _SOON for mail in mails),
+        under_way=any(_changes_soon(mail, now) for mail in mails),
     )
+
+
+def _changes_soon(mail: Mail, now: datetime) -> bool:
+    due = mail.state is MailState.WAITING and mail.due_at < now + _SOON
+    return due or mail.state is MailState.SENDING
 
 
 def _status(mail: Mail, booking: Booking, now: datetime) -> MailStatus:
@@ -70,6 +75,6 @@ def _status(mail: Mail, booking: Booking, now: datetime) -> MailStatus:
         kind=KINDS[mail.kind],
         state=mail.state.value,
         words=_PLANNED if planned else STATES[mail.state],
-        at=mail.settled_at or mail.due_at,
+        at=None if mail.state is MailState.SENDING else mail.settled_at or mail.due_at,
         may_be_resent=may_be_resent(mail, booking, now),
     )
