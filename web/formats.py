@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import (
@@ -21,6 +20,7 @@ from jinja2.runtime import Context
 
 from domain.instants import to_milliseconds
 from web.languages import LOCALES
+from web.zones import zone_info
 
 _REMEMBERED = 4_096
 """Babel takes up to a millisecond for what a page shows again and again."""
@@ -51,7 +51,7 @@ def decimal(locale: Locale, number: float) -> str:
 @lru_cache(_REMEMBERED)
 def clock_time(locale: Locale, instant: datetime, zone: str) -> str:
     """Write an instant's wall time in a zone; one that comes twice that day with its offset."""
-    local = instant.astimezone(ZoneInfo(zone))
+    local = instant.astimezone(zone_info(zone))
     written = format_time(local, "HH:mm", locale=locale)
     if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
         return written
@@ -127,13 +127,18 @@ def span(locale: Locale, minutes: int) -> str:
 @cache
 def zone_name(locale: Locale, zone: str) -> str:
     """Write a zone the way people say it, with its city."""
-    generic = get_timezone_name(ZoneInfo(zone), locale=locale)
+    generic = get_timezone_name(zone_info(zone), locale=locale)
     return city(zone) if city(zone) in generic else f"{city(zone)} ({generic})"
 
 
 def zone_choice(_locale: Locale, zone: str, now: datetime) -> str:
     """Write a zone as a list does: its city, by which one finds it, and how far it is from UTC."""
-    offset = _from_utc(now.astimezone(ZoneInfo(zone)))
+    return _with_offset(zone, now.replace(second=0, microsecond=0))  # clocks change on the minute
+
+
+@lru_cache(_REMEMBERED)
+def _with_offset(zone: str, minute: datetime) -> str:
+    offset = _from_utc(minute.astimezone(zone_info(zone)))
     return zone if zone == "UTC" else f"{city(zone)} ({offset})"
 
 
@@ -156,7 +161,7 @@ def language_name(locale: Locale, code: str) -> str:
 
 def local_day(instant: datetime, zone: str) -> date:
     """Return the day an instant falls on in a zone."""
-    return instant.astimezone(ZoneInfo(zone)).date()
+    return instant.astimezone(zone_info(zone)).date()
 
 
 def _in_the_readers(write: Callable[..., str]) -> Callable[..., str]:

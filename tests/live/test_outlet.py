@@ -31,23 +31,37 @@ from web.live.outlet import Outlet
 class Wire:
     """A connection: writes down what is sent, unless it has no room or is broken."""
 
+    chunked_encoding = True
+    disconnected = False
+    response_complete = False
+
     def __init__(self) -> None:
         self.room = asyncio.Event()
         self.room.set()
         self.broken = False
         self.written: list[bytes] = []
+        self.transport = self.flow = self
 
-    async def send(self, message: dict[str, bytes]) -> None:
+    @property
+    def write_paused(self) -> bool:
+        return not self.room.is_set()
+
+    def write(self, chunk: bytes) -> None:
         if self.broken:
             raise OSError
+        length, _, rest = chunk.partition(b"\r\n")
+        assert rest[int(length, 16) :] == b"\r\n"
+        self.written.append(rest[:-2])
+
+    async def send(self, data: bytes) -> None:
         await self.room.wait()
-        self.written.append(message["body"])
+        self.written.append(data)
 
 
 @contextmanager
 def listening(hub: Hub, expert: ObjectId, wire: Wire) -> Iterator[Listener]:
     outlet = Outlet()
-    outlet.open(wire.send)
+    outlet.open(wire)
     with hub.subscribe(expert, LONDON, outlet) as listener:
         yield listener
 
@@ -55,7 +69,7 @@ def listening(hub: Hub, expert: ObjectId, wire: Wire) -> Iterator[Listener]:
 async def serve(listener: Listener, wire: Wire) -> None:
     """What the task of a stream does."""
     while data := await listener.take():
-        await wire.send({"body": data})
+        await wire.send(data)
 
 
 async def at_rest(listener: Listener, wire: Wire) -> asyncio.Task[None]:
@@ -163,10 +177,23 @@ async def test_a_broken_wire_ends_its_own_stream_alone():
 
 async def test_a_closed_outlet_lets_nothing_through():
     outlet, wire = Outlet(), Wire()
-    outlet.open(wire.send)
+    outlet.open(wire)
     outlet.close()
 
-    assert not outlet.write(b"late")
+    assert not outlet.write(Message(b"late"))
+    assert wire.written == []
+
+
+@pytest.mark.parametrize(
+    ("state", "value"),
+    [("disconnected", True), ("response_complete", True), ("chunked_encoding", None)],
+)
+def test_nothing_is_written_where_no_chunk_belongs(state: str, value: bool | None):
+    outlet, wire = Outlet(), Wire()
+    setattr(wire, state, value)
+    outlet.open(wire)
+
+    assert not outlet.write(Message(b"astray"))
     assert wire.written == []
 
 
@@ -180,8 +207,8 @@ class Ways:
         self.straight = self.waited = 0
         write = Outlet.write
 
-        def counted(outlet: Outlet, data: bytes) -> bool:
-            done = write(outlet, data)
+        def counted(outlet: Outlet, message: Message) -> bool:
+            done = write(outlet, message)
             self.straight += done
             self.waited += not done
             return done

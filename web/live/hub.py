@@ -35,7 +35,7 @@ class Listener:
 
     def offer(self, message: Message) -> None:
         """Write a message or queue it; a listener that is too far behind is cut off."""
-        if self._ended or (self._rests() and self._written(message)):
+        if self._ended or (self._rest is not None and self._written(message)):
             return
         if len(self._waiting) >= self._limit:
             self._waiting.clear()
@@ -54,21 +54,23 @@ class Listener:
         while not (news := self._news()) and not self._ended:
             # Everything taken before is sent by now: what comes may go straight to the connection.
             self._rest = asyncio.get_running_loop().create_future()
-            await self._rest
+            try:
+                await self._rest
+            finally:
+                self._rest = None
         return news
 
-    def _rests(self) -> bool:
-        return self._rest is not None and not self._rest.done()
-
     def _rouse(self) -> None:
-        if self._rest is not None and not self._rest.done():
-            self._rest.set_result(None)
+        if self._rest is not None:
+            rest, self._rest = self._rest, None
+            if not rest.done():  # its task may have been cancelled
+                rest.set_result(None)
 
     def _written(self, message: Message) -> bool:
-        if not message.is_news_after(self.shown):
+        if self.shown and not message.is_news_after(self.shown):
             return True
         try:
-            return self._outlet.write(message.data)
+            return self._outlet.write(message)
         except Exception as error:  # one connection that fails is no other's affair
             log.warning("live_listener_failed", exc_info=error)
             self.end()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from sse_starlette import ServerSentEvent
 
@@ -22,6 +23,11 @@ class Message:
     data: bytes
     revs: Mapping[str, int] = field(default_factory=dict)
     """The `rev` of every slot in it, by key."""
+
+    @cached_property
+    def chunk(self) -> bytes:
+        """The message as one chunk of a body (RFC 9112, section 7.1)."""
+        return b"%x\r\n%b\r\n" % (len(self.data), self.data)
 
     def is_news_after(self, sent: Mapping[str, int]) -> bool:
         """Say whether the message holds a state that a listener hasn't been sent."""

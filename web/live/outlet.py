@@ -1,46 +1,68 @@
 """Outlets: a message goes to a listener's connection at once, without a task being woken for it."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Protocol
 
-Send = Callable[[Any], Awaitable[None]]
-"""Sends one ASGI message; `Any`, since servers and frameworks type messages each in their way."""
+from web.live.messages import Message
+
+
+class Transport(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes) -> None: ...  # noqa: D102 - as asyncio's
+
+
+class Flow(Protocol):
+    """Whether there is room."""
+
+    @property
+    def write_paused(self) -> bool: ...  # noqa: D102 - as in Connection
+
+
+class Connection(Protocol):
+    """What an outlet goes by of a connection, named as uvicorn names it."""
+
+    @property
+    def transport(self) -> Transport: ...  # noqa: D102
+    @property
+    def flow(self) -> Flow: ...  # noqa: D102
+    @property
+    def chunked_encoding(self) -> bool | None: ...  # noqa: D102
+    @property
+    def disconnected(self) -> bool: ...  # noqa: D102
+    @property
+    def response_complete(self) -> bool: ...  # noqa: D102
 
 
 class Outlet:
     """The way to one listener's connection, beside the task that serves it.
 
-    To write is to take one step of the connection's own `send`, which is a coroutine. Where the
-    connection takes the message, that one step is all of it. Where it doesn't, `send` waits for
-    room, and the one thing taken for granted here is that it waits before it writes: then it is
-    closed, nothing has been written, and the message goes by the listener's queue. uvicorn's
-    `send` is like that; for any other server an outlet is never opened.
+    It writes what the server's own `send` would write: one chunk. That is framed once for all
+    listeners, since at a thousand of them the frames cost more than the system's writes. Where
+    `send` would wait for room, nothing is written, and the message goes by the listener's queue.
+    For a server other than uvicorn an outlet is never opened.
     """
 
     def __init__(self) -> None:
-        self._send: Send | None = None
+        self._connection: Connection | None = None
 
-    def open(self, send: Send) -> None:
-        """Learn how to send to the connection."""
-        self._send = send
+    def open(self, connection: Connection) -> None:
+        """Learn where to write."""
+        self._connection = connection
 
     def close(self) -> None:
         """Let nothing through any more."""
-        self._send = None
+        self._connection = None
 
-    def write(self, data: bytes) -> bool:
-        """Write at once; False where the connection has no room, and nothing was written.
+    def write(self, message: Message) -> bool:
+        """Write at once; False where that can't be, and nothing was written.
 
         Raises:
-            Exception: Whatever `send` raises: the connection is of no use any more.
+            Exception: Whatever the transport raises: the connection is of no use any more.
         """
-        if self._send is None:
+        way = self._connection
+        if way is None or way.flow.write_paused or way.response_complete or way.disconnected:
             return False
-        sending = self._send({"type": "http.response.body", "body": data, "more_body": True})
-        step = sending.__await__()
-        try:
-            next(step)
-        except StopIteration:
-            return True
-        step.close()
-        return False
+        if not way.chunked_encoding:
+            return False
+        way.transport.write(message.chunk)
+        return True

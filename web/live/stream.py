@@ -54,7 +54,7 @@ class LiveResponse(EventSourceResponse):
         connection = _connection_of(receive)
         if connection is not None:
             _notice_vanished(connection.transport)
-            self._outlet.open(connection.send)
+            self._outlet.open(connection)
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
@@ -99,8 +99,8 @@ def _connection_of(receive: Receive) -> RequestResponseCycle | None:
 
     The one place that looks behind ASGI, for two things that it has no word for. To drop a
     connection: a close waits for what was written to be read, and a listener that stopped reading
-    would keep its buffers for ever. And to write without a task: its own `send` does that, past
-    the middleware, which cares for the beginning of an answer alone.
+    would keep its buffers for ever. And to write without a task, past the middleware, which cares
+    for the beginning of an answer alone.
     """
     connection = getattr(receive, "__self__", None)
     return connection if isinstance(connection, RequestResponseCycle) else None
