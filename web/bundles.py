@@ -55,6 +55,7 @@ _SCRIPTS = (
     "js/hold",
     "js/window",
     "js/zone",
+    "js/language",
     "js/forms",
     "js/once",
     "js/travel",

@@ -54,7 +54,9 @@ def shared_by_pages(request: AnyRequest) -> dict[str, Any]:
     language = language_of(request)
     site = request.app.state.settings.public_url
     asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    others = {code: urlencode([*asked, ("lang", code)]) for code in LOCALES if code != language}
+    # The answer to a form has no address: a link would lose the form, or lead nowhere.
+    codes = LOCALES.keys() - {language} if request.method != HttpMethod.POST else ()
+    others = {code: urlencode([*asked, ("lang", code)]) for code in sorted(codes)}
     return {"language": language, "other_languages": others, "path": request.url.path, "site": site}
 
 

@@ -8,6 +8,7 @@ from domain.windows import When
 from web.visits import Visit
 from web.zones import zone_info
 
+_FIRST_WHOLE_YEAR = 1000
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -19,6 +20,16 @@ def read_when(visit: Visit) -> When | None:
     if on is None or not today <= on <= today + FAR:
         return None
     return When(on, zone, _time(visit.query("from")), _time(visit.query("to")))
+
+
+def wrong_day(visit: Visit) -> str:
+    """Return a day in the address that can't be asked for, past or too far ahead; else nothing.
+
+    In a year of three digits it is none yet: a browser sends what is still being typed.
+    """
+    on = _day(visit.query("on"))
+    is_whole = on is not None and on.year >= _FIRST_WHOLE_YEAR
+    return on.isoformat() if on and is_whole and read_when(visit) is None else ""
 
 
 def in_address(when: When | None) -> dict[str, str]:

@@ -9,6 +9,8 @@
   let lastId = "";
   let attempts = 0;
   let watchdog = 0;
+  let retry = 0;
+  let isAsking = false;
 
   const show = (state) => {
     const status = document.getElementById("live-status");
@@ -18,17 +20,22 @@
   };
 
   const connect = () => {
+    clearTimeout(retry);
     const live = document.querySelector("[data-stream]");
-    if (!live || connection) return;
+    if (!live || connection || isAsking) return;
+    isAsking = true;
     const address = new URL(live.getAttribute("hx-sse:connect"), location.href);
     if (lastId) address.searchParams.set("after", lastId);
-    htmx.ajax("GET", address.pathname + address.search, { source: live, swap: "none" });
+    htmx
+      .ajax("GET", address.pathname + address.search, { source: live, swap: "none" })
+      .finally(() => (isAsking = false));
   };
 
   const connectLater = () => {
     show("reconnecting");
     const wait = Math.min(RETRY_MS * 2 ** attempts++, LONGEST_RETRY_MS);
-    setTimeout(connect, wait * (0.7 + Math.random() * 0.6));
+    clearTimeout(retry);
+    retry = setTimeout(connect, wait * (0.7 + Math.random() * 0.6));
   };
 
   const expectMore = () => {
@@ -42,6 +49,7 @@
     });
 
   on("htmx:sse:before:connection", (detail) => {
+    isAsking = false;
     connection = detail.connection;
     connection.config.reconnectMaxDelay = LONGEST_RETRY_MS;
     if (connection.attempt > 0) show("reconnecting");

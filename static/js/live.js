@@ -88,8 +88,15 @@
     const panel = byId("hold-panel");
     const own = panel?.dataset.slotId;
     if (!own || !detail.data.includes(`id="slot-${own}"`)) return;
+    const hadFocus = panel.contains(document.activeElement);
     panel.dataset.slotId = "";
     panel.hidden = true;
+    if (hadFocus) focusOn(byId(`slot-${own}`) ?? byId("times"));
+  };
+
+  const focusOn = (place) => {
+    if (place.tabIndex < 0) place.tabIndex = -1;
+    place.focus({ preventScroll: true });
   };
 
   // A hold that is news stays out of sight, where it would move what is pointed at; one that is shown
@@ -145,8 +152,7 @@
     if (active !== document.body && !active.disabled) return;
     for (const place of focused.map(byId)) {
       if (!place || place.disabled) continue;
-      if (place.tabIndex < 0) place.tabIndex = -1;
-      place.focus({ preventScroll: true });
+      focusOn(place);
       if (document.activeElement === place) return; // what is not displayed takes none
     }
   });

@@ -273,3 +273,37 @@ def test_of_two_searches_the_latest_wins_however_late_the_first_is_answered(ann:
 
     assert page.locator(".card__name").all_inner_texts() == shown
     expect(page).to_have_url(re.compile(r"/experts\?q=mathematics$"))
+
+
+def test_another_language_keeps_what_the_address_has_become(ann: Person):
+    page = ann.page
+    page.goto("/experts?sort=name")
+    page.get_by_label("Name, topic or skill").fill("a")
+    expect(page).to_have_url(re.compile(r"q=a"))
+
+    page.get_by_role("link", name="Deutsch").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "de-DE")
+    expect(page).to_have_url(re.compile(r"q=a.*lang=de"))
+
+
+def test_of_two_days_that_are_chosen_quickly_the_later_is_shown(ann: Person):
+    page = ann.page
+    ann.open_expert(unused_expert())
+    ann.look_ahead()
+    earlier, later = (
+        str(page.locator("a.date:not([aria-current])").nth(n).get_attribute("id")) for n in (0, 1)
+    )
+    answers: list[Route] = []
+    page.route(re.compile(rf"/slots\?.*day={earlier.removeprefix('date-')}"), answers.append)
+
+    page.locator(f"#{earlier}").click()
+    page.locator(f"#{later}").click()
+    expect(page.locator(f"#{later}")).to_have_attribute("aria-current", "date")
+    for answer in answers:
+        with suppress(Error):  # the page waits for it no more
+            answer.continue_()
+    page.wait_for_timeout(500)
+
+    expect(page.locator(f"#{later}")).to_have_attribute("aria-current", "date")
+    expect(page).to_have_url(re.compile(later.removeprefix("date-")))

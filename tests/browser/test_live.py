@@ -121,6 +121,40 @@ def test_a_change_does_not_steal_the_focus(ann: Person, ben: Person):
     expect(mine.get_by_role("button")).to_be_focused()
 
 
+def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ann: Person, ben: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    ben.open_expert(number)
+    slot = ann.some_free_slot()
+    ben.slot(slot).get_by_role("button").focus()
+
+    ann.choose(slot)
+    expect(ben.slot(slot)).to_contain_text("On hold")
+    expect(ben.slot(slot)).to_be_focused()
+    ann.fill_form()
+    ann.confirm()
+
+    expect(ben.slot(slot)).to_contain_text("Booked")
+    expect(ben.slot(slot)).to_be_focused()
+
+
+def test_the_focus_goes_to_the_time_whose_hold_ends_elsewhere(ann: Person):
+    number = unused_expert()
+    ann.open_expert(number)
+    slot = ann.some_free_slot()
+    second = Person(ann.page.context.new_page())
+    ann.choose(slot)
+    second.open_expert(number)
+    panel = second.page.locator("#hold-panel")
+    panel.get_by_role("button", name="Give it up").focus()
+
+    ann.fill_form()
+    ann.confirm()
+
+    expect(panel).to_be_hidden()
+    expect(second.slot(slot)).to_be_focused()
+
+
 def test_the_back_button_shows_the_times_as_they_are_now(ann: Person, ben: Person):
     number = unused_expert()
     ben.open_expert(number)

@@ -188,3 +188,11 @@ async def test_what_experts_say_of_themselves_is_marked_as_english(site: Site, a
     assert '<html lang="de-DE"' in page.text
     assert 'lang="en">Says it in English</p>' in page.text
     assert '<p class="about__bio" lang="en">And here, too.</p>' in page.text
+
+
+async def test_the_answer_to_a_form_offers_no_other_language_for_it_has_no_address(ann: Visitor):
+    asked = await ann.get("/bookings")
+    answered = await ann.post("/bookings/link", {"email": "nobody"})
+
+    assert "hreflang" in asked.text
+    assert "hreflang" not in answered.text

@@ -285,3 +285,31 @@ async def test_what_happens_outside_the_window_is_not_told(site: Site, ann: Visi
 async def test_there_is_no_stream_without_a_window(ann: Visitor, on):
     for query in ("", f"on={on}&from=14:00&to=13:00", "on=2020-01-01"):
         assert (await ann.get(f"/openings/live?{query}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "is_told"),
+    [
+        (timedelta(days=-1), True),
+        (timedelta(days=500), True),
+        (timedelta(days=20), False),
+    ],
+)
+async def test_a_day_that_nobody_can_be_free_on_is_told_beside_its_field(
+    site: Site, ann: Visitor, day: timedelta, is_told: bool
+):
+    address = asked((site.now + day).date())
+
+    page = (await ann.get(address)).text
+    fragment = (await ann.get(address, headers=FRAGMENT)).text
+
+    for text in (page, fragment):
+        assert ("Choose a day from today on" in text) is is_told
+    assert ('aria-invalid="true"' in page) is is_told
+    assert f'value="{(site.now + day).date()}"' in page
+
+
+async def test_a_year_that_is_still_being_typed_is_not_told_to_be_past(ann: Visitor):
+    page = await ann.get("/experts?on=0202-11-25", headers=FRAGMENT)
+
+    assert "Choose a day from today on" not in page.text

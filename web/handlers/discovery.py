@@ -16,7 +16,7 @@ from domain.store.experts import Sort
 from domain.store.open_days import Opening
 from web.languages import marked as _
 from web.visits import Visit
-from web.when import in_address, read_when
+from web.when import in_address, read_when, wrong_day
 from web.zones import choices, zone_info
 
 _MAX_PAGE = 1_000_000
@@ -119,6 +119,7 @@ async def discovery(visit: NamedDependency[Visit]) -> Template:
         results=results,
         languages=await catalogue.languages(visit.directory),
         oob=visit.fragment,
+        wrong_day=wrong_day(visit),
         **_addresses(visit, shown),
         **_choices(visit),
     )
