@@ -85,7 +85,7 @@ async def line_fragment(
 ) -> Response[Any] | Template:
     """Show how this browser stands in line, and what it is offered; on a page of its expert's.
 
-    Whoever chooses a language on the page of a refused join comes here, without asking for a part.
+    Whoever goes to the address of a refused join comes here, without asking for a part.
     """
     expert = await catalogue.expert_by_slug(visit.directory, slug)
     if not visit.fragment:
