@@ -10,14 +10,14 @@ class Kind(StrEnum):
     """What a mail is about."""
 
     SIGN_IN = "sign_in"
-    """The one mail that tells of no booking."""
+    """Tells of no booking, as the last two don't."""
     CONFIRMATION = "confirmation"
     CANCELLATION = "cancellation"
     RESCHEDULE = "reschedule"
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
     PLACE_IN_LINE = "place_in_line"
-    """These two tell of no booking yet, but of a place on the waitlist."""
+    """Tells of a place on the waitlist, as the next one does."""
     OFFER = "offer"
 
 

@@ -99,7 +99,7 @@ def _slot_indexes() -> Iterable[IndexModel]:
 
 
 class Slot(Model):
-    """One bookable interval `[starts_at, ends_at)` of one expert. Carries nothing personal."""
+    """One bookable interval `[starts_at, ends_at)` of one expert. It names nobody."""
 
     model_config = ODMConfigDict(collection="slots", indexes=_slot_indexes)
 

@@ -184,6 +184,11 @@ async def test_a_closed_outlet_lets_nothing_through():
     assert wire.written == []
 
 
+def test_a_message_without_a_word_does_not_end_the_stream():
+    assert Message(b"").chunk == b""
+    assert Message(b"news").chunk == b"4\r\nnews\r\n"
+
+
 @pytest.mark.parametrize(
     ("state", "value"),
     [("disconnected", True), ("response_complete", True), ("chunked_encoding", None)],

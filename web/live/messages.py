@@ -26,8 +26,8 @@ class Message:
 
     @cached_property
     def chunk(self) -> bytes:
-        """The message as one chunk of a body (RFC 9112, section 7.1)."""
-        return b"%x\r\n%b\r\n" % (len(self.data), self.data)
+        """The message as one chunk of a body; an empty one is the last (RFC 9112, section 7.1)."""
+        return b"%x\r\n%b\r\n" % (len(self.data), self.data) if self.data else b""
 
     def is_news_after(self, sent: Mapping[str, int]) -> bool:
         """Say whether the message holds a state that a listener hasn't been sent."""
