@@ -60,6 +60,8 @@ def hold_lapsed(stage: Stage) -> Page:
     ann.page.clock.install()
     ann.open_expert(stage.expert())
     ann.choose(ann.some_free_slot())
+    # The page's clock alone moves: asked how the time stands, the server would say that it is kept.
+    ann.page.route("**/book", lambda route: route.fulfill(status=503))
     ann.page.clock.fast_forward("05:05")
     expect(ann.page.get_by_text("no longer kept for you")).to_be_visible()
     return ann.page
