@@ -117,18 +117,17 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     }
     if settings.workers > 1:
         # Where the workers count together, so that /metrics tells of all, whichever answers.
-        counts = empty_folder(settings.data_dir, f"metrics-{settings.port}")
-        environment["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+        folder = empty_folder(settings.data_dir, f"metrics-{settings.port}")
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
     def start() -> Worker:
         return start_worker(bound, environment)
 
     def when_dead(worker: Worker) -> None:
-        if settings.workers > 1:
+        if counts := environment.get("PROMETHEUS_MULTIPROC_DIR"):
             # Only who loses a worker pays for loading the counters.
             from prometheus_client.multiprocess import mark_process_dead  # noqa: PLC0415
 
-            counts = environment["PROMETHEUS_MULTIPROC_DIR"]
             mark_process_dead(worker.process.pid, counts)  # type: ignore[no-untyped-call] # theirs
 
     def when_ready() -> None:

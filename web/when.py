@@ -14,11 +14,10 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 def read_when(visit: Visit) -> When | None:
     """Read it from the address; what makes no sense there, or is past, counts as not asked for."""
-    zone = zone_info(visit.zone())
     on = _day(visit.query("on"))
-    today = day_of(visit.now, zone)
-    if on is None or not today <= on <= today + FAR:
+    if on is None or not _is_within_reach(visit, on):
         return None
+    zone = zone_info(visit.zone())
     return When(on, zone, _time(visit.query("from")), _time(visit.query("to")))
 
 
@@ -28,8 +27,14 @@ def wrong_day(visit: Visit) -> str:
     In a year of three digits it is none yet: a browser sends what is still being typed.
     """
     on = _day(visit.query("on"))
-    is_whole = on is not None and on.year >= _FIRST_WHOLE_YEAR
-    return on.isoformat() if on and is_whole and read_when(visit) is None else ""
+    if on is None or on.year < _FIRST_WHOLE_YEAR or _is_within_reach(visit, on):
+        return ""
+    return on.isoformat()
+
+
+def _is_within_reach(visit: Visit, on: date) -> bool:
+    today = day_of(visit.now, zone_info(visit.zone()))
+    return today <= on <= today + FAR
 
 
 def in_address(when: When | None) -> dict[str, str]:

@@ -60,6 +60,8 @@ async def in_transaction(database: Database, work: Work[T]) -> T:
     while clock.time() < begun + RETRY_FOR_S:
         try:
             return await _once(database, work, until=begun + TIME_LIMIT_S)
+        except TimeoutError as error:
+            raise Refusal(Code.BUSY) from error
         except PyMongoError as error:
             if not error.has_error_label("TransientTransactionError"):
                 raise
@@ -122,9 +124,6 @@ async def _once(database: Database, work: Work[T], *, until: float) -> T:
         try:
             async with asyncio.timeout_at(until):
                 result = await work(session)
-        except TimeoutError as error:
-            await session.abort_transaction()
-            raise Refusal(Code.BUSY) from error
         except BaseException:
             await session.abort_transaction()
             raise

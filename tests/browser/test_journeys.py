@@ -9,6 +9,8 @@ from playwright.sync_api import Error, Page, Route, expect
 from tests.browser.people import Person, unused_expert
 
 LIVE_MS = 500
+TWO_FRAMES = "() => new Promise((end) => requestAnimationFrame(() => requestAnimationFrame(end)))"
+"""So much later an answer that came is shown."""
 
 NOTE_CHANGES = """
 (id) => {
@@ -294,21 +296,20 @@ def test_of_two_days_that_are_chosen_quickly_the_later_is_shown(ann: Person):
     earlier, later = (
         str(page.locator("a.date:not([aria-current])").nth(n).get_attribute("id")) for n in (0, 1)
     )
-    answers: list[Route] = []
-    path = re.compile(rf"/slots\?.*day={earlier.removeprefix('date-')}")
+    asked: list[Route] = []
 
     def keep(route: Route) -> None:
-        answers.append(route)
+        asked.append(route)
 
+    path = re.compile(rf"/slots\?.*day={earlier.removeprefix('date-')}")
     page.route(path, keep)
-
     page.locator(f"#{earlier}").click()
     page.locator(f"#{later}").click()
     expect(page.locator(f"#{later}")).to_have_attribute("aria-current", "date")
-    (answer,) = answers
-    with suppress(Error):  # the page waits for it no more
-        answer.continue_()
-    page.wait_for_timeout(500)
+
+    with page.expect_event("requestfinished", lambda request: bool(path.search(request.url))):
+        asked[0].continue_()
+    page.evaluate(TWO_FRAMES)
 
     expect(page.locator(f"#{later}")).to_have_attribute("aria-current", "date")
     expect(page).to_have_url(re.compile(later.removeprefix("date-")))

@@ -87,13 +87,19 @@ def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person):
     assert ben.page.locator("#times").inner_html() == before
 
 
-def test_ones_own_hold_and_booking_are_never_somebody_elses(ann: Person):
+def held_before_a_second_window(ann: Person) -> tuple[str, Person]:
+    """Choose a time, then open its list in another window; return the time and that window."""
     number = unused_expert()
     ann.open_expert(number)
     slot = ann.some_free_slot()
     second = Person(ann.page.context.new_page())
     ann.choose(slot)
     second.open_expert(number)
+    return slot, second
+
+
+def test_ones_own_hold_and_booking_are_never_somebody_elses(ann: Person):
+    slot, second = held_before_a_second_window(ann)
 
     expect(second.slot(slot)).to_contain_text("Held for you")
     expect(second.page.locator("#hold-panel")).to_be_visible()
@@ -139,12 +145,7 @@ def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ann: Person, b
 
 
 def test_the_focus_goes_to_the_time_whose_hold_ends_elsewhere(ann: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
-    second = Person(ann.page.context.new_page())
-    ann.choose(slot)
-    second.open_expert(number)
+    slot, second = held_before_a_second_window(ann)
     panel = second.page.locator("#hold-panel")
     panel.get_by_role("button", name="Give it up").focus()
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import pytest
 from bson import ObjectId
 
-from domain.errors import Code, Refusal
 from domain.instants import EPOCH
 from domain.slots import SlotState
 from domain.store import holds, slots
@@ -88,8 +87,7 @@ async def test_one_that_is_fought_over_keeps_up_no_other(
 
     async def busy(database: Database, slot_id: Key, *, now: datetime) -> bool:
         if slot_id == fought_over.id:
-            await asyncio.sleep(60)
-            raise Refusal(Code.BUSY)
+            await asyncio.Event().wait()  # for ever
         return await announce(database, slot_id, now=now)
 
     monkeypatch.setattr(holds, "announce", busy)

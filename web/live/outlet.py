@@ -60,9 +60,9 @@ class Outlet:
             Exception: Whatever the transport raises: the connection is of no use any more.
         """
         way = self._connection
-        if way is None or way.flow.write_paused or way.response_complete or way.disconnected:
+        if way is None or way.disconnected or way.response_complete:
             return False
-        if not way.chunked_encoding:
+        if way.flow.write_paused or not way.chunked_encoding:
             return False
         way.transport.write(message.chunk)
         return True

@@ -97,9 +97,9 @@ def _streaming(feed: LiveFeed, news: AsyncIterable[bytes], outlet: Outlet) -> Li
 def _connection_of(receive: Receive) -> RequestResponseCycle | None:
     """Return the connection as uvicorn keeps it, None on any other server.
 
-    The one place that looks behind ASGI, for two things that it has no word for. To drop a
-    connection: a close waits for what was written to be read, and a listener that stopped reading
-    would keep its buffers for ever. And to write without a task, past the middleware, which cares
+    The one way behind ASGI, for two things that it has no word for. To drop a connection: a close
+    waits for what was written to be read, and a listener that stopped reading would keep its
+    buffers for ever. And to write without a task, by an outlet, past the middleware: that cares
     for the beginning of an answer alone.
     """
     connection = getattr(receive, "__self__", None)
