@@ -64,7 +64,10 @@ async def test_listeners_that_stall_or_vanish_are_gone_in_30_s_cost_nothing_and_
     with start_server(database_uri) as server:
         worker = Worker(server.process.pid)
         url = f"{server.url}/experts/{expert.slug}/live"
-        async with crowd(url, COUNT):
+        async with crowd(url, COUNT) as ears:
+            warming = Gauge(database, slots, ears)
+            for _ in range(20):
+                await warming.change()
             with_a_crowd = worker.mebibytes
         async with crowd(url, 10) as ears:
             alone, gauge = Gauge(database, slots, ears), Gauge(database, slots, ears)
