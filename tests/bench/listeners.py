@@ -123,23 +123,39 @@ class Heard:
     last_ms: list[float]
     """For each change, from when it was made to when the last listener had it."""
     processor_us: float
-    """Of the server, for each listener and change."""
+    """Of the server, for each listener and change, beyond what it takes when nothing changes."""
     sent: list[bytes]
     """What one listener got of the last change: of the change itself, and what came later."""
 
 
-async def tell(server: Served, path: str, crowd_of: int, changes: int, change: Change) -> Heard:
-    """Make changes and wait until everybody has heard of each; the first one is not counted."""
+@dataclass(frozen=True)
+class Telling:
+    """How much is told, and for how long a server is looked at while it is."""
+
+    crowd_of: int
+    changes: int
+    """One before them is not counted."""
+    period_s: float
+    """Processor time is read over whole periods, with changes and without: that of the pings, so
+    that there are as many of them in both."""
+
+
+async def tell(server: Served, path: str, telling: Telling, change: Change) -> Heard:
+    """Make changes and wait until everybody has heard of each."""
+    crowd_of, changes, period_s = telling.crowd_of, telling.changes, telling.period_s
     last_ms, sent = [], []
     async with listening(server.url + path, crowd_of) as crowd:
         await _one(crowd, change, 0)
-        idle_us = await _while_idle(server.pid, changes * COUNTED_S)
-        before_us = processor_us(server.pid)
+        time_of = asyncio.get_running_loop().time
+        idle_us = await _while_idle(server.pid, period_s)
+        before_us, begun = processor_us(server.pid), time_of()
         for n in range(1, changes + 1):
             made, got = await _one(crowd, change, n)
             last_ms.append(1000 * (crowd.last_at - made))
             sent.append(got)
-        used_us = processor_us(server.pid) - before_us - idle_us
+        await asyncio.sleep(-(time_of() - begun) % period_s)
+        periods = (time_of() - begun) / period_s
+        used_us = processor_us(server.pid) - before_us - periods * idle_us
     return Heard(last_ms, max(used_us, 0) / crowd_of / changes, sent[-1])
 
 
@@ -162,7 +178,7 @@ async def _one(crowd: Crowd, change: Change, n: int) -> tuple[float, list[bytes]
     return made, [at_once, b"".join(first.kept)]
 
 
-async def tell_of_slot(place: Place, crowd_of: int, changes: int) -> Heard:
+async def tell_of_slot(place: Place, telling: Telling) -> Heard:
     """Have a time held and freed in turn, as claims do it, in the program's database."""
     with MongoClient[Document](place.uri, w="majority") as client:
         slots, slot_id = client[database_name(place.uri)].slots, place.slot_id
@@ -176,10 +192,10 @@ async def tell_of_slot(place: Place, crowd_of: int, changes: int) -> Heard:
             slots.update_one({"_id": slot_id}, {"$set": fields | {"held_until": until, "rev": rev}})
             return time.perf_counter()
 
-        return await tell(place.served, place.path, crowd_of, changes, change)
+        return await tell(place.served, place.path, telling, change)
 
 
-async def tell_bare(bare: Served, crowd_of: int, changes: int) -> Heard:
+async def tell_bare(bare: Served, telling: Telling) -> Heard:
     """Have the bare server send what it has, in the same rhythm."""
     server = urlsplit(bare.url)
     with socket.create_connection((server.hostname, server.port)) as trigger:
@@ -189,7 +205,7 @@ async def tell_bare(bare: Served, crowd_of: int, changes: int) -> Heard:
             trigger.sendall(b"%d\n" % n)
             return made
 
-        return await tell(bare, "/", crowd_of, changes, change)
+        return await tell(bare, "/", telling, change)
 
 
 async def idle_kib(server: Served, path: str, crowd_of: int) -> float:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from web.live.stream import PING_SECONDS
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -17,6 +19,7 @@ class Scale:
     listeners: Sequence[int]
     changes: int
     """Of one time, for each number of listeners and round."""
+    ping_period_s: float
     idle_listeners: int
     reconnects: int
 
@@ -30,6 +33,7 @@ FULL = Scale(
     past_bookings=100_000,
     listeners=(1, 200, 1_000, 2_000),
     changes=8,
+    ping_period_s=PING_SECONDS,
     idle_listeners=1_000,
     reconnects=1_000,
 )
@@ -42,6 +46,7 @@ QUICK = Scale(
     past_bookings=100,
     listeners=(1, 20),
     changes=2,
+    ping_period_s=1,
     idle_listeners=20,
     reconnects=20,
 )

@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.bench import listeners
 from tests.bench.ground import database, floor_server, fresh, publish, serving
-from tests.bench.listeners import Heard, Place, marker
+from tests.bench.listeners import Heard, Place, Telling, marker
 from tests.bench.processes import LOAD, apart
 from tests.bench.report import Aim, Row
 from tests.bench.scale import Scale
@@ -27,22 +27,23 @@ def measure(scale: Scale) -> Sequence[Row]:
             path = f"/experts/{published.slug}/live"
             place = Place(served, path, uri, published.slots[0]["_id"])
             for count in scale.listeners:
+                telling = Telling(count, scale.changes, scale.ping_period_s)
                 ours, floor = [], []
                 for _ in range(scale.rounds):
-                    ours.append(apart(LOAD, listeners.tell_of_slot, place, count, scale.changes))
-                    floor.append(_bare(ours[-1], count, scale.changes))
+                    ours.append(apart(LOAD, listeners.tell_of_slot, place, telling))
+                    floor.append(_bare(ours[-1], telling))
                 rows += _rows(count, ours, floor)
     return rows
 
 
-def _bare(ours: Heard, count: int, changes: int) -> Heard:
+def _bare(ours: Heard, telling: Telling) -> Heard:
     """Have the bare server write what one listener of the program's got of the last change."""
-    same = [data.replace(marker(changes), marker(0)).decode() for data in ours.sent]
+    same = [data.replace(marker(telling.changes), marker(0)).decode() for data in ours.sent]
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(same, file)
         file.flush()
         with floor_server("bare_stream", file.name) as floor:
-            return apart(LOAD, listeners.tell_bare, floor, count, changes)
+            return apart(LOAD, listeners.tell_bare, floor, telling)
 
 
 def _rows(count: int, ours: Sequence[Heard], floor: Sequence[Heard]) -> Sequence[Row]:
