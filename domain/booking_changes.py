@@ -63,7 +63,7 @@ async def refuse_unmovable(database: Database, booking: Booking, *, now: datetim
 
 
 async def cancel(database: Database, reference: str, viewer: Viewer, *, now: datetime) -> Booking:
-    """Cancel a booking and open its slot, both or neither. Cancelling twice is cancelling once.
+    """Cancel a booking and free its slot, both or neither. Cancelling twice is cancelling once.
 
     Raises:
         Refusal: BOOKING_UNKNOWN; BOOKING_PAST, once it has begun; TOO_LATE_TO_CANCEL; BUSY.
@@ -105,7 +105,7 @@ async def reschedule(
 ) -> Booking:
     """Move a booking to another time of the same expert, which a visitor holds or which is free.
 
-    The new time is booked, the old one opened and the booking changed together, or nothing is and
+    The new time is booked, the old one freed and the booking changed together, or nothing is and
     the old time is kept. Moving to the time that it has already changes nothing.
 
     Args:

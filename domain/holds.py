@@ -43,7 +43,7 @@ async def hold(
     if not rules.is_free(slot, now):  # so that whoever comes late to a crowd costs no write
         raise Refusal(Code.SLOT_TAKEN)
     await take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    await store.release_older(database, visitor_id, than=now, now=now)
+    await store.release_older(database, visitor_id, but=slot.id, now=now)
     return await slot_to_claim(database, slot_id)
 
 

@@ -64,11 +64,12 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     """Forget whoever has the addresses that a viewer has proven, as far as their bookings are over.
 
     A booking that is still to come needs its attendee: it stays, and nothing is cancelled unasked.
-    Places in line are given up, and what they were offered goes to the next. What was erased cannot
-    be had back.
+    Places in line are given up, and what they were offered goes to the next; holds end by
+    themselves. What was erased cannot be had back.
 
     Raises:
-        Refusal: ADDRESS_UNPROVEN, when there are none.
+        Refusal: ADDRESS_UNPROVEN, when there are none; BUSY, with some of it erased: erasing again
+            goes on with the rest.
     """
     _refuse_unproven(addresses)
     waits = await waitlist.of_addresses(database, addresses)

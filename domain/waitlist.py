@@ -82,7 +82,7 @@ async def join(database: Database, line: Line, person: Person, *, now: datetime)
     the page to which the person returns.
 
     Raises:
-        Refusal: DAY_OVER; DAY_TOO_FAR; DAY_NOT_FULL, while a time is free; TOO_MANY_WAITS.
+        Refusal: DAY_OVER; DAY_TOO_FAR; DAY_NOT_FULL, while a time is free; TOO_MANY_WAITS; BUSY.
     """
     if line.ends_at <= now:
         raise Refusal(Code.DAY_OVER)

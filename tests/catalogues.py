@@ -19,7 +19,7 @@ async def make_catalogue(uri: str, *, experts: int, past_bookings: int) -> None:
     migrate(uri, clock=clock.now)
     database = connect(uri)
     try:
-        await seed_catalogue(database, experts=experts, now=clock.now())
+        await seed_catalogue(database, experts=experts, clock=clock.now)
         await _add_past_bookings(database, past_bookings, clock.now())
     finally:
         await database.close()

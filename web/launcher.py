@@ -86,7 +86,7 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
             # Only who seeds pays for loading the factories.
             from domain.store.seeds import seed_catalogue  # noqa: PLC0415
 
-            return await seed_catalogue(database, experts=experts, now=clock.now())
+            return await seed_catalogue(database, experts=experts, clock=clock.now)
         finally:
             await database.close()
 

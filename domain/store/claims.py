@@ -72,7 +72,7 @@ async def cancel(database: Database, booking: Booking, *, now: datetime) -> bool
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings = database.collection(Booking)
-        await offers.free(database, _its_slot(booking), now=now, session=session)
+        await _free(database, booking, now, session)
         expect_one(await bookings.update_one(_as_read(booking), cancelled, session=session))
         await outbox.tell(
             database, booking.id, notices, until=booking.ends_at, now=now, session=session
@@ -105,13 +105,24 @@ async def reschedule(
         expect_one(await slots.update_one(mine, _booked_by(booking, now), session=session))
         if held_as is SlotState.OFFERED:
             await offers.spend(database, slot.id, session)
-        await offers.free(database, _its_slot(booking), now=now, session=session)
+        await _free(database, booking, now, session)
         expect_one(await bookings.update_one(_as_read(booking), moved, session=session))
         await outbox.tell(
             database, booking.id, notices, until=slot.ends_at, now=now, session=session
         )
 
     return await all_or_nothing(database, work, turn=booking.expert_id, once_by={_ONE_BOOKING})
+
+
+async def _free(
+    database: Database, booking: Booking, now: datetime, session: AsyncIOMotorClientSession
+) -> None:
+    its_slot = {
+        "_id": booking.slot_id,
+        "state": SlotState.BOOKED.value,
+        "booking_id": booking.id,
+    }
+    await offers.free(database, its_slot, had_by=booking.visitor_id, now=now, session=session)
 
 
 def _held(slot_id: Key, visitor_id: str, held_as: SlotState, now: datetime) -> Document:
@@ -136,10 +147,6 @@ def _as_read(booking: Booking) -> Document:
         "slot_id": booking.slot_id,
         "rev": booking.rev,
     }
-
-
-def _its_slot(booking: Booking) -> Document:
-    return {"_id": booking.slot_id, "state": SlotState.BOOKED.value, "booking_id": booking.id}
 
 
 def _change(step: Change, **fields: object) -> Document:

@@ -42,16 +42,17 @@ async def release(database: Database, slot_id: Key, visitor_id: str, *, now: dat
     return await offers.give_back(database, slot_id, _held_by(visitor_id), now=now)
 
 
-async def release_older(
-    database: Database, visitor_id: str, *, than: datetime, now: datetime
-) -> None:
-    """Give up a visitor's holds that were taken before an instant; two taken at once both stay.
+async def release_older(database: Database, visitor_id: str, *, but: Key, now: datetime) -> None:
+    """Give up a visitor's holds that were taken before now; two taken at once both stay.
+
+    So does the slot that the visitor has just chosen: pressed twice, it may be held since a moment.
 
     Where that would take long, a hold is left to lapse: who has just taken another time must not
     hear that nothing was changed.
     """
-    older = {**_held_by(visitor_id), "held_since": {"$lt": than}}
-    cursor = database.collection(Slot).find(older, projection={"_id": True})
+    older = {**_held_by(visitor_id), "held_since": {"$lt": now}}
+    others = {**older, "_id": {"$ne": but}}
+    cursor = database.collection(Slot).find(others, projection={"_id": True})
     async for document in cursor:
         with suppress(Refusal):
             await offers.give_back(database, document["_id"], older, now=now)

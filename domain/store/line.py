@@ -20,10 +20,20 @@ async def first(
     database: Database,
     slot: Slot,
     *,
+    had_by: str | None,
     now: datetime,
     session: AsyncIOMotorClientSession | None = None,
 ) -> Wait | None:
-    """Return whose turn it is; nobody's while the slot cannot be held by its expert's terms."""
+    """Return whose turn it is; nobody's while the slot cannot be held by its expert's terms.
+
+    Args:
+        database: Where the line is.
+        slot: What has come free.
+        had_by: The browser that has just given it up, if one has: it is offered no time that it
+            does not want, and waits on.
+        now: The present instant.
+        session: The transaction that this is a part of, if any.
+    """
     if not slot.opens_at <= now < slot.closes_at:
         return None
     query = {
@@ -31,6 +41,7 @@ async def first(
         "state": WaitState.WAITING.value,
         "starts_at": {"$lte": slot.starts_at},
         "ends_at": {"$gt": slot.starts_at},
+        "visitor_id": {"$ne": had_by},
     }
     return await database.engine.find_one(Wait, query, sort=_IN_ORDER, session=session)
 

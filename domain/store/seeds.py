@@ -1,6 +1,6 @@
 """Seeds: factories for documents, and the catalogue that a fresh database starts with."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -142,12 +142,15 @@ class BookingFactory(OdmanticModelFactory[Booking]):
     changed_at = PostGenerated(_a_day_before)
 
 
-async def seed_catalogue(database: Database, *, experts: int = 30, now: datetime) -> int:
+async def seed_catalogue(
+    database: Database, *, experts: int = 30, clock: Callable[[], datetime]
+) -> int:
     """Add what is missing of the first `experts` people and of their times for four weeks.
 
     Safe to run at any time, and from several processes at once: experts are told apart by their
     slug and times by expert and start, and what is there already stays as it is. Run again later
-    it publishes the days that have come within reach.
+    it publishes the days that have come within reach. Each part of a large catalogue is published
+    at an instant of its own: whoever follows what has changed misses nothing.
 
     Returns:
         How many experts and slots were added, counted together.
@@ -155,7 +158,7 @@ async def seed_catalogue(database: Database, *, experts: int = 30, now: datetime
     added = 0
     everybody = people(experts)
     while some := list(islice(everybody, _EXPERTS_AT_ONCE)):
-        added += await _seed_people(database, some, now)
+        added += await _seed_people(database, some, clock())
     return added
 
 

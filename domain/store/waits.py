@@ -32,8 +32,10 @@ def _wait_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("address", ASCENDING), ("joined_at", ASCENDING)], name="address_joined")
     yield IndexModel(
         [("ends_at", ASCENDING)],
-        name="gone_when_over",
+        name="waiting_gone_when_over",
         expireAfterSeconds=int(KEPT_AFTER.total_seconds()),
+        # Without its place, what was offered while no server ran would be kept for ever.
+        partialFilterExpression={"state": WaitState.WAITING.value},
     )
 
 

@@ -9,6 +9,7 @@ from domain.errors import Code, Refusal
 from domain.slots import LEAD, LEAVING, MAX_EXTENSIONS, SlotState
 from domain.store import slots
 from domain.store.database import Database
+from domain.store.documents import Slot
 from tests.factories import make_slot
 from tests.store.queries import asking
 
@@ -121,6 +122,22 @@ async def test_two_tabs_that_choose_at_once_do_not_release_each_other(database: 
 
     held = await slots.held_by(database, "ann", now)
     assert {slot.id for slot in held} == {one.id, two.id}
+
+
+async def test_a_time_that_is_pressed_twice_at_once_stays_held(
+    database: Database, now, monkeypatch: pytest.MonkeyPatch
+):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    await hold(database, slot, "ann", now)
+    read, as_read_before = holds.slot_to_claim, [slot]
+
+    async def read_before_it_was_held(database: Database, slot_id: ObjectId) -> Slot:
+        return as_read_before.pop() if as_read_before else await read(database, slot_id)
+
+    monkeypatch.setattr(holds, "slot_to_claim", read_before_it_was_held)
+    held = await hold(database, slot, "ann", now + MS)
+
+    assert (held.state, held.held_by) == (SlotState.HELD, "ann")
 
 
 async def test_of_a_crowd_that_chooses_at_once_exactly_one_holds(database: Database, now):

@@ -18,7 +18,7 @@ from domain.store.database import Database
 from domain.store.mail import Mail
 from domain.store.publishing import publish
 from domain.store.waitlist import lapsed
-from domain.store.waits import Wait
+from domain.store.waits import Wait, WaitState
 from domain.waitlist import Line
 from tests.domain.lines import DAY, HOUR, book_offer, full_day, person
 from tests.domain.support import HOLD, book, refused, state_of
@@ -179,6 +179,38 @@ async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Databas
     assert await state_of(database, day.slots[0]) == (SlotState.BOOKED, 1)
     assert await state_of(database, other) == (SlotState.OPEN, 0)
     assert await day.places() == []
+
+
+@pytest.mark.parametrize("end", ["given up", "lapsed", "another is chosen"])
+async def test_a_hold_that_ends_is_not_offered_to_whoever_had_it(database: Database, now, end: str):
+    day = await full_day(database, now=now)
+    await day.cancel(now=now)
+    slot_id = day.slots[0].id
+    await holds.hold(database, slot_id, "ann", now=now, hold_for=HOLD)
+    await day.join("ann", now=now)
+
+    if end == "given up":
+        for _ in range(2):  # the same form, sent twice
+            await holds.release(database, slot_id, "ann", now=now)
+    elif end == "lapsed":
+        await hold_store.announce(database, slot_id, now=now + HOLD)
+    else:
+        other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
+        await holds.hold(database, other.id, "ann", now=now + SECOND, hold_for=HOLD)
+
+    assert await day.holder() is None
+    assert [place.state for place in await day.places()] == [WaitState.WAITING]
+
+
+async def test_a_booking_that_is_cancelled_is_offered_to_somebody_else(database: Database, now):
+    day = await full_day(database, now=now, times=2)
+    await day.join("guest 0", now=now)
+    await day.join("ann", now=now + SECOND)
+
+    await day.cancel(0, now=now + HOUR)
+    await day.cancel(1, now=now + HOUR)
+
+    assert [await day.holder(0), await day.holder(1)] == ["ann", "guest 0"]
 
 
 @pytest.mark.parametrize("end", ["given up", "lapsed"])

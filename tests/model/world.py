@@ -174,10 +174,12 @@ class World:
         slot.held_since = slot.held_until = None
         slot.rev += 1
 
-    def _free(self, number: int) -> None:
+    def _free(self, number: int, had_by: str | None = None) -> None:
+        """Offer a slot to the first in line, but for whoever had it: held, or booked as told."""
         slot = self.slots[number]
         line = (w for w in self.waits if w.expert == slot.expert and w.slot is None)
-        first = next(line, None) if self._is_open(slot) else None
+        others = (w for w in line if w.visitor != (slot.held_by or had_by))
+        first = next(others, None) if self._is_open(slot) else None
         self._open(slot)
         if first is not None:
             first.slot = number
@@ -224,7 +226,8 @@ class World:
             return Stage("older") if self._take(slot, order.visitor) else Code.SLOT_TAKEN
         for number, other in enumerate(self.slots):
             older = other.held_since is not None and other.held_since < self.now
-            if other.state == "held" and other.held_by == order.visitor and older:
+            mine = other.state == "held" and other.held_by == order.visitor
+            if mine and older and number != order.slot:
                 self._free(number)
         return DONE
 
@@ -359,7 +362,7 @@ class World:
             return Code.TOO_LATE_TO_CANCEL
         booking.cancelled = True
         booking.steps.append(("cancelled", booking.slot))
-        self._free(booking.slot)
+        self._free(booking.slot, booking.visitor)
         return DONE
 
     def _move(self, order: Order, stage: Stage) -> Stage | Outcome:
@@ -375,7 +378,7 @@ class World:
         if self._may_book(wanted, order.visitor):
             before = booking.slot
             self._give(wanted, order.slot, order.key)
-            self._free(before)
+            self._free(before, booking.visitor)
             booking.steps.append(("rescheduled", order.slot))
             return DONE
         return self._take_to_move(booking, order, Stage(rev=len(booking.steps)))

@@ -73,6 +73,8 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "slug": expert.slug,
         "slot": held,
         "slot_id": held.id,
+        "but": taken.id,
+        "had_by": "ann",
         "booking": booking,
         "booking_id": booking.id,
         "booking_ids": [booking.id],
@@ -98,7 +100,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
 
 def values(now: datetime) -> dict[str, Any]:
     """Whatever else a function of the store can be given, by the name of its parameter."""
-    instants = ("now", "since", "than", "around", "start", "until", "before")
+    instants = ("now", "since", "around", "start", "until", "before")
     return {
         **dict.fromkeys(instants, now),
         "end": now + HOUR,

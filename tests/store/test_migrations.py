@@ -33,6 +33,7 @@ ALL = [
     "0009_note_who_used_a_link",
     "0010_add_place_requests",
     "0011_forget_letters",
+    "0012_keep_offers_until_they_end",
 ]
 
 

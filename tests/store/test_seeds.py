@@ -45,7 +45,7 @@ def is_within_hours(slot: Slot, person: Person) -> bool:
 
 
 async def test_the_catalogue_is_large_and_varied(database: Database, now):
-    added = await seed_catalogue(database, now=now)
+    added = await seed_catalogue(database, clock=lambda: now)
 
     experts, slots = await everything(database)
     assert len(experts) == len(CURATED) == 30
@@ -58,7 +58,7 @@ async def test_the_catalogue_is_large_and_varied(database: Database, now):
 
 
 async def test_every_time_is_open_within_the_experts_own_working_hours(database: Database, now):
-    await seed_catalogue(database, now=now)
+    await seed_catalogue(database, clock=lambda: now)
 
     _, slots = await everything(database)
     for person in CURATED:
@@ -72,7 +72,7 @@ async def test_every_time_is_open_within_the_experts_own_working_hours(database:
 
 
 async def test_what_is_seeded_names_nobody(database: Database, now):
-    await seed_catalogue(database, experts=SOME, now=now)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
 
     experts, slots = await everything(database)
     assert all(RESERVED_MAIL.fullmatch(expert.email) for expert in experts)
@@ -82,7 +82,7 @@ async def test_what_is_seeded_names_nobody(database: Database, now):
 
 
 async def test_the_first_free_time_is_known_from_the_start(database: Database, now):
-    await seed_catalogue(database, experts=SOME, now=now)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
 
     experts, slots = await everything(database)
     assert {expert.slug: expert.next_free_at for expert in experts} == {
@@ -91,7 +91,7 @@ async def test_the_first_free_time_is_known_from_the_start(database: Database, n
 
 
 async def test_terms_vary_and_the_best_rated_ask_for_nothing(database: Database, now):
-    await seed_catalogue(database, now=now)
+    await seed_catalogue(database, clock=lambda: now)
 
     experts = await listing(database, Filters(), Sort.RATING, skip=0, limit=30)
     for expert in experts[:3]:
@@ -103,16 +103,16 @@ async def test_terms_vary_and_the_best_rated_ask_for_nothing(database: Database,
 
 
 async def test_seeding_twice_adds_nothing(database: Database, now):
-    await seed_catalogue(database, experts=SOME, now=now)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
     before = await everything(database)
 
-    assert await seed_catalogue(database, experts=SOME, now=now) == 0
+    assert await seed_catalogue(database, experts=SOME, clock=lambda: now) == 0
     assert await everything(database) == before
 
 
 async def test_two_processes_that_seed_at_once_add_everything_once(database: Database, now):
     added = await asyncio.gather(
-        *(seed_catalogue(database, experts=SOME, now=now) for _ in range(3))
+        *(seed_catalogue(database, experts=SOME, clock=lambda: now) for _ in range(3))
     )
 
     experts, slots = await everything(database)
@@ -124,22 +124,22 @@ async def test_two_processes_that_seed_at_once_add_everything_once(database: Dat
 
 
 async def test_seeding_after_an_interruption_adds_what_is_missing(database: Database, now):
-    await seed_catalogue(database, experts=SOME, now=now)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
     _, before = await everything(database)
     lost = [slot for of_one in before.values() for slot in of_one[::3]]
     await database.collection(Slot).delete_many({"_id": {"$in": [slot.id for slot in lost]}})
 
-    assert await seed_catalogue(database, experts=SOME, now=now) == len(lost)
+    assert await seed_catalogue(database, experts=SOME, clock=lambda: now) == len(lost)
 
 
 async def test_seeding_later_publishes_the_days_that_have_come_within_reach(
     database: Database, now
 ):
     later = now + 7 * DAY
-    await seed_catalogue(database, experts=SOME, now=now)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
     _, before = await everything(database)
 
-    added = await seed_catalogue(database, experts=SOME, now=later)
+    added = await seed_catalogue(database, experts=SOME, clock=lambda: later)
 
     _, after = await everything(database)
     assert added > 0
@@ -152,7 +152,7 @@ async def test_seeding_later_publishes_the_days_that_have_come_within_reach(
 
 
 async def test_seeding_again_changes_no_slot_and_crowds_none(database: Database, now):
-    await seed_catalogue(database, experts=1, now=now)
+    await seed_catalogue(database, experts=1, clock=lambda: now)
     _, slots = await everything(database)
     booked, moved = slots[slug_of(CURATED[0])][:2]
     slot_documents = database.collection(Slot)
@@ -163,16 +163,16 @@ async def test_seeding_again_changes_no_slot_and_crowds_none(database: Database,
         {"$set": {"starts_at": moved.starts_at + by, "ends_at": moved.ends_at + by}},
     )
 
-    assert await seed_catalogue(database, experts=1, now=now) == 0
+    assert await seed_catalogue(database, experts=1, clock=lambda: now) == 0
     kept = await database.engine.find_one(Slot, {"_id": booked.id})
     assert kept is not None
     assert kept.state == SlotState.BOOKED
 
 
 async def test_a_catalogue_that_grows_keeps_who_is_in_it(database: Database, now):
-    await seed_catalogue(database, experts=2, now=now)
+    await seed_catalogue(database, experts=2, clock=lambda: now)
 
-    await seed_catalogue(database, experts=4, now=now)
+    await seed_catalogue(database, experts=4, clock=lambda: now)
 
     experts, _ = await everything(database)
     assert {expert.slug for expert in experts} == {slug_of(person) for person in people(4)}
