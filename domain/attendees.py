@@ -87,7 +87,7 @@ class AttendeeForm(BaseModel):
 
 
 class AddressForm(BaseModel):
-    """The form that asks for a sign-in link."""
+    """A form that asks for an address alone."""
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
 
@@ -133,7 +133,7 @@ def read_attendee(values: Mapping[str, str]) -> AttendeeForm:
 
 
 def read_address(values: Mapping[str, str]) -> str:
-    """Check a form that asks for a sign-in link and return its e-mail address.
+    """Check a form that asks for an address alone, and return it.
 
     Raises:
         Refusal: FORM_INVALID.

@@ -152,14 +152,19 @@ async def languages(directory: Directory) -> list[str]:
     return await directory.languages()
 
 
-async def expert_by_slug(directory: Directory, slug: str) -> Expert:
-    """Return a listed expert.
+async def expert_by_slug(directory: Directory, slug: str, *, unlisted: bool = False) -> Expert:
+    """Return the expert that an address names.
+
+    Args:
+        directory: Where to look.
+        slug: What the address names.
+        unlisted: Whether it may be one who is no longer listed, for what shows their bookings.
 
     Raises:
         Refusal: EXPERT_UNKNOWN.
     """
     expert = await directory.find_by_slug(slug)
-    if expert is None:
+    if expert is None or not (expert.listed or unlisted):
         raise Refusal(Code.EXPERT_UNKNOWN)
     return expert
 

@@ -34,9 +34,7 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.SLOT_UNKNOWN: Answer(
         404, "No such time", "It was never offered, or the expert has withdrawn it."
     ),
-    Code.SLOT_TAKEN: Answer(
-        409, "That time is gone", "It is no longer free. Nothing was booked; these are the nearest."
-    ),
+    Code.SLOT_TAKEN: Answer(409, "That time is gone", "It is no longer free. Nothing was booked."),
     Code.HOLD_GONE: Answer(
         409, "The hold has ended", "The time was not kept for you any longer. Choose it again."
     ),
@@ -67,7 +65,7 @@ REFUSALS: Mapping[Code, Answer] = {
     ),
     Code.NO_RESCHEDULES_LEFT: Answer(
         409,
-        "It was rescheduled as often as it can be",
+        "It can't be rescheduled any more",
         "The expert's terms allow no further change. It stays at its time.",
     ),
     Code.ADDRESS_UNPROVEN: Answer(
@@ -87,7 +85,9 @@ REFUSALS: Mapping[Code, Answer] = {
         429, "Too many links", "Enough links were asked for. Try again in an hour."
     ),
     Code.TOO_MANY_HOLDS: Answer(
-        429, "Too many times on hold", "Finish or give up some of them, then try again."
+        429,
+        "Too many holds from your network",
+        "Others there hold as many times as can be held. Book without a hold, or wait a while.",
     ),
     Code.MAIL_UNKNOWN: Answer(
         404, "No such mail", "This booking's page shows the mails that there are."
@@ -124,7 +124,9 @@ REFUSALS: Mapping[Code, Answer] = {
 _STATUSES: Mapping[int, Answer] = {
     400: Answer(400, "That request made no sense", "Go back, reload the page and try again."),
     403: Answer(
-        403, "This page was open too long", "For your safety, reload the page and try again."
+        403,
+        "This page was open too long",
+        "For your safety: go back, load the page again, and send the form once more.",
     ),
     404: Answer(404, "There is nothing here", "The address may be mistyped or old."),
     405: Answer(405, "That can't be done here", "Go back and use the page's own buttons."),

@@ -80,7 +80,7 @@ class Directory:
         return known or await experts.find(self._database, expert_id)
 
     async def find_by_slug(self, slug: str) -> Expert | None:
-        """Return a listed expert by the name in its address, or None."""
+        """Return an expert by the name in its address, listed or not, or None."""
         known = self._listed.by_slug(slug) if self._listed else None
         # Whoever was added a moment ago is in the database first.
         return known or await experts.find_by_slug(self._database, slug)

@@ -67,9 +67,8 @@ async def find_many(database: Database, expert_ids: Sequence[Key]) -> dict[Key, 
 
 
 async def find_by_slug(database: Database, slug: str) -> Expert | None:
-    """Return a listed expert by the name in its address, or None."""
-    expert = await database.engine.find_one(Expert, {"slug": slug})
-    return expert if expert is not None and expert.listed else None
+    """Return an expert by the name in its address, listed or not, or None."""
+    return await database.engine.find_one(Expert, {"slug": slug})
 
 
 async def listed(database: Database) -> list[Expert]:

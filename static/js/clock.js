@@ -16,18 +16,28 @@
 
   window.serverNow = () => instant + passed();
 
-  // What an answer says of the time holds where the page's own word for it is too old.
-  const learn = ({ headers }) => {
+  // What an answer says of the time holds where the page's own word for it is too old. It may say
+  // when it was asked for, which with a slow one is long ago.
+  const learn = ({ headers }, asked = performance.now()) => {
     const told = Date.parse(headers.get("Date"));
-    if (!told || Math.abs(told - serverNow()) < WRONG_MS) return;
+    const took = performance.now() - asked;
+    if (!told || Math.abs(told - serverNow()) < WRONG_MS + took) return;
     set(told);
     document.dispatchEvent(new Event("clockset"));
   };
 
   const ago = loading ? performance.now() - loading.responseStart : 0;
   set(Number(document.body.dataset.now), ago);
-  document.addEventListener("htmx:before:response", ({ detail }) => learn(detail.ctx.response));
+  document.addEventListener("htmx:before:request", ({ detail }) => {
+    detail.ctx.askedAt = performance.now();
+  });
+  document.addEventListener("htmx:before:response", ({ detail }) => {
+    learn(detail.ctx.response, detail.ctx.askedAt);
+  });
 
   // A page out of the browser's cache says what time it was when it was fetched.
-  if (loading?.transferSize === 0) fetch("/health/live", { cache: "no-store" }).then(learn, () => {});
+  if (loading?.transferSize === 0) {
+    const asked = performance.now();
+    fetch("/health/live", { cache: "no-store" }).then((answer) => learn(answer, asked), () => {});
+  }
 })();

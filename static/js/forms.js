@@ -19,7 +19,10 @@
     form.dataset.sent = "yes";
     event.submitter?.setAttribute("aria-busy", "true");
     // Whoever stopped the answer from coming can send it again: the server takes a form once.
-    setTimeout(() => letSendAgain([form]), ANSWERED_MS);
+    setTimeout(() => {
+      letSendAgain([form]);
+      form.dispatchEvent(new Event("unanswered", { bubbles: true }));
+    }, ANSWERED_MS);
   });
 
   addEventListener("pageshow", ({ persisted }) => {

@@ -3,6 +3,8 @@
 (() => {
   const WARN_MS = 60_000;
   const LEFT_MS = 11_000; // a hold whose page was left lapses within ten seconds
+  const AGAIN_MS = 2_000;
+  const LONGEST_MS = 30_000;
   const ANEW = ["#standing", "#booking-title", "#form-last"].map((part) => `${part}:outerMorph`);
 
   const page = document.getElementById("booking");
@@ -74,11 +76,13 @@
 
   // Whoever comes back to the page, by whatever way, may find it older than what became of the hold:
   // nothing is claimed before the server has answered, which puts the timer anew.
-  const comeBack = () => {
+  const comeBack = async (pause = AGAIN_MS) => {
     sent = false;
     delete timer().dataset.heldUntil;
     timer().classList.add("hold-timer--asking");
-    return resume().then(tick);
+    await resume();
+    if (!timer().classList.contains("hold-timer--asking")) return tick();
+    setTimeout(comeBack, pause, Math.min(2 * pause, LONGEST_MS));
   };
 
   const isReturn = () => {
@@ -90,6 +94,10 @@
   // Sending a form is no leaving: whatever it leads to decides about the hold.
   addEventListener("submit", ({ defaultPrevented }) => {
     sent ||= !defaultPrevented;
+  });
+  document.addEventListener("unanswered", () => {
+    sent = false;
+    look();
   });
 
   // What was offered to the first in line stays theirs, whatever page they are on.
@@ -124,7 +132,12 @@
 
   // A page that says why a form was refused has just come from the server.
   const isFresh = document.getElementById("refusal") !== null;
-  if (!isFresh && (isReturn() || (isHeld() && left() < LEFT_MS))) comeBack();
+  const asks = !isFresh && (isReturn() || (isHeld() && left() < LEFT_MS));
+  // The answer to a form has an address that only forms have: loaded again, it is this page's own.
+  if (location.pathname + location.search !== address) {
+    history.replaceState(history.state, "", address);
+  }
+  if (asks) comeBack();
   setInterval(tick, 1000);
   tick();
 })();

@@ -7,6 +7,7 @@
   const MOVE_TIMES = ["slotPublished", "slotWithdrawn"];
   const SAY_EVERY_MS = 5_000;
   const STANDS_OUT_MS = 4_000;
+  const ANSWERED_MS = 8_000;
   const REMEMBERED = 500;
 
   const canHover = matchMedia("(hover: hover)");
@@ -33,7 +34,9 @@
   // What one has just chosen is one's own before the page says so.
   let chosen = "";
   document.addEventListener("submit", ({ target, submitter }) => {
-    if (target.matches(".times__form")) chosen = `slot-${submitter?.value}`;
+    if (!target.matches(".times__form")) return;
+    chosen = `slot-${submitter?.value}`;
+    setTimeout(() => (chosen = ""), ANSWERED_MS); // the answer may have been stopped
   });
   addEventListener("pageshow", () => (chosen = ""));
 
@@ -89,9 +92,27 @@
     const own = panel?.dataset.slotId;
     if (!own || !detail.data.includes(`id="slot-${own}"`)) return;
     const hadFocus = panel.contains(document.activeElement);
-    panel.dataset.slotId = "";
-    panel.hidden = true;
+    end(panel);
+    leaveRoom();
     if (hadFocus) focusOn(byId(`slot-${own}`) ?? byId("times"));
+  };
+
+  // What is over is not seen, but keeps its room while one points at what would move into it.
+  const end = (panel) => {
+    panel.dataset.slotId = "";
+    panel.inert = true;
+  };
+  const isInUse = () => canHover.matches && document.querySelector("main:hover") !== null;
+  const leaveRoom = () => {
+    const panel = byId("hold-panel");
+    if (panel?.inert && !isInUse()) panel.hidden = true;
+  };
+
+  // What becomes of the time that one holds may be told by its being another's: the list says more.
+  const isNewsOfOwn = (html) => {
+    const { slotId, ownRev } = byId("hold-panel")?.dataset ?? {};
+    const [, news] = html.match(`id="slot-${slotId}"\\s+data-rev="(\\d+)"`) ?? [];
+    return Number(news) > Number(ownRev);
   };
 
   const focusOn = (place) => {
@@ -100,9 +121,15 @@
   };
 
   // A hold that is news stays out of sight, where it would move what is pointed at; one that is shown
-  // already stays in it.
+  // already stays in it, or its room does.
   const keepShown = (panel) => {
-    if (panel?.dataset.slotId) panel.hidden = byId("hold-panel").hidden;
+    const shown = byId("hold-panel");
+    if (panel?.dataset.slotId) panel.hidden = shown.hidden;
+    else if (panel && !shown.hidden && isInUse()) {
+      const kept = shown.cloneNode(true);
+      end(kept);
+      panel.replaceWith(kept);
+    }
   };
 
   const show = ({ target, detail }) =>
@@ -114,6 +141,7 @@
   const isPointedAt = () => canHover.matches && document.querySelector("#days:hover") !== null;
 
   const catchUp = () => {
+    leaveRoom();
     if (!isBehind || isPointedAt()) return;
     isBehind = false;
     document.dispatchEvent(new Event("resync"));
@@ -123,6 +151,7 @@
 
   const apply = (event) => {
     if (event.type === "slotFreed" || event.type === "slotBooked") forgetHold(event);
+    else if (isNewsOfOwn(event.detail.data)) document.dispatchEvent(new Event("resync"));
     remember(event.detail.data);
     if (MOVE_TIMES.includes(event.type) && isPointedAt()) isBehind = true;
     else show(event);

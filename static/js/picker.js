@@ -104,20 +104,23 @@
 
   let named = "";
 
+  const placeOfName = () => document.querySelector("[data-summary-time]");
+
   // The summary names the time that one points at or has reached by keyboard.
   const name = (event) => {
     const slot = event.target.closest?.(".slot--free");
-    const place = document.querySelector("[data-summary-time]");
+    const place = placeOfName();
     if (!slot || !place) return;
     named = slot.id;
     place.textContent = slot.querySelector("time").textContent;
   };
 
-  // Until somebody else takes it.
+  // Until somebody else takes it; then the one that one holds.
   const unname = () => {
-    const place = document.querySelector("[data-summary-time]");
-    if (!place || document.querySelector(`#${named}.slot--free`)) return;
-    place.textContent = place.dataset.summaryTime;
+    const place = placeOfName();
+    if (!place || (named && document.querySelector(`#${named}.slot--free`))) return;
+    const own = document.querySelector("#times .slot[data-mine] time");
+    place.textContent = own?.textContent ?? place.dataset.summaryTime;
     named = "";
   };
   document.addEventListener("focusin", name);
@@ -126,9 +129,10 @@
   // A month that was turned by a key takes the focus along, to the day it was turned for.
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     prepare();
-    if (named) unname();
+    unname();
     if (!wanted || !table() || detail.ctx?.target?.id !== "times") return;
-    const next = document.getElementById(`date-${wanted}`) ?? dates()[0];
+    const upTo = dates().findLast((date) => date.id <= `date-${wanted}`);
+    const next = document.getElementById(`date-${wanted}`) ?? upTo ?? dates()[0];
     wanted = "";
     if (next) go(next);
   });

@@ -13,8 +13,11 @@
   };
   const shown = () => root.dataset.theme ?? (prefersLight.matches ? "light" : "dark");
 
-  const choice = remembered();
-  if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+  const apply = () => {
+    const choice = remembered();
+    if (choice === "light" || choice === "dark") root.dataset.theme = choice;
+  };
+  apply();
 
   const label = () => {
     const words = document.getElementById("theme-toggle-label");
@@ -37,5 +40,10 @@
     button.addEventListener("click", toggle);
     prefersLight.addEventListener("change", label);
     label();
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      apply(); // it may have been changed on another page
+      label();
+    });
   });
 })();

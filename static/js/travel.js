@@ -7,7 +7,9 @@ addEventListener("pageswap", ({ viewTransition, activation }) => {
   const place = document.getElementById(`${kind === "experts" ? "expert" : "slot"}-${chosen}`);
   const name = (part, as) => {
     const found = place?.querySelector(part);
-    if (found) found.style.viewTransitionName = as;
+    if (!found) return;
+    found.style.viewTransitionName = as;
+    viewTransition.finished.finally(() => (found.style.viewTransitionName = "")); // one may come back
   };
   name(".card__portrait", "portrait");
   name(".card__name", "expert-name");

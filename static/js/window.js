@@ -45,10 +45,12 @@
   if (question) unfold(); // it may have been opened before this ran
   question?.addEventListener("toggle", unfold);
 
-  // What is wrong with the end of the window is said beside it; the field is marked as well.
+  // What is wrong with a field is said beside it; the field is marked as well.
   document.addEventListener("htmx:after:swap", () => {
-    const wrong = document.getElementById("to-error")?.textContent;
-    if (wrong) document.getElementById("to").setAttribute("aria-invalid", "true");
-    else document.getElementById("to")?.removeAttribute("aria-invalid");
+    for (const name of ["on", "to"]) {
+      const wrong = document.getElementById(`${name}-error`)?.textContent.trim();
+      if (wrong) document.getElementById(name)?.setAttribute("aria-invalid", "true");
+      else document.getElementById(name)?.removeAttribute("aria-invalid");
+    }
   });
 })();

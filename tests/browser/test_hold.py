@@ -1,10 +1,9 @@
 """What becomes of a hold when its page is left, loaded again, or opened twice."""
 
 import re
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.people import Person, unused_expert
 
@@ -41,6 +40,40 @@ def test_a_reload_keeps_the_time_and_what_was_typed(ann: Person, ben: Person):
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
     expect(ben.slot(slot)).to_contain_text("On hold")
     ann.confirm()
+
+
+def test_a_reload_after_keeping_it_longer_keeps_the_time_and_what_was_typed(
+    ann: Person, ben: Person
+):
+    slot = at_the_form(ann, ben)
+    ann.page.get_by_role("button", name="Keep it longer").click()
+    expect(ann.page.locator(".hold-timer__left")).to_have_text(re.compile("9:"))
+
+    ann.page.reload()
+
+    expect(ann.page).to_have_url(re.compile(r"/slots/\w+/book$"))
+    expect(ann.page.locator(".hold-timer__left")).to_contain_text("left")
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    expect(ben.slot(slot)).to_contain_text("On hold")
+
+
+def test_a_page_that_was_not_answered_asks_again_how_its_time_stands(ann: Person, ben: Person):
+    slot = at_the_form(ann, ben)
+    refused: list[Route] = []
+
+    def refuse_once(route: Route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route)
+            route.abort()
+
+    ann.page.route("**/holds/resume", refuse_once)
+    ann.page.reload()
+
+    expect(ann.page.locator(".hold-timer__left")).to_contain_text("left")
+    assert refused
+    expect(ben.slot(slot)).to_contain_text("On hold")
 
 
 def test_another_language_keeps_the_time(ann: Person, ben: Person):
@@ -144,7 +177,7 @@ def test_a_time_lost_under_ones_eyes_is_told_at_once_with_others_to_take(
         ann.look_at(day)
         ann.slot(slot).get_by_role("button").click()
     expect(ann.page.locator("#hold-timer")).to_contain_text("kept for you")
-    give_up_unseen(ann)
+    ann.release_unseen(ann.page.locator("#booking").get_attribute("data-slot-id") or "")
     ben.open_expert(number)
     ben.look_at(day)
 
@@ -162,9 +195,21 @@ def test_a_time_lost_under_ones_eyes_is_told_at_once_with_others_to_take(
     expect(ann.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}"))
 
 
-def give_up_unseen(ann: Person) -> None:
-    form: dict[str, Any] = {
-        "_csrf_token": ann.page.locator("#booking-form [name=_csrf_token]").input_value(),
-        "slot_id": ann.page.locator("#booking").get_attribute("data-slot-id") or "",
-    }
-    assert ann.page.request.post("/holds/release", form=form).ok
+def test_a_page_whose_answer_was_stopped_goes_on_telling_of_its_time(ann: Person, ben: Person):
+    at_the_form(ann, ben)
+
+    def answer_nothing(route: Route) -> None:  # to the browser that is as if one had stopped it
+        if route.request.method == "POST":
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    ann.page.route("**/book", answer_nothing)
+    ann.page.locator(".form__submit").click()
+
+    ann.release_unseen(ann.page.locator("#booking").get_attribute("data-slot-id") or "")
+
+    expect(ann.page.locator("#hold-timer")).to_contain_text(
+        "free, but not kept for you", timeout=LAPSED_MS
+    )
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")

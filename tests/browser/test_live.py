@@ -221,6 +221,54 @@ def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, ben: P
     expect(summary).to_contain_text("no time yet")
 
 
+@pytest.mark.parametrize("way", ["given up", "passed on"])
+def test_what_one_holds_no_longer_is_told_so_and_moves_nothing(ann: Person, ben: Person, way: str):
+    ann.open_expert(unused_expert())
+    ann.look_ahead(free=2)
+    times = ann.page.url
+    own = ann.some_free_slot()
+    ann.choose(own)
+    ann.page.goto(times)
+    ann.see_live()
+    panel, other = ann.page.locator("#hold-panel"), ann.slot(ann.some_free_slot())
+    expect(panel).to_be_visible()
+    other.hover()
+    place = place_of(other)
+
+    ann.release_unseen(own)
+    if way == "passed on":
+        ben.page.goto(times)
+        ben.choose(own)
+        expect(ann.slot(own)).to_contain_text("On hold")
+
+    expect(panel).to_be_hidden()
+    assert place_of(other) == place
+    if way == "given up":
+        ann.page.mouse.move(0, 0)
+        expect(ann.page.locator("#hold-panel[hidden]")).to_be_attached()
+
+
+def test_the_summary_names_the_time_that_one_holds(ann: Person, ben: Person):
+    ann.open_expert(unused_expert())
+    ann.look_ahead(free=3)
+    times = ann.page.url
+    own = ann.some_free_slot()
+    at = str(ann.slot(own).locator("time").text_content())
+    ann.choose(own)
+    ann.page.goto(times)
+    ann.see_live()
+    summary = ann.page.locator("#summary")
+    expect(summary).to_contain_text(at)
+    other = ann.some_free_slot()
+    ann.slot(other).hover()
+    expect(summary).not_to_contain_text(at)
+
+    ben.page.goto(times)
+    ben.choose(other)
+
+    expect(summary).to_contain_text(at)
+
+
 @pytest.mark.parametrize("way", ["pointed at", "reached by keyboard"])
 def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
     ann: Person, ben: Person, way: str

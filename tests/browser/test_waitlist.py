@@ -161,3 +161,18 @@ def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(ann: Perso
 
     expect(line).to_be_focused()
     assert place_of(line)["y"] == pytest.approx(before["y"], abs=1)
+
+
+def test_the_form_of_the_line_stays_while_one_types_into_it(ann: Person, ben: Person):
+    _, reference = next(iter(all_at_a_full_day(ben, ann).items()))
+    ann.see_live()
+    field = ann.page.locator("#waitlist").get_by_label("Your e-mail")
+    field.fill("ann@")
+
+    ben.cancel(reference)
+    expect(ann.free_slots()).to_have_count(1)
+
+    expect(field).to_be_focused()
+    expect(field).to_be_visible()
+    ann.page.locator("#zone").focus()
+    expect(field).to_be_hidden()

@@ -81,11 +81,21 @@ async def test_the_zone_that_was_chosen_is_remembered(site: Site, ann: Visitor):
     expert = await site.expert(zone="UTC")
     await site.slot(expert)
 
-    await ann.get(f"/experts/{expert.slug}?zone=Asia/Tokyo")
+    await ann.get(f"/experts/{expert.slug}?zone=Asia/Tokyo&remember=zone")
     text = (await ann.get(f"/experts/{expert.slug}")).text
 
-    assert "Asia/Tokyo" in text
     assert 'value="Asia/Tokyo" selected' in text
+
+
+async def test_who_follows_a_link_keeps_a_zone_of_their_own(site: Site, ann: Visitor):
+    expert = await site.expert(zone="UTC")
+    await ann.get(f"/experts/{expert.slug}?zone=Asia/Tokyo&remember=zone")
+
+    followed = (await ann.get(f"/experts/{expert.slug}?zone=Europe/Berlin")).text
+    later = (await ann.get(f"/experts/{expert.slug}")).text
+
+    assert 'value="Europe/Berlin" selected' in followed
+    assert 'value="Asia/Tokyo" selected' in later
 
 
 async def test_a_hold_can_be_extended_and_what_was_typed_stays(site: Site, ann: Visitor):
@@ -110,6 +120,22 @@ async def test_who_booked_in_another_tab_and_extends_here_is_led_to_the_booking(
 
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/bookings/{reference}"
+
+
+async def test_who_extends_what_somebody_else_has_by_now_is_offered_others(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    slot = await site.slot()
+    await ann.hold(slot.id)
+    await ann.post("/holds/release", {"slot_id": str(slot.id)})
+    await eve.booked(slot.id, email="eve@example.org")
+
+    answer = await ann.post("/holds/extend", {"slot_id": str(slot.id), "name": "Half typed"})
+
+    assert answer.status_code == 409
+    assert "That time is gone" in answer.text
+    assert "Choose it again" not in answer.text
+    assert 'value="Half typed"' in answer.text
 
 
 async def test_giving_a_time_up_frees_it_and_leads_back(site: Site, ann: Visitor):

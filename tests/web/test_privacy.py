@@ -229,6 +229,17 @@ async def test_links_are_limited_alike_for_known_and_unknown_addresses(site: Sit
         assert answers == [200] * LINKS_PER_ADDRESS + [429]
 
 
+async def test_an_address_that_is_none_leaves_the_list_as_it_was(site: Site, ann: Visitor):
+    slot = await site.slot()
+    reference = await ann.booked(slot.id)
+
+    answer = await ann.post("/bookings/link", {"email": "ann at example"})
+
+    assert answer.status_code == 422
+    assert f'href="/bookings/{reference}"' in answer.text
+    assert "Nothing coming up" not in answer.text
+
+
 @pytest.mark.parametrize("mail", ["", "nope", "a b@example.org", "ann@example.org\0"])
 async def test_an_address_that_is_none_is_told_so(ann: Visitor, mail):
     answer = await ann.post("/bookings/link", {"email": mail})

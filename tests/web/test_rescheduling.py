@@ -92,6 +92,38 @@ async def test_keeping_longer_and_giving_up_lead_back_to_the_move(site: Site, an
     assert (await site.current(new)).state is SlotState.OPEN
 
 
+@pytest.mark.parametrize("way", ["/holds", "/holds/extend"])
+async def test_who_chooses_the_time_that_the_booking_has_by_now_is_led_to_it(
+    site: Site, ann: Visitor, way: str
+):
+    _, old, new = await two_times(site)
+    reference = await ann.booked(old.id)
+    form = {"slot_id": str(new.id), "booking": reference}
+    await ann.post("/holds", form)
+    await ann.post(page_of(reference), form)
+
+    answer = await ann.post(way, form)
+
+    assert answer.headers["location"] == f"/bookings/{reference}"
+
+
+async def test_a_booking_moves_on_with_an_expert_who_is_no_longer_listed(site: Site, ann: Visitor):
+    expert, old, new = await two_times(site)
+    reference = await ann.booked(old.id)
+    gone = {"$set": {"listed": False}}
+    await site.database.collection(Expert).update_one({"_id": expert.id}, gone)
+    await site.lists(f"q={expert.slug}")
+    list_of_times = f"/experts/{expert.slug}/slots?day={new.starts_at.date()}&zone=UTC"
+
+    portrait = await ann.get(f"/experts/{expert.slug}/portrait.svg")
+    times = await ann.get(f"{list_of_times}&booking={reference}")
+    for_others = await ann.get(list_of_times)
+
+    assert portrait.status_code == 200
+    assert f'value="{new.id}"' in times.text
+    assert for_others.status_code == 404
+
+
 @pytest.mark.parametrize("change", ["cancel", "reschedule"])
 async def test_terms_that_forbid_a_change_are_told_and_kept(site: Site, ann: Visitor, change):
     _, old, new = await two_times(
@@ -103,6 +135,7 @@ async def test_terms_that_forbid_a_change_are_told_and_kept(site: Site, ann: Vis
     answer = await ann.post(f"/bookings/{reference}/{change}", {"slot_id": str(new.id)})
 
     assert f"It is too late to {change}." in page.text
+    assert "It can be" not in page.text
     assert f'href="/bookings/{reference}/reschedule"' not in page.text
     assert f'action="/bookings/{reference}/cancel"' not in page.text
     assert answer.status_code == 409

@@ -236,6 +236,21 @@ async def test_a_day_that_cannot_come_is_refused(day: Day, ann: Visitor, query: 
     )
 
     assert answer.status_code == 409
+    assert 'class="notice notice--warning" role="alert"' in answer.text
+    assert 'value="ann@example.org"' in answer.text
+
+
+async def test_a_day_whose_last_time_has_just_closed_still_says_what_is_wrong(
+    site: Site, day: Day, ann: Visitor
+):
+    closed = {"$set": {"closes_at": site.now}}
+    await site.database.collection(Slot).update_one({"_id": day.slot.id}, closed)
+
+    answer = await day.join(ann, "ann at example")
+
+    assert answer.status_code == 422
+    assert 'value="ann at example"' in answer.text
+    assert 'id="waitlist-email-error"' in answer.text
 
 
 async def test_the_links_of_a_place_and_of_a_sign_in_do_not_stand_in_for_each_other(

@@ -1,5 +1,6 @@
 """My bookings: the lists, one booking, and cancelling it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from litestar.response import Template
 
 from domain import booking_changes, bookings, catalogue, terms
 from domain.bookings import Show
+from domain.errors import Sentence
 from domain.mails import mails_of
 from domain.notices import Audience
 from domain.store import experts
@@ -18,6 +20,7 @@ from web.answers import REFUSALS
 from web.calendar_links import calendar_links
 from web.calendars import Method, calendar_of
 from web.clock_changes import clock_notes
+from web.forms import Form
 from web.languages import marked as _
 from web.mail.facts import Reader, reader_of
 from web.mail.status import statuses_of
@@ -37,17 +40,29 @@ def _read_show(text: str) -> Show:
 @get("/bookings", name="bookings")
 async def my_bookings(visit: NamedDependency[Visit]) -> Template:
     """List the bookings that this browser may see, and offer a link for the others."""
-    show = _read_show(visit.query("show"))
+    return await list_page(visit, _read_show(visit.query("show")))
+
+
+async def list_page(
+    visit: Visit,
+    show: Show = Show.UPCOMING,
+    *,
+    values: Form | None = None,
+    errors: Mapping[str, Sentence] | None = None,
+    status: int = 200,
+) -> Template:
+    """Show a list of bookings; where its form needs mending, with what was typed."""
     found = await bookings.listing(visit.database, visit.viewer, show, now=visit.now)
     return visit.show(
         "pages/bookings",
+        status=status,
         show=show,
         shows=TABS,
         bookings=found,
         experts=await experts.find_many(visit.database, [b.expert_id for b in found]),
         zone=visit.zone(found[0].attendee.zone if found else "UTC"),
-        values={},
-        errors={},
+        values=values or {},
+        errors=errors or {},
     )
 
 

@@ -21,16 +21,16 @@ async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Tem
 @get("/experts/{slug:str}/slots", name="slots")
 async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show the times alone, for a booking that is to move or for a new one."""
-    expert = await catalogue.expert_by_slug(visit.directory, slug)
     moving = visit.query("booking")
     booking = await bookings.find(visit.database, moving, visit.viewer) if moving else None
+    expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=booking is not None)
     return visit.show("fragments/times_and_hold", **await picker_of(visit, expert, booking))
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait", opt={"no_csrf": True})
 async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """Draw an expert's portrait."""
-    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=True)
     return Response(
         portrait(expert.name),
         media_type=MediaType.XML,

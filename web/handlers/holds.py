@@ -12,7 +12,7 @@ from domain.store.database import Key
 from domain.store.documents import Booking, Slot
 from web.forms import Form, read_form, rev_in, slot_key_in
 from web.handlers.booking_form import FIELDS, form_or_booking, form_page
-from web.handlers.reschedule import move_or_booking, move_page, move_to_held
+from web.handlers.reschedule import move_or_booking, move_to_held
 from web.outcomes import outcome_of
 from web.visits import Visit
 
@@ -83,7 +83,7 @@ async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     refusal = outcome if isinstance(outcome, Refusal) else None
     slot = await holds.slot_to_claim(visit.database, key)
     if booking is not None:
-        return await move_page(visit, booking, slot, refusal=refusal)
+        return await move_or_booking(visit, booking, slot, refusal=refusal)
     return await form_or_booking(visit, slot, values=form, refusal=refusal)
 
 

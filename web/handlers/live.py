@@ -22,7 +22,7 @@ from web.when import read_when
 )
 async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> LiveResponse:
     """Stream what happens to an expert's times, from the listener's position on."""
-    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=True)
     feed: LiveFeed = visit.request.app.state.live
     position = read_position(
         visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now

@@ -26,7 +26,7 @@ async def move_page(
     """Show both times and ask whether to move; a time that is gone offers others."""
     held = slots.is_held_by(slot, visit.session.visitor_id, visit.now)
     available = held or slots.is_free(slot, visit.now)
-    if not available and refusal is None:
+    if not available:
         refusal = Refusal(Code.SLOT_TAKEN)
     expert = await catalogue.expert_of(visit.database, booking.expert_id)
     answer = REFUSALS[refusal.code] if refusal else None
@@ -50,11 +50,13 @@ async def move_page(
     )
 
 
-async def move_or_booking(visit: Visit, booking: Booking, slot: Slot) -> Response[Any] | Template:
+async def move_or_booking(
+    visit: Visit, booking: Booking, slot: Slot, *, refusal: Refusal | None = None
+) -> Response[Any] | Template:
     """Ask whether to move to a slot, or lead to the booking that has been moved there."""
     if slot.id == booking.slot_id:
         return visit.go_to(f"/bookings/{booking.reference}")
-    return await move_page(visit, booking, slot)
+    return await move_page(visit, booking, slot, refusal=refusal)
 
 
 async def move_to_held(
@@ -63,7 +65,7 @@ async def move_to_held(
     """Go on to the confirmation once a time was chosen; a time that was lost offers others."""
     if isinstance(outcome, Refusal):
         slot = await booking_changes.slot_for(visit.database, slot_id, booking)
-        return await move_page(visit, booking, slot, refusal=outcome)
+        return await move_or_booking(visit, booking, slot, refusal=outcome)
     return visit.go_to(f"/bookings/{booking.reference}/reschedule?slot_id={slot_id}")
 
 

@@ -9,11 +9,10 @@ from litestar.response import Template
 
 from domain import sign_in
 from domain.attendees import read_address
-from domain.bookings import Show
 from domain.errors import Code, Refusal, Sentence
 from web.answers import REFUSALS
 from web.forms import Form, read_form
-from web.handlers.bookings import TABS
+from web.handlers.bookings import list_page
 from web.mail.mailer import Mailer
 from web.outcomes import outcome_of
 from web.sessions import new_session
@@ -28,19 +27,10 @@ async def _request_link(visit: Visit, form: Form) -> None:
     await mailer.send_sign_in_link(link, visit.language)
 
 
-def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
+async def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
     answer = REFUSALS[refusal.code]
-    return visit.show(
-        "pages/bookings",
-        status=answer.status,
-        show=Show.UPCOMING,
-        shows=TABS,
-        bookings=[],
-        experts={},
-        zone=visit.zone(),
-        values=form,
-        errors=refusal.fields or {"email": Sentence(answer.text)},
-    )
+    errors = refusal.fields or {"email": Sentence(answer.text)}
+    return await list_page(visit, values=form, errors=errors, status=answer.status)
 
 
 @post("/bookings/link", name="request_link")
@@ -49,7 +39,7 @@ async def request_link(visit: NamedDependency[Visit]) -> Template:
     form = await read_form(visit.request)
     outcome = await outcome_of(visit, _request_link(visit, form))
     if isinstance(outcome, Refusal):
-        return _form_again(visit, form, outcome)
+        return await _form_again(visit, form, outcome)
     return visit.show("pages/link_sent", outbox=visit.request.app.state.outbox_is_shown)
 
 

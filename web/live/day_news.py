@@ -121,11 +121,12 @@ class DayNews:
     async def _tell(self, expert_id: Key) -> None:
         """Read the days until nothing changes meanwhile, as far as that comes soon."""
         notes = self._notes[expert_id]
-        audiences = self._hub.audiences(expert_id)
         slots: Sequence[Slot] = []
-        told = len(notes)
-        for _ in range(_READS if audiences else 0):
+        for _ in range(_READS):
             told = len(notes)
+            audiences = self._hub.audiences(expert_id)  # one that comes later reads more than this
+            if not audiences:
+                break
             slots = await read_days(self._database, expert_id, notes, audiences)
             if len(notes) == told:
                 break

@@ -13,7 +13,7 @@ from domain.store.waits import Wait
 from domain.texts import isolated
 from web.calendars import Method, calendar_of
 from web.clock_changes import clock_notes
-from web.formats import clock_time, local_day, short_day, zone_name
+from web.formats import clock_time, day_name, local_day, short_day, zone_name
 from web.languages import LOCALES, translate
 from web.mail.facts import Reader, brief_time, facts_of, reader_of
 from web.mail.wording import OFFER, OPENINGS, PLACE_IN_LINE, SUBJECTS
@@ -104,10 +104,10 @@ class Letters:
 
     def of_place(self, wait: Wait, expert: Expert) -> Letter:
         """Write the letter that confirms a place in line."""
-        when = self._say_day(wait)
-        other = isolated(expert.name)
-        opening = translate(wait.language, PLACE_IN_LINE) % {"other": other, "when": when}
-        return self._of_wait(Kind.PLACE_IN_LINE, wait, other, when, opening)
+        locale, day = LOCALES[wait.language], local_day(wait.starts_at, wait.zone)
+        other, on = isolated(expert.name), day_name(locale, day)
+        opening = translate(wait.language, PLACE_IN_LINE) % {"other": other, "on": on}
+        return self._of_wait(Kind.PLACE_IN_LINE, wait, other, short_day(locale, day), opening)
 
     def of_offer(self, wait: Wait, slot: Slot, expert: Expert) -> Letter:
         """Write the letter with a time that is kept for whoever is first in line."""
@@ -131,10 +131,6 @@ class Letters:
             offered=kind is Kind.OFFER,
             address=f"{self._public_url}/waitlist/{self._tokens.places.write(wait.key)}",
         )
-
-    @staticmethod
-    def _say_day(wait: Wait) -> str:
-        return short_day(LOCALES[wait.language], local_day(wait.starts_at, wait.zone))
 
     @staticmethod
     def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:

@@ -25,7 +25,7 @@ STATES: Mapping[MailState, str] = {
     MailState.WAITING: _("Not sent yet, next try:"),
     MailState.SENDING: _("Being sent"),
     MailState.SENT: _("Accepted by the mail server"),
-    MailState.FAILED: _("Not sent: the mail server refused it"),
+    MailState.FAILED: _("Not sent: the mail server refused it, or could not be reached"),
     MailState.UNSURE: _("May have been sent: the mail server's answer got lost"),
     MailState.KEPT: _("Kept in this server's outbox"),
 }

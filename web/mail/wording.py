@@ -17,7 +17,7 @@ SUBJECTS: Mapping[Kind, str] = {
 }
 
 PLACE_IN_LINE = _(
-    "You are in line for a time with %(other)s on %(when)s. When one comes free and it is your "
+    "You are in line for a time with %(other)s on %(on)s. When one comes free and it is your "
     "turn, we write to you and keep it for you for ten minutes."
 )
 OFFER = _(
@@ -29,9 +29,7 @@ OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),
     (Kind.CONFIRMATION, Audience.EXPERT): _("%(other)s has booked a session with you."),
     (Kind.CANCELLATION, Audience.ATTENDEE): _("Your session with %(other)s is cancelled."),
-    (Kind.CANCELLATION, Audience.EXPERT): _(
-        "The session with %(other)s is cancelled. The time is free for others again."
-    ),
+    (Kind.CANCELLATION, Audience.EXPERT): _("The session with %(other)s is cancelled."),
     (Kind.RESCHEDULE, Audience.ATTENDEE): _(
         "Your session with %(other)s has moved to another time."
     ),
