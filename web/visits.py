@@ -141,6 +141,7 @@ class Visit:
         fragment: str | None = None,
         *,
         status: int = 200,
+        chosen_zone: bool = True,
         **context: object,
     ) -> Template:
         """Render a page, or its fragment where HTMX asks for one.
@@ -149,6 +150,7 @@ class Visit:
             page: The page's template.
             fragment: The fragment's, if there is one.
             status: The answer's status.
+            chosen_zone: Whether a zone in the address is the viewer's choice, to be remembered.
             context: What the template asks for.
         """
         name = fragment if fragment and self.fragment else page
@@ -156,7 +158,7 @@ class Visit:
         answer = Template(
             template_name=f"{name}.html", context={**shared, **context}, status_code=status
         )
-        if self.query("remember") == "zone":  # to follow a link with a zone is not to choose one
+        if chosen_zone:
             self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")))
         self._remember(answer, LANGUAGE_COOKIE, valid_language(self.query("lang")))
         return answer

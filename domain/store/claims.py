@@ -117,12 +117,9 @@ async def reschedule(
 async def _free(
     database: Database, booking: Booking, now: datetime, session: AsyncIOMotorClientSession
 ) -> None:
-    its_slot = {
-        "_id": booking.slot_id,
-        "state": SlotState.BOOKED.value,
-        "booking_id": booking.id,
-    }
-    await offers.free(database, its_slot, had_by=booking.visitor_id, now=now, session=session)
+    await offers.free(
+        database, _its_slot(booking), had_by=booking.visitor_id, now=now, session=session
+    )
 
 
 def _held(slot_id: Key, visitor_id: str, held_as: SlotState, now: datetime) -> Document:
@@ -147,6 +144,10 @@ def _as_read(booking: Booking) -> Document:
         "slot_id": booking.slot_id,
         "rev": booking.rev,
     }
+
+
+def _its_slot(booking: Booking) -> Document:
+    return {"_id": booking.slot_id, "state": SlotState.BOOKED.value, "booking_id": booking.id}
 
 
 def _change(step: Change, **fields: object) -> Document:

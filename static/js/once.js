@@ -1,7 +1,6 @@
-// What is meant once leaves the address: loaded again the page celebrates no more, and whoever it is
-// sent to keeps a zone of their own.
+// What a page tells once leaves its address: loaded again, it celebrates no more.
 (() => {
   const here = new URL(location.href);
-  for (const name of ["new", "moved", "remember"]) here.searchParams.delete(name);
+  for (const told of ["new", "moved"]) here.searchParams.delete(told);
   if (here.href !== location.href) history.replaceState(history.state, "", here);
 })();

@@ -195,7 +195,7 @@ def test_the_model_sees_what_happens_without_a_guard(
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
     else:
         monkeypatch.setattr(line, "_IN_ORDER", desc(Wait.id))
-        steps, orders = [*FULL], [Order("cancel", "ann", 0, "form 1")]
+        steps, orders = [*FULL], [Order("cancel", "ben", 1, "form 2")]
 
     found = [runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10)]
 

@@ -114,6 +114,7 @@ async def discovery(visit: NamedDependency[Visit]) -> Template:
     page = visit.show(
         "pages/discovery",
         "fragments/results",
+        chosen_zone=False,
         search=shown,
         results=results,
         languages=await catalogue.languages(visit.directory),
