@@ -1,16 +1,14 @@
-"""One embedded server for the whole run, one database for each test."""
+"""One embedded server for the whole run, an empty database for each test."""
 
 import os
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from domain.store.database import Database, connect
-from domain.store.migrate import migrate
-from tests.servers import drop, in_memory_database
-from web import clock
+from tests.databases import Databases
+from tests.servers import in_memory_database
 
 
 @pytest.fixture(scope="session")
@@ -23,15 +21,17 @@ def mongodb_uri() -> Iterator[str]:
         yield uri
 
 
+@pytest.fixture(scope="session")
+def databases(mongodb_uri: str) -> Databases:
+    """The databases of this run."""
+    return Databases(mongodb_uri)
+
+
 @pytest.fixture
-def database_uri(mongodb_uri: str) -> Iterator[str]:
-    """The address of a new, migrated database, for tests that start server processes on it."""
-    name = f"test_{secrets.token_hex(6)}"
-    base, _, options = mongodb_uri.partition("?")
-    uri = f"{base.rstrip('/')}/{name}" + (f"?{options}" if options else "")
-    migrate(uri, clock=clock.now)
-    yield uri
-    drop(uri)
+def database_uri(databases: Databases) -> Iterator[str]:
+    """The address of a migrated, empty database, for tests that start server processes on it."""
+    with databases.one() as uri:
+        yield uri
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+"""Databases for tests: migrated once, and emptied for the next test."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from domain.store.database import database_name
+from domain.store.migrate import migrate
+from tests.servers import drop
+from web import clock
+
+_MIGRATIONS = "pymongo_migrate"
+
+Shape = dict[str, Any]
+"""The options and the indexes of each collection."""
+
+
+class Databases:
+    """Those of one server. To migrate one takes longer than most tests."""
+
+    def __init__(self, server_uri: str) -> None:
+        self._server_uri = server_uri
+        self._empty: list[tuple[str, Shape]] = []
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """Lend an empty database by its address; one whose shape was changed is not lent again."""
+        uri, shape = self._empty.pop() if self._empty else self._new()
+        yield uri
+        with MongoClient[dict[str, Any]](uri) as client:
+            database = client[database_name(uri)]
+            is_as_before = shape.items() <= _shape(database).items()
+            if is_as_before:
+                _clear(database)
+        if is_as_before:
+            self._empty.append((uri, shape))
+        else:
+            drop(uri)
+
+    def _new(self) -> tuple[str, Shape]:
+        base, _, options = self._server_uri.partition("?")
+        name = f"test_{secrets.token_hex(6)}"
+        uri = f"{base.rstrip('/')}/{name}" + (f"?{options}" if options else "")
+        migrate(uri, clock=clock.now)
+        with MongoClient[dict[str, Any]](uri) as client:
+            return uri, _shape(client[name])
+
+
+def _shape(database: Database[dict[str, Any]]) -> Shape:
+    return {
+        found["name"]: (found["options"], database[found["name"]].index_information())
+        for found in database.list_collections()
+    }
+
+
+def _clear(database: Database[dict[str, Any]]) -> None:
+    for name in database.list_collection_names():
+        if name != _MIGRATIONS:
+            database[name].delete_many({})
