@@ -4,9 +4,11 @@ import asyncio
 import re
 from datetime import timedelta
 
+import pytest
 from icalendar import Calendar
 
 from domain.slots import SlotState
+from domain.store.documents import Terms
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor
 
@@ -86,6 +88,17 @@ async def test_the_zone_that_was_chosen_is_remembered(site: Site, ann: Visitor):
 
     assert "Asia/Tokyo" in text
     assert 'value="Asia/Tokyo" selected' in text
+
+
+@pytest.mark.parametrize(("hours", "words"), [(25, "It starts so soon"), (1, "You can cancel")])
+async def test_who_can_no_longer_cancel_what_they_book_is_told_before(
+    site: Site, ann: Visitor, hours: int, words: str
+):
+    slot = await site.slot(await site.expert(terms=Terms(cancel_before_minutes=60 * hours)))
+
+    form = await ann.get(f"/slots/{slot.id}/book")
+
+    assert words in form.text
 
 
 async def test_a_hold_can_be_extended_and_what_was_typed_stays(site: Site, ann: Visitor):

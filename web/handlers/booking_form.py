@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, catalogue, holds, slots
+from domain import bookings, catalogue, holds, slots, terms
 from domain.attendees import EMAIL_LIMIT, NAME_LIMIT, NOTES_LIMIT, PHONE_LIMIT, read_attendee
 from domain.errors import Code, Refusal
 from domain.store.documents import Booking, Slot
@@ -43,6 +43,7 @@ async def form_page(
         held=held,
         available=available,
         hold_for=visit.settings.hold_for,
+        cancel_until=terms.cancel_until(expert.terms, slot.starts_at),
         may_extend=slots.extended_deadline(slot, visit.settings.hold_for) is not None,
         booking=None,
         alternatives=None if available else await alternatives_for(visit, slot, expert),
