@@ -1,5 +1,6 @@
 """Dates, times, money and names, written as readers of a language do; templates' filters."""
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -12,6 +13,7 @@ from babel.dates import (
     format_time,
     format_timedelta,
     get_timezone_name,
+    match_skeleton,
 )
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
@@ -67,7 +69,9 @@ def _from_utc(local: datetime) -> str:
 @lru_cache(_REMEMBERED)
 def day_name(locale: Locale, day: date) -> str:
     """Write a day in full: weekday, day and month."""
-    return format_skeleton("EEEEdMMMM", day, locale=locale)
+    brief = match_skeleton("EEEEdMMMM", locale.datetime_skeletons) or "MMMEd"
+    pattern = locale.datetime_skeletons[brief].pattern  # that of another width, in some languages
+    return format_date(day, re.sub("MMM+", "MMMM", re.sub("E+", "EEEE", pattern)), locale=locale)
 
 
 @lru_cache(_REMEMBERED)
@@ -128,7 +132,9 @@ def span(locale: Locale, minutes: int) -> str:
 def zone_name(locale: Locale, zone: str) -> str:
     """Write a zone the way people say it, with its city."""
     generic = get_timezone_name(zone_info(zone), locale=locale)
-    return city(zone) if city(zone) in generic else f"{city(zone)} ({generic})"
+    if city(zone) in generic:
+        return city(zone)
+    return f"{city(zone)}, {generic}" if "(" in generic else f"{city(zone)} ({generic})"
 
 
 def zone_choice(_locale: Locale, zone: str, now: datetime) -> str:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor
-from web.formats import clock_time, money
+from web.formats import clock_time, day_name, money, zone_name
 from web.languages import DEFAULT, LOCALES, catalogue, preferred_language, translate_count
 from web.rendering import ROOT
 from web.wordlist import said
@@ -114,6 +114,20 @@ def test_translations_keep_values_and_marks(language):
 def test_counts_take_their_form():
     assert translate_count("en", "%(num)s thing", "%(num)s things", 1) == "%(num)s thing"
     assert translate_count("en", "%(num)s thing", "%(num)s things", 0) == "%(num)s things"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "zone"),
+    [
+        ("en", "Tuesday 8 July", "London (United Kingdom Time)"),
+        ("de", "Dienstag, 8. Juli", "London, Vereinigtes Königreich (Ortszeit)"),
+    ],
+)
+def test_days_and_zones_are_written_in_full(language, day, zone):
+    locale = LOCALES[language]
+
+    assert day_name(locale, date(2031, 7, 8)) == day
+    assert zone_name(locale, "Europe/London") == zone
 
 
 def test_money_and_times_are_written_as_their_readers_do(now):
