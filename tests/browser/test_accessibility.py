@@ -180,6 +180,18 @@ def test_the_month_is_complete_by_keyboard(ann: Person):
     expect(page).to_have_url(re.compile(f"day={focused_date(page)}"))
 
 
+def test_page_down_never_goes_back_though_a_month_ends_with_days_of_the_next(ann: Person):
+    page = ann.page
+    ann.open_expert(unused_expert())
+    page.locator("a.date").last.focus()
+    before = focused_date(page)
+
+    page.keyboard.press("PageDown")
+
+    expect(page.locator(f"a.date:focus:not(#date-{before})")).to_have_count(1)
+    assert focused_date(page) > before
+
+
 def focused_date(page: Page) -> date:
     element_id = page.evaluate("document.activeElement.id")
     assert element_id.startswith("date-"), element_id
