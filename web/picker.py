@@ -49,6 +49,7 @@ async def picker_of(
     )
     own = own or standing.offer
     asked = _asked_day(visit, today) or _own_day(visit, own, zone)
+    is_asked_for = bool(asked or visit.query("month"))
     month = await _month(visit, expert, asked, today)
     day = asked or month.first_free() or max(month.first, today)
     span = schedule.span(day, zone_info(zone), 1)
@@ -59,7 +60,8 @@ async def picker_of(
         "pick_path": _path(expert, booking),
         "list_query": f"booking={booking.reference}&" if booking else "",
         "month": month,
-        "starts_later": month.first > today and not (asked or visit.query("month")),
+        "starts_later": month.first > today and not is_asked_for,
+        "is_asked_for": is_asked_for,
         "times": times_view(found, zone, day, visit.now, days=1),
         "next_free_on": month.first_free(after=day),
         "zone": zone,
