@@ -22,9 +22,11 @@ def mongodb_uri() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def databases(mongodb_uri: str) -> Databases:
-    """The databases of this run."""
-    return Databases(mongodb_uri)
+def databases(mongodb_uri: str) -> Iterator[Databases]:
+    """The databases of this run, which go with it."""
+    found = Databases(mongodb_uri)
+    yield found
+    found.drop()
 
 
 @pytest.fixture

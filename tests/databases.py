@@ -41,6 +41,11 @@ class Databases:
         else:
             drop(uri)
 
+    def drop(self) -> None:
+        """Remove those that are not lent at present."""
+        while self._empty:
+            drop(self._empty.pop()[0])
+
     def _new(self) -> tuple[str, Shape]:
         base, _, options = self._server_uri.partition("?")
         name = f"test_{secrets.token_hex(6)}"

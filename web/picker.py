@@ -49,21 +49,23 @@ async def picker_of(
     )
     own = own or standing.offer
     asked = _asked_day(visit, today) or _own_day(visit, own, zone)
-    is_asked_for = bool(asked or visit.query("month"))
     month = await _month(visit, expert, asked, today)
     day = asked or month.first_free() or max(month.first, today)
     span = schedule.span(day, zone_info(zone), 1)
     found = await slots.between(visit.database, expert.id, *span)
+    times = times_view(found, zone, day, visit.now, days=1)
+    next_free_on = month.first_free(after=day)
+    is_dead_end = not times.days[0].free and next_free_on is None
     return {
         "expert": expert,
         "booking": booking,
         "pick_path": _path(expert, booking),
         "list_query": f"booking={booking.reference}&" if booking else "",
         "month": month,
-        "starts_later": month.first > today and not is_asked_for,
-        "is_asked_for": is_asked_for,
-        "times": times_view(found, zone, day, visit.now, days=1),
-        "next_free_on": month.first_free(after=day),
+        "starts_later": month.first > today and not (asked or visit.query("month")),
+        "times": times,
+        "next_free_on": next_free_on,
+        "first_free_on": await _first_free_on(visit, expert) if is_dead_end else None,
         "zone": zone,
         "zones": choices(zone, expert.zone),
         "can_wait": any(slot.opens_at <= visit.now < slot.closes_at for slot in found),
@@ -105,11 +107,15 @@ async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) 
     month = await _month_with(visit, expert, shown or today, today)
     if shown or month.first_free():
         return month
+    first_free = await _first_free_on(visit, expert)
+    return await _month_with(visit, expert, first_free, today) if first_free else month
+
+
+async def _first_free_on(visit: Visit, expert: Expert) -> date | None:
+    """Return the day of an expert's first free time."""
     soonest = await slots.next_free(visit.database, expert.id, visit.now)
-    if soonest is None:
-        return month
-    first_free = schedule.day_of(soonest.starts_at, zone_info(visit.zone(expert.zone)))
-    return await _month_with(visit, expert, first_free, today)
+    zone = zone_info(visit.zone(expert.zone))
+    return schedule.day_of(soonest.starts_at, zone) if soonest else None
 
 
 async def _month_with(visit: Visit, expert: Expert, day: date, today: date) -> Month:

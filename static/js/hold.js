@@ -19,6 +19,7 @@
   const isHeld = () => "heldUntil" in timer().dataset;
   const windows = new BroadcastChannel("holds");
   let sent = false;
+  let isAnswered = true;
 
   // How the time stands
 
@@ -77,7 +78,6 @@
   // Whoever comes back to the page, by whatever way, may find it older than what became of the hold:
   // nothing is claimed before the server has answered, which puts the timer anew.
   const comeBack = async (pause = AGAIN_MS) => {
-    sent = false;
     delete timer().dataset.heldUntil;
     timer().classList.add("hold-timer--asking");
     await resume();
@@ -93,10 +93,11 @@
 
   // Sending a form is no leaving: whatever it leads to decides about the hold.
   addEventListener("submit", ({ defaultPrevented }) => {
-    sent ||= !defaultPrevented;
+    if (!defaultPrevented) [sent, isAnswered] = [true, false];
   });
+  // The answer may have been stopped, or may still come: the page goes on telling.
   document.addEventListener("unanswered", () => {
-    sent = false;
+    isAnswered = true;
     look();
   });
 
@@ -116,18 +117,20 @@
   });
 
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) comeBack();
+    if (!persisted) return;
+    [sent, isAnswered] = [false, true];
+    comeBack();
   });
 
   // What the stream says of this time
 
   const hear = ({ detail }) => {
     const [, rev] = detail.data.match(`id="slot-${slotId}"\\s+data-rev="(\\d+)"`) ?? [];
-    if (!sent && rev > Number(standing().dataset.slotRev)) look();
+    if (isAnswered && rev > Number(standing().dataset.slotRev)) look();
   };
   for (const name of ["slotHeld", "slotBooked", "slotFreed"]) document.addEventListener(name, hear);
   for (const name of ["slotWithdrawn", "resync"]) {
-    document.addEventListener(name, () => sent || look());
+    document.addEventListener(name, () => isAnswered && look());
   }
 
   // A page that says why a form was refused has just come from the server.

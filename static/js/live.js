@@ -43,7 +43,7 @@
   const isMine = (slot) => {
     if (slot.id === chosen) return true;
     const own = byId("hold-panel")?.dataset;
-    if (!own?.slotId || slot.id !== `slot-${own.slotId}`) return false;
+    if (!own?.slotId || slot.id !== `slot-${own.slotId}` || rev(slot) > own.ownRev) return false;
     return !own.heldUntil || serverNow() < Number(own.heldUntil);
   };
 

@@ -221,8 +221,7 @@ def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, ben: P
     expect(summary).to_contain_text("no time yet")
 
 
-@pytest.mark.parametrize("way", ["given up", "passed on"])
-def test_what_one_holds_no_longer_is_told_so_and_moves_nothing(ann: Person, ben: Person, way: str):
+def test_what_one_holds_no_longer_moves_nothing(ann: Person):
     ann.open_expert(unused_expert())
     ann.look_ahead(free=2)
     times = ann.page.url
@@ -236,16 +235,11 @@ def test_what_one_holds_no_longer_is_told_so_and_moves_nothing(ann: Person, ben:
     place = place_of(other)
 
     ann.release_unseen(own)
-    if way == "passed on":
-        ben.page.goto(times)
-        ben.choose(own)
-        expect(ann.slot(own)).to_contain_text("On hold")
 
     expect(panel).to_be_hidden()
     assert place_of(other) == place
-    if way == "given up":
-        ann.page.mouse.move(0, 0)
-        expect(ann.page.locator("#hold-panel[hidden]")).to_be_attached()
+    ann.page.mouse.move(0, 0)
+    expect(ann.page.locator("#hold-panel[hidden]")).to_be_attached()
 
 
 def test_the_summary_names_the_time_that_one_holds(ann: Person, ben: Person):

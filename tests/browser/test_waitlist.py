@@ -176,3 +176,27 @@ def test_the_form_of_the_line_stays_while_one_types_into_it(ann: Person, ben: Pe
     expect(field).to_be_visible()
     ann.page.locator("#zone").focus()
     expect(field).to_be_hidden()
+
+
+def test_what_goes_on_to_somebody_in_line_is_ones_own_no_longer(person, ann: Person, ben: Person):
+    eve: Person = person()
+    slot, reference = next(iter(all_at_a_full_day(ben, ann, eve).items()))
+    times = ann.page.url
+    ben.cancel(reference)
+    ann.choose(slot)
+    ann.page.goto(times)
+    ann.see_live()
+    panel = ann.page.locator("#hold-panel")
+    expect(panel).to_be_visible()
+    eve.page.reload()
+    eve.get_in_line("eve+passed@example.org")
+    ann.page.locator("#days").hover()
+    place = place_of(ann.page.locator("#days"))
+
+    ann.release_unseen(slot)
+
+    expect(ann.slot(slot)).to_contain_text("On hold")
+    expect(panel).to_be_hidden()
+    expect(ann.page.locator("#hold-panel[data-slot-id='']")).to_be_attached()
+    expect(ann.slot(slot)).to_contain_text("On hold")
+    assert place_of(ann.page.locator("#days")) == place

@@ -96,15 +96,16 @@ async def test_a_day_without_times_says_so_and_leads_on(site: Site, ann: Visitor
 async def test_a_month_in_which_nothing_more_is_free_leads_back(site: Site, ann: Visitor):
     expert = await site.expert(zone="UTC")
     free = await site.slot(expert, starts_at=site.now + 3 * DAY)
-    back = f'href="/experts/{expert.slug}?zone=UTC"'
+    back = f'href="/experts/{expert.slug}?day={free.starts_at.date()}&amp;zone=UTC"'
+    late_path = f"/experts/{expert.slug}?day={(site.now + 90 * DAY).date()}&zone=UTC"
 
-    late = await ann.get(f"/experts/{expert.slug}?day={(site.now + 90 * DAY).date()}&zone=UTC")
-    first = await ann.get(f"/experts/{expert.slug}?zone=UTC")
+    late = await ann.get(late_path)
+    await ann.hold(free.id)
+    nothing_left = await ann.get(late_path)
 
     assert "Nothing more is free in this month." in late.text
-    assert back in late.text
-    assert back not in first.text
-    assert f"slot-{free.id}" in first.text
+    assert f"{back}>See the first free times" in late.text
+    assert "See the first free times" not in nothing_left.text
 
 
 async def test_a_made_up_day_or_month_shows_a_sensible_one(site: Site, ann: Visitor):
