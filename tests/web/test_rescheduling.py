@@ -143,7 +143,7 @@ async def test_terms_that_forbid_a_change_are_told_and_kept(site: Site, ann: Vis
 
 
 async def test_terms_are_told_before_one_books(site: Site, ann: Visitor):
-    expert, slot, _ = await two_times(
+    expert, _, slot = await two_times(
         site,
         cancel_before_minutes=1_440,
         reschedule_before_minutes=720,
