@@ -118,7 +118,7 @@ async def _free(
     database: Database, booking: Booking, now: datetime, session: AsyncIOMotorClientSession
 ) -> None:
     await offers.free(
-        database, _its_slot(booking), had_by=booking.visitor_id, now=now, session=session
+        database, _its_slot(booking), booked_by=booking.visitor_id, now=now, session=session
     )
 
 

@@ -20,17 +20,18 @@ async def first(
     database: Database,
     slot: Slot,
     *,
-    had_by: str | None,
+    booked_by: str | None = None,
     now: datetime,
     session: AsyncIOMotorClientSession | None = None,
 ) -> Wait | None:
     """Return whose turn it is; nobody's while the slot cannot be held by its expert's terms.
 
+    The browser that has just given the slot up does not want it: it waits on for another one.
+
     Args:
         database: Where the line is.
-        slot: What has come free.
-        had_by: The browser that has just given it up, if one has: it is offered no time that it
-            does not want, and waits on.
+        slot: What comes free, as it was until now.
+        booked_by: The browser that had it booked, if one had: a slot does not say.
         now: The present instant.
         session: The transaction that this is a part of, if any.
     """
@@ -41,7 +42,7 @@ async def first(
         "state": WaitState.WAITING.value,
         "starts_at": {"$lte": slot.starts_at},
         "ends_at": {"$gt": slot.starts_at},
-        "visitor_id": {"$ne": had_by},
+        "visitor_id": {"$ne": slot.held_by or booked_by},
     }
     return await database.engine.find_one(Wait, query, sort=_IN_ORDER, session=session)
 

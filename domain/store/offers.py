@@ -22,7 +22,7 @@ async def free(
     database: Database,
     guard: Document,
     *,
-    had_by: str | None,
+    booked_by: str | None = None,
     now: datetime,
     session: AsyncIOMotorClientSession,
 ) -> None:
@@ -31,7 +31,7 @@ async def free(
     Args:
         database: Where the slot is.
         guard: What it is.
-        had_by: The browser that had it, which is not offered it again.
+        booked_by: The browser that had it booked, if one had: what held it stands in the slot.
         now: The present instant.
         session: The transaction that this is a part of.
 
@@ -41,7 +41,7 @@ async def free(
     slot = await database.engine.find_one(Slot, guard, session=session)
     if slot is None:
         raise GuardLost
-    await _pass_on(database, slot, had_by, now, session)
+    await _pass_on(database, slot, now, session, booked_by=booked_by)
 
 
 async def give_back(database: Database, slot_id: Key, guard: Document, *, now: datetime) -> bool:
@@ -59,12 +59,12 @@ async def give_back(database: Database, slot_id: Key, guard: Document, *, now: d
     slot = await database.engine.find_one(Slot, own)
     if slot is None:
         return False
-    if await line.first(database, slot, had_by=slot.held_by, now=now) is None:
+    if await line.first(database, slot, now=now) is None:
         result = await database.collection(Slot).update_one(own, opened(now))
         return result.modified_count == 1
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        await free(database, own, had_by=slot.held_by, now=now, session=session)
+        await free(database, own, now=now, session=session)
 
     return await all_or_nothing(database, work, turn=slot.expert_id)
 
@@ -81,7 +81,7 @@ async def publish(database: Database, document: Document, *, now: datetime) -> b
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         await database.collection(Slot).insert_one(document, session=session)
-        await free(database, {"_id": document["_id"]}, had_by=None, now=now, session=session)
+        await free(database, {"_id": document["_id"]}, now=now, session=session)
 
     return await all_or_nothing(
         database, work, turn=document["expert_id"], once_by={"expert_starts"}
@@ -161,7 +161,7 @@ async def _end(
         if place.state is WaitState.OFFERED:
             slot = await database.engine.find_one(Slot, _offered_to(place), session=session)
             if slot is not None:  # it may have been withdrawn meanwhile
-                await _pass_on(database, slot, place.visitor_id, now, session)
+                await _pass_on(database, slot, now, session)
 
 
 def _offered_to(place: Wait) -> Document:
@@ -177,11 +177,12 @@ def _offered_to(place: Wait) -> Document:
 async def _pass_on(
     database: Database,
     slot: Slot,
-    had_by: str | None,
     now: datetime,
     session: AsyncIOMotorClientSession,
+    *,
+    booked_by: str | None = None,
 ) -> None:
-    wait = await line.first(database, slot, had_by=had_by, now=now, session=session)
+    wait = await line.first(database, slot, booked_by=booked_by, now=now, session=session)
     if wait is None:
         update = opened(now)
     else:

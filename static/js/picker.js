@@ -131,8 +131,7 @@
     prepare();
     unname();
     if (!wanted || !table() || detail.ctx?.target?.id !== "times") return;
-    const upTo = dates().findLast((date) => date.id <= `date-${wanted}`);
-    const next = document.getElementById(`date-${wanted}`) ?? upTo ?? dates()[0];
+    const next = dates().findLast((date) => date.id <= `date-${wanted}`) ?? dates()[0];
     wanted = "";
     if (next) go(next);
   });

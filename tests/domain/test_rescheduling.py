@@ -254,7 +254,7 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
 ):
     """The negative control: what the race tests look for does happen once the guards are out."""
 
-    async def free(database, guard, *, had_by, now, session):  # noqa: ARG001
+    async def free(database, guard, *, booked_by, now, session):  # noqa: ARG001
         await database.collection(Slot).update_one(
             {"_id": guard["_id"]}, slots.opened(now), session=session
         )

@@ -14,13 +14,13 @@ from domain.slots import OFFER_FOR, SlotState
 from domain.store import holds as hold_store
 from domain.store import offers, slots
 from domain.store.audit import audit
-from domain.store.database import Database
+from domain.store.database import Database, Key
 from domain.store.mail import Mail
 from domain.store.publishing import publish
 from domain.store.waitlist import lapsed
 from domain.store.waits import Wait, WaitState
 from domain.waitlist import Line
-from tests.domain.lines import DAY, HOUR, book_offer, full_day, person
+from tests.domain.lines import DAY, HOUR, FullDay, book_offer, full_day, person
 from tests.domain.support import HOLD, book, refused, state_of
 from tests.factories import make_slot, slot_of
 
@@ -31,6 +31,14 @@ async def pass_on(database: Database, now) -> None:
     """What every server does within a second."""
     for wait in await lapsed(database, now, limit=100):
         await offers.end(database, wait, now=now)
+
+
+async def day_held_by(name: str, database: Database, now) -> tuple[FullDay, Key]:
+    """Make a full day of which somebody has just taken the one time that came free."""
+    day = await full_day(database, now=now)
+    await day.cancel(now=now)
+    slot = await holds.hold(database, day.slots[0].id, name, now=now, hold_for=HOLD)
+    return day, slot.id
 
 
 async def told(database: Database) -> list[str]:
@@ -183,10 +191,7 @@ async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Databas
 
 @pytest.mark.parametrize("end", ["given up", "lapsed", "another is chosen"])
 async def test_a_hold_that_ends_is_not_offered_to_whoever_had_it(database: Database, now, end: str):
-    day = await full_day(database, now=now)
-    await day.cancel(now=now)
-    slot_id = day.slots[0].id
-    await holds.hold(database, slot_id, "ann", now=now, hold_for=HOLD)
+    day, slot_id = await day_held_by("ann", database, now)
     await day.join("ann", now=now)
 
     if end == "given up":
@@ -215,10 +220,7 @@ async def test_a_booking_that_is_cancelled_is_offered_to_somebody_else(database:
 
 @pytest.mark.parametrize("end", ["given up", "lapsed"])
 async def test_a_hold_that_ends_goes_to_the_first_in_line(database: Database, now, end: str):
-    day = await full_day(database, now=now)
-    await day.cancel(now=now)
-    slot_id = day.slots[0].id
-    await holds.hold(database, slot_id, "eve", now=now, hold_for=HOLD)
+    day, slot_id = await day_held_by("eve", database, now)
     await day.join("ann", now=now)
 
     if end == "given up":
@@ -232,10 +234,7 @@ async def test_a_hold_that_ends_goes_to_the_first_in_line(database: Database, no
 async def test_a_hold_that_lapsed_goes_to_the_first_in_line_whoever_comes_before_it_is_announced(
     database: Database, now
 ):
-    day = await full_day(database, now=now)
-    await day.cancel(now=now)
-    slot_id = day.slots[0].id
-    await holds.hold(database, slot_id, "eve", now=now, hold_for=HOLD)
+    day, slot_id = await day_held_by("eve", database, now)
     await day.join("ann", now=now)
 
     hold = holds.hold(database, slot_id, "ben", now=now + HOLD, hold_for=HOLD)

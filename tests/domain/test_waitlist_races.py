@@ -118,7 +118,7 @@ async def test_an_offer_that_is_booked_declined_and_taken_at_once_has_one_end(
 async def test_the_race_tests_can_fail(database: Database, now, monkeypatch: pytest.MonkeyPatch):
     """The negative control: outside its transaction, one person is offered several times."""
 
-    async def look_then_write(database, guard, *, had_by, now, session):  # noqa: ARG001
+    async def look_then_write(database, guard, *, booked_by=None, now, session):  # noqa: ARG001
         slot = await database.engine.find_one(Slot, {"_id": guard["_id"]})
         wait = await database.engine.find_one(Wait, {"state": "waiting"}, sort=Wait.joined_at)
         await asyncio.sleep(0.05)

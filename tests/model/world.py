@@ -174,11 +174,11 @@ class World:
         slot.held_since = slot.held_until = None
         slot.rev += 1
 
-    def _free(self, number: int, had_by: str | None = None) -> None:
-        """Offer a slot to the first in line, but for whoever had it: held, or booked as told."""
+    def _free(self, number: int, booked_by: str | None = None) -> None:
+        """Offer a slot to the first in line who is not the one that held it, or had it booked."""
         slot = self.slots[number]
         line = (w for w in self.waits if w.expert == slot.expert and w.slot is None)
-        others = (w for w in line if w.visitor != (slot.held_by or had_by))
+        others = (w for w in line if w.visitor != (slot.held_by or booked_by))
         first = next(others, None) if self._is_open(slot) else None
         self._open(slot)
         if first is not None:

@@ -74,7 +74,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "slot": held,
         "slot_id": held.id,
         "but": taken.id,
-        "had_by": "ann",
+        "booked_by": "ann",
         "booking": booking,
         "booking_id": booking.id,
         "booking_ids": [booking.id],

@@ -29,7 +29,7 @@ async def form_page(
     """Show the booking form of a slot, with what was typed; a slot that is gone offers others."""
     held = slots.is_held_by(slot, visit.session.visitor_id, visit.now)
     available = held or slots.is_free(slot, visit.now)
-    if not available and not (refusal and refusal.fields):
+    if not available and not (refusal and refusal.fields):  # what was typed wrongly is told first
         refusal = Refusal(Code.SLOT_TAKEN)
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     fresh_key = not available or (refusal is not None and "request_key" in refusal.fields)
