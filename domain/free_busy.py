@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from domain.slots import LONGEST_SESSION, Status, status
-from domain.store import slots
-from domain.store.database import Database, Key
+from domain.rules.slots import LONGEST_SESSION, Status, status
+from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
+from domain.store.slots import claiming as slots
 
 DAYS_AHEAD = 60
 """How far ahead is told, in days of UTC, today included."""

@@ -1,16 +1,14 @@
 """The mails of a booking: what its attendee was sent, and sending one once more."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain.errors import Code, Refusal
-from domain.notices import Audience, Kind, Notice, comes_too_late
-from domain.store import outbox
-from domain.store.database import Database, Key
+from domain import asking
+from domain.rules.errors import Code, Refusal
+from domain.rules.notices import Audience, Kind, Notice, comes_too_late
+from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
-from domain.store.mail import Mail, MailState
-
-LIMIT_WINDOW = timedelta(hours=1)
-RESENDS_PER_BOOKING = 5
+from domain.store.documents.mails import Mail, MailState
+from domain.store.mail import outbox
 
 _SETTLED = frozenset({MailState.SENT, MailState.FAILED, MailState.UNSURE, MailState.KEPT})
 _UNDER_WAY = frozenset({MailState.WAITING, MailState.SENDING})
@@ -45,7 +43,7 @@ async def resend(database: Database, booking: Booking, mail_id: Key, *, now: dat
 
     Raises:
         Refusal: MAIL_UNKNOWN, when the booking's attendee has no such mail; MAIL_OUTDATED, when it
-            is no longer true or not sent yet; TOO_MANY_RESENDS.
+            is no longer true or not sent yet; TOO_MANY_RESENDS; BUSY.
     """
     mails = await outbox.of_booking(database, booking.id)
     theirs = [mail for mail in mails if mail.audience is Audience.ATTENDEE]
@@ -57,9 +55,7 @@ async def resend(database: Database, booking: Booking, mail_id: Key, *, now: dat
     same = [m for m in theirs if (m.kind, m.booking_rev) == (mail.kind, mail.booking_rev)]
     if any(m.again and m.state in _UNDER_WAY for m in same):
         return
-    recent = [m for m in theirs if m.again and m.created_at > now - LIMIT_WINDOW]
-    if len(recent) >= RESENDS_PER_BOOKING:
-        raise Refusal(Code.TOO_MANY_RESENDS)
+    await asking.count_resend(database, booking.id, now=now)
     await outbox.put(database, _once_more(mail, booking, len(same), now))
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import waitlist as places
-from domain.errors import Code, Refusal
+from domain.rules.errors import Code, Refusal
 from domain.store import personal_data as store
-from domain.store import waitlist
-from domain.store.database import Database
-from domain.store.documents import Booking, SignInLink, Slot
-from domain.store.mail import Mail
-from domain.store.waits import PlaceRequest, Wait
+from domain.store.absences import replacements
+from domain.store.core.database import Database
+from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
+from domain.store.documents.absences import Replacement
+from domain.store.documents.mails import Mail
+from domain.store.documents.waits import Wait
+from domain.store.waitlist import entries as waitlist
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class Kept:
     mails: Sequence[Mail]
     links: Sequence[SignInLink]
     waits: Sequence[Wait]
-    requests: Sequence[PlaceRequest]
     holds: Sequence[Slot]
     """What the browsers hold in which one has booked, or is in line."""
+    replacements: Sequence[Replacement]
 
 
 @dataclass(frozen=True)
@@ -47,25 +49,26 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     _refuse_unproven(addresses)
     bookings = await store.bookings_of(database, addresses)
     waits = await waitlist.of_addresses(database, addresses)
+    booking_ids = [booking.id for booking in bookings]
     mails = await store.mails_of(
         database,
         addresses,
-        booking_ids=[booking.id for booking in bookings],
+        booking_ids=booking_ids,
         wait_ids=[wait.id for wait in waits],
     )
     browsers = {booking.visitor_id for booking in bookings} | {wait.visitor_id for wait in waits}
     links = await store.links_of(database, addresses)
-    requests = await store.requests_of(database, addresses)
     holds = await store.holds_of(database, browsers)
-    return Kept(bookings, mails, links, waits, requests, holds)
+    asked = await store.replacements_of(database, booking_ids)
+    return Kept(bookings, mails, links, waits, holds, asked)
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
     """Forget whoever has the addresses that a viewer has proven, as far as their bookings are over.
 
     A booking that is still to come needs its attendee: it stays, and nothing is cancelled unasked.
-    Places in line are given up, and what they were offered goes to the next; holds end by
-    themselves. What was erased cannot be had back.
+    Places in line are given up, and what they were offered goes to the next, as does what is kept
+    for a booking that was cancelled; holds end by themselves. What was erased cannot be had back.
 
     Raises:
         Refusal: ADDRESS_UNPROVEN, when there are none; BUSY, with some of it erased: erasing again
@@ -75,12 +78,21 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     waits = await waitlist.of_addresses(database, addresses)
     for wait in waits:
         await places.leave(database, wait, now=now)
+    await _end_offers(database, addresses, now)
     await store.erase_mails(database, addresses, wait_ids=[wait.id for wait in waits])
     await store.erase_requests(database, addresses)
     erased = await store.erase_bookings(database, addresses, now=now)
     left = await store.bookings_of(database, addresses)
     gone = frozenset(addresses) - {booking.address for booking in left}
     return Erasure(erased, len(left), gone)
+
+
+async def _end_offers(database: Database, addresses: Collection[str], now: datetime) -> None:
+    bookings = await store.bookings_of(database, addresses)
+    cancelled = [one.id for one in bookings if one.status is BookingStatus.CANCELLED]
+    for asked in await store.replacements_of(database, cancelled):
+        kept = [time.slot_id for time in asked.offers]
+        await replacements.end_offers(database, asked, kept, now=now)
 
 
 async def erase_ended(database: Database, retention: timedelta, *, now: datetime) -> int:

@@ -3,11 +3,16 @@
 import secrets
 from datetime import datetime, timedelta
 
+from domain import asking
 from domain.bookings import normal_address
-from domain.errors import Code, Refusal
-from domain.store import bookings, sign_in_links, waitlist
-from domain.store.database import Database, Key
-from domain.store.documents import SignInLink
+from domain.rules.errors import Code, Refusal
+from domain.rules.rates import Asker
+from domain.store.bookings import reading as bookings
+from domain.store.core.database import Database, Key
+from domain.store.documents import Expert, LinkPurpose, SignInLink
+from domain.store.experts import reading as experts
+from domain.store.mail import sign_in_links
+from domain.store.waitlist import entries as waitlist
 
 LINK_LIFETIME = timedelta(minutes=30)
 PROOF_LIFETIME = timedelta(days=30)
@@ -16,12 +21,16 @@ PROOF_LIFETIME = timedelta(days=30)
 AGAIN = timedelta(minutes=1)
 """How long the browser that used a link may use it again: its form may arrive more than once."""
 
-LIMIT_WINDOW = timedelta(hours=1)
-LINKS_PER_ADDRESS = 5
-LINKS_PER_SOURCE = 30
 
-
-async def request_link(database: Database, email: str, *, source: str, now: datetime) -> SignInLink:
+async def request_link(
+    database: Database,
+    email: str,
+    asker: Asker,
+    *,
+    now: datetime,
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN,
+    expert: Expert | None = None,
+) -> SignInLink | None:
     """Make a sign-in link for an address.
 
     Nothing here asks whether it is known, so that nobody learns from the answer who books or waits:
@@ -30,22 +39,26 @@ async def request_link(database: Database, email: str, *, source: str, now: date
     Args:
         database: Where links are kept.
         email: A valid address, in any case.
-        source: A digest of where the request came from.
+        asker: Who asks.
         now: The present instant.
+        purpose: What comes of the address once it is proven.
+        expert: Whose application or address it is about, if so.
 
     Returns:
-        The link to mail.
+        The link to mail; None where the address has been sent too many, which no answer shows.
 
     Raises:
-        Refusal: TOO_MANY_LINKS.
+        Refusal: TOO_MANY_LINKS; BUSY.
     """
     address = normal_address(email)
-    await _refuse_too_many(database, address, source, now)
+    if not await asking.count_link(database, asker, address, now=now):
+        return None
     link = SignInLink(
         id=Key(),
         key=secrets.token_urlsafe(24),
         address=address,
-        source=source,
+        purpose=purpose,
+        expert_id=expert.id if expert else None,
         created_at=now,
         expires_at=now + LINK_LIFETIME,
     )
@@ -54,18 +67,12 @@ async def request_link(database: Database, email: str, *, source: str, now: date
 
 
 async def address_is_known(database: Database, address: str) -> bool:
-    """Say whether something is kept that whoever has an address can see, take along and erase."""
-    return await bookings.address_is_known(database, address) or (
-        await waitlist.address_is_known(database, address)
+    """Say whether an address has something to see here: bookings, places in line, a desk."""
+    return (
+        await bookings.address_is_known(database, address)
+        or await waitlist.address_is_known(database, address)
+        or await experts.address_is_known(database, address)
     )
-
-
-async def _refuse_too_many(database: Database, address: str, source: str, now: datetime) -> None:
-    since = now - LIMIT_WINDOW
-    of_address = await sign_in_links.count_of_address(database, address, since=since)
-    of_source = await sign_in_links.count_of_source(database, source, since=since)
-    if of_address >= LINKS_PER_ADDRESS or of_source >= LINKS_PER_SOURCE:
-        raise Refusal(Code.TOO_MANY_LINKS)
 
 
 async def look_at_link(database: Database, key: str, *, now: datetime) -> SignInLink:
@@ -80,8 +87,8 @@ async def look_at_link(database: Database, key: str, *, now: datetime) -> SignIn
     return link
 
 
-async def spend_link(database: Database, key: str, visitor_id: str, *, now: datetime) -> str:
-    """Use a link up and return the address it proves. Of two browsers at once one succeeds.
+async def spend_link(database: Database, key: str, visitor_id: str, *, now: datetime) -> SignInLink:
+    """Use a link up and return it: it proves its address. Of two browsers at once one succeeds.
 
     The same form sent again, at once or within a minute, gets the same answer.
 
@@ -92,7 +99,7 @@ async def spend_link(database: Database, key: str, visitor_id: str, *, now: date
     link = await sign_in_links.find(database, key)
     if link is None or not (spent or _may_use_again(link, visitor_id, now)):
         raise Refusal(Code.LINK_SPENT)
-    return link.address
+    return link
 
 
 def _may_use_again(link: SignInLink, visitor_id: str, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The waitlist: a place in line for a full day, and the offers that come of it.
 
-Offers are made where times come free, in `domain.store.offers`; here people join, take and leave.
+Offers are made where slots come free, in `domain.store.waitlist.offers`; here people join, take
+and leave.
 """
 
 import secrets
@@ -8,19 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain import asking
 from domain.bookings import normal_address
-from domain.errors import Code, Refusal
 from domain.holds import slot_to_claim
-from domain.schedule import FAR
-from domain.store import offers, slots, waitlist
-from domain.store.database import Database, Key
+from domain.rules.errors import Code, Refusal
+from domain.rules.rates import Asker
+from domain.rules.schedule import FAR
+from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, Slot
-from domain.store.waits import Wait, WaitState
-
-LIMIT_WINDOW = timedelta(hours=1)
-LETTERS_PER_ADDRESS = 10
-"""How many places are confirmed by mail; who types another's address can't flood it."""
-PLACES_PER_SOURCE = 30
+from domain.store.documents.waits import Wait, WaitState
+from domain.store.slots import claiming as slots
+from domain.store.waitlist import entries as waitlist
+from domain.store.waitlist import offers
 
 _A_DAY = timedelta(days=1)
 
@@ -40,8 +40,7 @@ class Person:
 
     email: str
     visitor_id: str
-    source: str
-    """A digest of where the request came from."""
+    asker: Asker
     zone: str
     language: str
 
@@ -76,7 +75,7 @@ async def standing(
 
 
 async def join(database: Database, line: Line, person: Person, *, now: datetime) -> None:
-    """Get in line behind all others. Joining twice is joining once, and is not told apart.
+    """Join the waitlist behind all others. Joining twice is joining once, and is not told apart.
 
     A time that comes free at the very moment, before the place is kept, is everybody's: it shows on
     the page to which the person returns.
@@ -90,13 +89,11 @@ async def join(database: Database, line: Line, person: Person, *, now: datetime)
         raise Refusal(Code.DAY_TOO_FAR)
     if await slots.free_starts(database, line.expert.id, line.starts_at, line.ends_at, now):
         raise Refusal(Code.DAY_NOT_FULL)
-    since = now - LIMIT_WINDOW
-    if await waitlist.asked_from(database, person.source, since=since) >= PLACES_PER_SOURCE:
-        raise Refusal(Code.TOO_MANY_WAITS)
+    await asking.count_place(database, person.asker, now=now)
     wait = _new_place(line, person, now)
-    told = await waitlist.asked_for(database, wait.address, since=since)
-    is_told = told < LETTERS_PER_ADDRESS  # a refusal would tell a stranger who waits
-    await waitlist.join(database, wait, source=person.source, is_told=is_told, now=now)
+    # A refusal would tell a stranger who waits.
+    is_told = await asking.count_letter(database, person.asker, wait.address, now=now)
+    await waitlist.join(database, wait, is_told=is_told, now=now)
 
 
 def _new_place(line: Line, person: Person, now: datetime) -> Wait:

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from itertools import islice, product
 
-from domain.slots import SlotState
-from domain.store.database import Database, Document, Key, connect
+from domain.rules.slots import SlotState
+from domain.seeds.seeding import BookingFactory, SlotFactory, seed_catalogue
+from domain.store.core.database import Database, Document, Key, connect
+from domain.store.core.migrate import migrate
 from domain.store.documents import Booking, Expert, Slot
-from domain.store.migrate import migrate
-from domain.store.seeds import BookingFactory, SlotFactory, seed_catalogue
-from web import clock
+from web.http import clock
 
 _AT_ONCE = 5_000
 _SESSION = timedelta(minutes=30)

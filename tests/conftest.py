@@ -1,24 +1,62 @@
-"""One embedded server for the whole run, an empty database for each test."""
+"""One database server for the whole run, an empty database for each test."""
 
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from pymongo import MongoClient
 
-from domain.store.database import Database, connect
+from domain.store.core.database import Database, connect
+from tests import fake_clock, fast, soak
 from tests.databases import Databases
-from tests.servers import in_memory_database
+from tests.servers import database_for_tests
+
+soak.use_profile()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="only what needs no server: seconds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if fake_clock.AHEAD_S and config.pluginmanager.has_plugin("playwright"):
+        fake_clock.move_pages()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--fast"):
+        left_out = [item for item in items if not fast.is_fast(item)]
+        items[:] = [item for item in items if item not in {*left_out}]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_started(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In the fast tier a test that starts a process or connects to one fails."""
+    if not request.config.getoption("--fast"):
+        yield
+        return
+    with fast.nothing_started():
+        yield
 
 
 @pytest.fixture(scope="session")
 def mongodb_uri() -> Iterator[str]:
-    """The server of this run: TEST_MONGODB_URI where that is set, else an embedded one."""
+    """The server of this run: TEST_MONGODB_URI where that is set, else one of its own."""
     if given := os.environ.get("TEST_MONGODB_URI"):
         yield given
         return
-    with in_memory_database() as uri:
+    with database_for_tests() as uri:
         yield uri
+
+
+@pytest.fixture(scope="session")
+def needs_mongod(mongodb_uri: str) -> None:
+    """Skip what asks MongoDB how it works, where the server is another."""
+    with MongoClient[dict[str, object]](mongodb_uri) as client:
+        if client.admin.command("hello").get("setName") == "secantus":
+            pytest.skip("asks MongoDB how it works, and no mongod runs here")
 
 
 @pytest.fixture(scope="session")

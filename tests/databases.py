@@ -8,10 +8,11 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database
 
-from domain.store.database import database_name
-from domain.store.migrate import migrate
+from domain.store.core.database import database_name
+from domain.store.core.migrate import migrate
+from tests.addresses import database_at
 from tests.servers import drop
-from web import clock
+from web.http import clock
 
 _MIGRATIONS = "pymongo_migrate"
 
@@ -24,6 +25,7 @@ class Databases:
 
     def __init__(self, server_uri: str) -> None:
         self._server_uri = server_uri
+        self._client = MongoClient[dict[str, Any]](server_uri)
         self._empty: list[tuple[str, Shape]] = []
 
     @contextmanager
@@ -31,12 +33,9 @@ class Databases:
         """Lend an empty database by its address; one whose shape was changed is not lent again."""
         uri, shape = self._empty.pop() if self._empty else self._new()
         yield uri
-        with MongoClient[dict[str, Any]](uri) as client:
-            database = client[database_name(uri)]
-            is_as_before = shape.items() <= _shape(database).items()
-            if is_as_before:
-                _clear(database)
-        if is_as_before:
+        database = self._client[database_name(uri)]
+        if shape.items() <= _shape(database).items():
+            _clear(database)
             self._empty.append((uri, shape))
         else:
             drop(uri)
@@ -45,14 +44,13 @@ class Databases:
         """Remove those that are not lent at present."""
         while self._empty:
             drop(self._empty.pop()[0])
+        self._client.close()
 
     def _new(self) -> tuple[str, Shape]:
-        base, _, options = self._server_uri.partition("?")
         name = f"test_{secrets.token_hex(6)}"
-        uri = f"{base.rstrip('/')}/{name}" + (f"?{options}" if options else "")
+        uri = database_at(self._server_uri, name)
         migrate(uri, clock=clock.now)
-        with MongoClient[dict[str, Any]](uri) as client:
-            return uri, _shape(client[name])
+        return uri, _shape(self._client[name])
 
 
 def _shape(database: Database[dict[str, Any]]) -> Shape:

@@ -6,10 +6,11 @@ from typing import Any
 
 from odmantic import ObjectId
 
-from domain.store.database import Database
+from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
+from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
-from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
-from domain.store.waits import Wait
+from domain.store.documents.waits import Wait
+from domain.store.experts import reading as experts
 
 SESSION = timedelta(minutes=30)
 
@@ -21,8 +22,8 @@ def slot_of(expert_id: ObjectId, starts_at: datetime, **fields: Any) -> Slot:
 
 
 async def make_expert(database: Database, **fields: Any) -> Expert:
-    """Add an expert."""
-    return await database.engine.save(ExpertFactory.build(**fields))
+    """Add an expert, who is written to in English unless the test says otherwise."""
+    return await database.engine.save(ExpertFactory.build(**{"languages": ["en"], **fields}))
 
 
 async def make_slot(
@@ -52,7 +53,10 @@ async def make_wait(
 
 
 async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:
-    """Add a confirmed booking of a slot; the slot itself is not changed."""
+    """Add a confirmed booking of a slot, by its expert's profile; the slot itself stays."""
+    expert = await experts.find(database, slot.expert_id)
     same: dict[str, Any] = {"slot_id": slot.id, "expert_id": slot.expert_id}
+    if expert is not None:
+        same["agreed"] = expert.agreed()
     times = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
     return await database.engine.save(BookingFactory.build(**{**same, **times, **fields}))

@@ -43,7 +43,7 @@ class Worker:
 
     def __init__(self, launcher: int) -> None:
         children = children_of(launcher).items()
-        (self.pid,) = [pid for pid, command in children if "web.worker" in command]
+        (self.pid,) = [pid for pid, command in children if "web.server.worker" in command]
 
     @property
     def files(self) -> int:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.programs import program
-from tests.servers import ROOT, end, free_port
+from tests.servers import READY_S, ROOT, end, free_port
 
 
 @contextmanager
@@ -83,7 +83,8 @@ def wait_for_certificate(port: int) -> None:
     believing = ssl.create_default_context()
     believing.check_hostname = False
     believing.verify_mode = ssl.CERT_NONE
-    for _ in range(200):
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
         try:
             with (
                 socket.create_connection(("127.0.0.1", port), timeout=5) as plain,
@@ -97,7 +98,8 @@ def wait_for_certificate(port: int) -> None:
 
 def wait_for_port(port: int) -> None:
     """Wait until something listens there."""
-    for _ in range(200):
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -1,7 +1,9 @@
 """Real databases and real server processes for tests."""
 
 import asyncio
+import functools
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,27 +19,58 @@ from pathlib import Path
 
 from pymongo import MongoClient
 
-from domain.store.database import database_name
-from web.embedded import running_server
+from domain.store.core.database import database_name
+from web.server.database_process import EmbeddedDatabase
+from web.server.mongod import Mongod, installed_mongods, running_mongod
+from web.server.secantus import running_secantus
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = "a key that only tests know, the same for every server"
+ROOM = 4 * 2**30
 READY_S = 90.0
 """Much longer than it takes: the machine that runs the tests may be busy."""
 
 OWN_VARIABLES = {
-    *("HOST", "PORT", "MONGODB_URI", "DATA_DIR", "SECRET_KEY", "BASE_URL", "SMTP_URL"),
-    *("MAIL_FROM", "WORKERS", "HOLD_SECONDS", "HOLDS_PER_IP", "RETENTION_DAYS", "LOG_FORMAT"),
+    *("HOST", "PORT", "MONGODB_URI", "EMBEDDED", "DATA_DIR", "SECRET_KEY", "BASE_URL"),
+    *("SMTP_URL", "MAIL_FROM", "WORKERS", "HOLD_SECONDS", "LEAVING_SECONDS", "HOLDS_PER_IP"),
+    *("BOOKINGS_PER_IP", "BOOKINGS_PER_ADDRESS", "RETENTION_DAYS", "LOG_FORMAT"),
 }
 
 Setting = str | int | Path
 
+ROOMY: dict[str, Setting] = {"BOOKINGS_PER_IP": 1_000_000, "BOOKINGS_PER_ADDRESS": 1_000_000}
+"""All visitors of a test share a network, whose limits other tests cover."""
+
+
+@functools.cache
+def mongod() -> Mongod | None:
+    """Return MongoDB's own server, where it runs."""
+    return next(installed_mongods(), None)
+
 
 @contextmanager
-def in_memory_database() -> Iterator[str]:
-    """Run an embedded server whose data ends with it; yields its address."""
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
+def database_on(folder: Path) -> Iterator[EmbeddedDatabase]:
+    """Run a database server on what a folder keeps: MongoDB's own, or the other one."""
+    found = mongod()
+    storage = str(folder / "data")
+    running = running_mongod(folder, found) if found else running_secantus(folder, storage=storage)
+    with running as server:
+        yield server
+
+
+@contextmanager
+def database_for_tests() -> Iterator[str]:
+    """Run a database server whose data ends with it; yields its address."""
+    folder = tempfile.TemporaryDirectory(dir=quick_folder())
+    with folder as name, database_on(Path(name)) as server:
         yield server.uri
+
+
+def quick_folder() -> Path | None:
+    """Return a folder in memory, where there is one with room: data that goes needs no disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    is_roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return memory if is_roomy else None
 
 
 def drop(uri: str) -> None:
@@ -67,7 +100,7 @@ class Server:
         """What it has written so far, both streams."""
         return self.log.read_text()
 
-    def stop(self, *, signal_number: int = signal.SIGTERM, within: float = 20) -> int:
+    def stop(self, *, signal_number: int = signal.SIGTERM, within: float = 60) -> int:
         """Send it a signal and return its exit code."""
         self.process.send_signal(signal_number)
         return self.process.wait(within)
@@ -96,7 +129,8 @@ def launched(*arguments: str, **variables: Setting) -> Iterator[Server]:
                 stderr=output,
                 start_new_session=True,
             )
-        server = Server(f"http://127.0.0.1:{variables['PORT']}", process, log)
+        host = "[::1]" if variables.get("HOST") == "::1" else "127.0.0.1"
+        server = Server(f"http://{host}:{variables['PORT']}", process, log)
         try:
             yield server
         finally:
@@ -124,6 +158,7 @@ def start_servers(
     first where the test wants to be alone with its own. Without an address the server starts a
     database of its own, in a DATA_DIR that goes with it unless the test names one.
     """
+    variables = ROOMY | variables
     if mongodb_uri is not None:
         variables = {"MONGODB_URI": mongodb_uri, "SECRET_KEY": SECRET_KEY} | variables
     with ExitStack() as running:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 LONG = bool(os.environ.get("SOAK"))
 
@@ -13,3 +14,10 @@ sampled = [pytest.mark.soak] if LONG else []
 def drawn(sample: int, long: int) -> int:
     """Return how many cases to draw."""
     return long if LONG else sample
+
+
+def use_profile() -> None:
+    """Have Hypothesis draw the same cases in every run, others each time under `just soak`."""
+    settings.register_profile("sample", deadline=None, derandomize=True, print_blob=True)
+    settings.register_profile("soak", deadline=None, print_blob=True)
+    settings.load_profile("soak" if LONG else "sample")

@@ -66,6 +66,28 @@ def test_root_installs_what_is_missing_and_nothing_else(run: RUN, tmp_path: Path
     assert installed == ["caddy", "nginx"]
 
 
+@pytest.mark.parametrize(
+    ("known", "tried"),
+    [
+        ({"chromium-headless-shell", "chromium"}, ["chromium-headless-shell"]),
+        ({"chromium"}, ["chromium-headless-shell", "chromium"]),
+    ],
+)
+def test_a_browser_without_a_window_is_installed_where_there_is_one(
+    run: RUN, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, known: set[str], tried: list[str]
+):
+    def unpack(*command: str) -> bool:
+        run.append(command)
+        if command[0] == "apt-get" and command[-1] in known:
+            put(tmp_path / command[-1])
+        return True
+
+    monkeypatch.setattr(programs, "succeeds", unpack)
+
+    assert programs.main(["chromium"]) == 0
+    assert [command[-1] for command in run if command[:2] == ("apt-get", "install")] == tried
+
+
 def test_a_package_whose_installation_fails_but_whose_program_is_there_will_do(
     run: RUN, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 from typing import Any, TypeVar, overload
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
+"""Much longer than anything takes: the machine that runs the tests may be busy."""
 _PAUSE_S = 0.01
 
 T = TypeVar("T")

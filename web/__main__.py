@@ -1,11 +1,11 @@
-"""The commands: `python -m web` serves; `seed`, `migrate` and `audit` do that and end."""
+"""The commands: `python -m web` serves; all others do what they are called after, and end."""
 
 import argparse
 import os
 import signal
 import sys
 
-from web.console import Trouble, complain
+from web.console import Trouble, complain, speak
 from web.settings import BadSetting, read_settings
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -26,7 +26,15 @@ def _arguments() -> argparse.Namespace:
     seeding.add_argument("--experts", type=_experts, default=30, metavar="N")
     commands.add_parser("migrate", help="apply the migrations")
     commands.add_parser("audit", help="walk the data for double or orphaned claims")
+    _add_admin(commands.add_parser("admin", help="say who is listed"))
     return parser.parse_args()
+
+
+def _add_admin(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("list", help="list who waits for approval, and who is paused")
+    for act, words in (("approve", "list an expert"), ("pause", "list an expert no longer")):
+        acts.add_parser(act, help=words).add_argument("slug", metavar="SLUG")
 
 
 def _stop_on_signals() -> None:
@@ -47,9 +55,12 @@ def main() -> int:
     _stop_on_signals()
     try:
         settings = read_settings(os.environ)
+        speak(settings.log_format)
         # The drivers take a second to load: a bad setting is told before that.
-        from web.commands import COMMANDS  # noqa: PLC0415
+        from web.http.logs import configure_logs  # noqa: PLC0415
+        from web.server.commands import COMMANDS  # noqa: PLC0415
 
+        configure_logs(settings.log_format)
         return COMMANDS[arguments.command or "serve"](settings, arguments)
     except (BadSetting, Trouble) as trouble:
         complain(trouble)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.di import Provide
@@ -13,52 +14,58 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.plugins.prometheus import PrometheusConfig
-from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 
-from domain.errors import Refusal
-from domain.store.database import Database, Key, Unreachable, connect
-from domain.store.directory import Directory
-from domain.store.openings import Openings
-from web import clock, garbage
-from web.alternatives import SharedAlternatives
-from web.answers import answer_fault, answer_http_error, answer_refusal, answer_unreachable
-from web.availability import Availabilities
-from web.bundles import STATIC
-from web.csrf import COOKIE as CSRF_COOKIE
-from web.csrf import RecoveringCSRFMiddleware
-from web.handlers import (
-    availability,
-    booking_form,
-    bookings,
-    bundles,
-    discovery,
-    experts,
-    health,
-    holds,
-    live,
-    mails,
-    outbox,
-    personal_data,
-    reschedule,
-    waitlist,
+from domain.rules.errors import ExpertMoved, Refusal, Unconfirmed
+from domain.store.core import deadlines
+from domain.store.core.background import end
+from domain.store.core.database import Database, Key, connect
+from domain.store.core.outages import DatabaseError
+from domain.store.memory.directory import Directory
+from domain.store.memory.openings import Openings
+from web.account import routes as account
+from web.assets import routes as assets
+from web.booking import routes as booking
+from web.booking.alternatives import SharedAlternatives
+from web.calendars import routes as calendars
+from web.calendars.availability import Availabilities
+from web.desk import routes as desk
+from web.discovery import routes as discovery
+from web.experts import routes as experts
+from web.experts.times import TimesRenderer
+from web.http import clock, health
+from web.http.answers import (
+    answer_database_error,
+    answer_fault,
+    answer_http_error,
+    answer_move,
+    answer_refusal,
+    answer_silence,
 )
-from web.handlers import sign_in as sign_in_handlers
-from web.headers import finish_headers
-from web.housekeeping import Housekeeping
-from web.limits import HoldLimit
+from web.http.csrf import COOKIE as CSRF_COOKIE
+from web.http.csrf import RecoveringCSRFMiddleware
+from web.http.headers import finish_headers
+from web.http.limits import HoldLimit
+from web.http.logs import configure_logs, request_log
+from web.http.patience import impatient
+from web.http.rendering import environment
+from web.http.sessions import SessionCookie
+from web.http.tokens import LinkTokens
+from web.http.visits import provide_visit
+from web.jobs import garbage
+from web.jobs.absences import AbsenceKeeper
+from web.jobs.housekeeping import Housekeeping
+from web.jobs.publisher import Publisher
 from web.live import LiveFeed
-from web.logs import configure_logs, request_log
+from web.live import routes as live
+from web.mail import outbox
+from web.mail import routes as mail
 from web.mail.letters import Letters
 from web.mail.mailer import Mailer
 from web.mail.sender import Sender
 from web.mail.smtp import SmtpServer
-from web.rendering import environment
-from web.sessions import SessionCookie
 from web.settings import Settings
-from web.times import TimesRenderer
-from web.tokens import LinkTokens
-from web.visits import provide_visit
+from web.waitlist import routes as waitlist
 
 _MAX_BODY_BYTES = 64 * 1024
 _GZIP_LEVEL = 4
@@ -77,32 +84,34 @@ def create_app(settings: Settings, secret_key: str, mongodb_uri: str) -> Litesta
     """
     configure_logs(settings.log_format)
     templates = environment()
-    secure = settings.public_url.startswith("https://")
     app = Litestar(
-        route_handlers=_routes(settings),
+        route_handlers=_routers(settings),
         dependencies={"visit": Provide(provide_visit)},
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(templates)),
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=_GZIP_LEVEL, exclude=["/live$"]
         ),
-        middleware=_middleware(secret_key, secure=secure),
+        middleware=_middleware(secret_key, secure=settings.is_secure),
         exception_handlers={
             Refusal: answer_refusal,
+            ExpertMoved: answer_move,
             HTTPException: answer_http_error,
-            Unreachable: answer_unreachable,
+            Unconfirmed: answer_silence,
+            DatabaseError: answer_database_error,
             Exception: answer_fault,
         },
         before_send=[finish_headers],
         lifespan=[_serving(settings, mongodb_uri, templates)],
         request_max_body_size=_MAX_BODY_BYTES,
         openapi_config=None,
+        logging_config=None,  # ours are configured above
     )
     app.state.settings = settings
     app.state.secret_key = secret_key
-    app.state.session_cookie = SessionCookie(secret_key, secure=secure)
+    app.state.session_cookie = SessionCookie(secret_key, secure=settings.is_secure)
     app.state.link_tokens = LinkTokens(secret_key)
     app.state.hold_limit = HoldLimit(settings.holds_per_ip)
-    app.state.outbox_is_shown = _outbox_is_shown(settings)
+    app.state.outbox_is_shown = settings.shows_outbox
     return app
 
 
@@ -121,71 +130,37 @@ def _middleware(secret_key: str, *, secure: bool) -> list[Any]:
         request_log,
         metrics.middleware,
         DefineMiddleware(RecoveringCSRFMiddleware, config=csrf),
+        partial(impatient, answer=answer_silence),
     ]
 
 
-def _outbox_is_shown(settings: Settings) -> bool:
-    """Say whether mail can be read at /dev/outbox: only on a machine that serves itself."""
-    return settings.on_loopback and settings.smtp_url is None and settings.base_url is None
-
-
-def _routes(settings: Settings) -> list[Any]:
+def _routers(settings: Settings) -> list[Router]:
+    """Return what each feature answers to."""
     return [
-        discovery.discovery,
-        experts.expert_page,
-        experts.slots_fragment,
-        experts.portrait_image,
-        waitlist.line_fragment,
-        waitlist.join,
-        waitlist.leave_line,
-        waitlist.place_page,
-        waitlist.take,
-        waitlist.leave_place,
-        availability.availability_calendar,
-        availability.availability_json,
-        live.live_stream,
-        live.openings_stream,
-        holds.hold,
-        holds.extend,
-        holds.leave,
-        holds.resume,
-        holds.release,
-        booking_form.booking_form,
-        booking_form.book,
-        booking_form.alternatives_fragment,
-        bookings.my_bookings,
-        bookings.booking_page,
-        bookings.cancel,
-        bookings.calendar,
-        mails.booking_mails,
-        mails.resend_mail,
-        personal_data.personal_data_page,
-        personal_data.export,
-        personal_data.erase,
-        reschedule.reschedule_page,
-        reschedule.reschedule,
-        sign_in_handlers.request_link,
-        sign_in_handlers.link_page,
-        sign_in_handlers.use_link,
-        sign_in_handlers.sign_out,
-        *([outbox.show_outbox] if _outbox_is_shown(settings) else []),
-        bundles.styles,
-        bundles.scripts,
-        health.live,
-        health.ready,
-        health.Metrics,
-        create_static_files_router(
-            "/static", directories=[STATIC], name="static", opt={"no_csrf": True}
-        ),
+        discovery.router,
+        experts.router,
+        booking.router,
+        account.router,
+        desk.router,
+        desk.newcomers,
+        waitlist.router,
+        calendars.router,
+        mail.router,
+        *([outbox.router] if settings.shows_outbox else []),
+        live.router,
+        assets.router,
+        health.router,
     ]
 
 
 def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan:  # noqa: ANN401 - Jinja's environment
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
-        database = connect(mongodb_uri)
+        database = connect(mongodb_uri, timeout_ms=deadlines.ANSWER_MS, clock=clock.now)
         directory = Directory(database, clock=clock.now)
         housekeeping = Housekeeping(database, clock.now, retention=settings.retention)
+        publisher = Publisher(database, clock.now)
+        absences = AbsenceKeeper(database, clock.now)
         availabilities = Availabilities(database, settings.public_url)
 
         def note_change(expert_id: Key) -> None:
@@ -210,17 +185,17 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
         sweeper = garbage.Sweeper(lambda: feed.ended)
         await feed.start()
         mailer.start()
-        tasks = [asyncio.create_task(job.run()) for job in (directory, housekeeping, sweeper)]
+        tasks = [
+            asyncio.create_task(job.run())
+            for job in (database.pulse, directory, housekeeping, publisher, absences, sweeper)
+        ]
         try:
             yield
         finally:
             await feed.stop()
             await app.state.alternatives.stop()
             await mailer.stop()
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await end(*tasks)
             await database.close()
 
     return serving

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 MIN_SECRET_LENGTH = 32
 LOG_FORMATS = ("console", "json")
+ENGINES = ("mongod", "secantusdb")
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _SPEC = rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
@@ -30,6 +31,8 @@ class Settings:
     port: int
     mongodb_uri: str | None
     """None: the embedded server."""
+    embedded: str | None
+    """The only engine that may be embedded; None: MongoDB where it runs, or what a folder has."""
     data_dir: Path
     secret_key: str | None
     """None: made and kept in `data_dir`, which only the embedded database allows."""
@@ -40,10 +43,20 @@ class Settings:
     mail_from: Address
     workers: int
     hold_for: timedelta
+    leaving: timedelta
+    """How long a hold outlives the page that kept it."""
     holds_per_ip: int
+    bookings_per_ip: int
+    """An hour; as many moves and as many cancellations. Below, the same."""
+    bookings_per_address: int
     retention: timedelta | None
     """How long past bookings name their attendees; None: until these erase themselves."""
     log_format: str
+
+    @property
+    def shows_outbox(self) -> bool:
+        """Say whether mail can be read at /dev/outbox: only on a machine that serves itself."""
+        return self.on_loopback and self.smtp_url is None and self.base_url is None
 
     @property
     def on_loopback(self) -> bool:
@@ -62,6 +75,11 @@ class Settings:
             return self.base_url.rstrip("/")
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether people come by TLS, so that browsers send no cookie without it."""
+        return self.public_url.startswith("https://")
 
 
 def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -142,6 +160,13 @@ def _log_format(env: Mapping[str, str]) -> str:
     return text
 
 
+def _engine(env: Mapping[str, str]) -> str | None:
+    text = env.get("EMBEDDED") or None
+    if text is not None and text not in ENGINES:
+        raise BadSetting(f"EMBEDDED must be {' or '.join(ENGINES)}, not {text!r}.")
+    return text
+
+
 def read_settings(env: Mapping[str, str]) -> Settings:
     """Read the settings from an environment; an empty variable counts as unset.
 
@@ -153,6 +178,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         host=env.get("HOST") or "127.0.0.1",
         port=_whole_number(env, "PORT", 8000, 1, 65535),
         mongodb_uri=mongodb_uri,
+        embedded=_engine(env),
         data_dir=Path(env.get("DATA_DIR") or ".data"),
         secret_key=_secret_key(env, embedded=mongodb_uri is None),
         base_url=_address_of_site(env),
@@ -160,7 +186,10 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         mail_from=_sender_of_mail(env),
         workers=_whole_number(env, "WORKERS", 1, 1, 64),
         hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
+        leaving=timedelta(seconds=_whole_number(env, "LEAVING_SECONDS", 10, 1, 3600)),
         holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
+        bookings_per_ip=_whole_number(env, "BOOKINGS_PER_IP", 60, 1, 1_000_000),
+        bookings_per_address=_whole_number(env, "BOOKINGS_PER_ADDRESS", 20, 1, 1_000_000),
         retention=_retention(env),
         log_format=_log_format(env),
     )

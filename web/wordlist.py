@@ -13,8 +13,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from web.console import say
-from web.languages import CATALOGUES, DEFAULT, LOCALES
-from web.rendering import ROOT
+from web.i18n.languages import CATALOGUES, DEFAULT, LOCALES
+from web.paths import ROOT
 
 _MARKS: tuple[dict[str, tuple[int, ...] | None], ...] = (
     {"_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None, "Answer": (2,)},

@@ -5,16 +5,25 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from domain.slots import SlotState
-from domain.store.database import Database, Document, Key
+from domain.rules.absences import keeper_of
+from domain.rules.instants import EPOCH
+from domain.rules.plan import plan
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Booking, BookingStatus, Slot
-from domain.store.waits import Wait, WaitState
+from domain.store.documents.absences import Replacement
+from domain.store.documents.waits import Wait, WaitState
+from domain.store.experts import reading as experts
+from domain.store.experts.diaries import pause_of, targets_of
+from domain.store.experts.planned import planned_slots
+from domain.store.slots import fullness
 
 SECOND_LOOK_AFTER_S = 0.5
 """Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
 
 _SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id", "held_by", "held_until"]
 _WAIT_FIELDS = ["slot_id", "visitor_id", "offered_until"]
+_REPLACEMENT_FIELDS = ["booking_id", "offers"]
 _BOOKING_FIELDS = ["starts_at", "ends_at", "slot_id", "rev", "history"]
 
 
@@ -57,8 +66,10 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
     holding = {"expert_id": expert_id, "state": WaitState.OFFERED.value}
     waits = await _read(database, Wait, holding, _WAIT_FIELDS)
+    replacements = await _read(database, Replacement, {"expert_id": expert_id}, _REPLACEMENT_FIELDS)
     return [
-        *_offered_otherwise(slots, waits),
+        *await _unlike_their_hours(database, expert_id),
+        *_offered_otherwise(slots, waits, replacements),
         *_booked_by_nobody(slots, bookings),
         *_without_their_slot(slots, bookings),
         *_two_at_once(bookings),
@@ -67,8 +78,39 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     ]
 
 
+async def _unlike_their_hours(database: Database, expert_id: Key) -> list[Finding]:
+    """Return slots that are not as the hours wanted them when they were last published.
+
+    Of an expert who is just about to be planned nothing can be said, and where a retiring slot has
+    come free a moment ago other times may still be missing.
+    """
+    expert = await experts.find(database, expert_id)
+    if expert is None or not expert.has_hours or expert.planned_at == EPOCH:
+        return []
+    slots = await planned_slots(database, expert_id, expert.planned_at)
+    wanted = targets_of(expert, expert.hours, expert.planned_at)
+    pause = pause_of(expert.hours.limits)
+    found = plan(wanted, slots, pause=pause, now=expert.planned_at)
+    miscounted = await fullness.miscounted(database, expert, expert.planned_at)
+    is_missing = bool(found.add or found.reopen) and not found.settle
+    return [
+        *(Finding("slot is open, but outside the hours", slot.id) for slot in found.withdraw),
+        *(Finding("slot has another span or other terms", move.slot.id) for move in found.change),
+        *(Finding("slot no longer fits, and is not retiring", slot.id) for slot in found.retire),
+        *(Finding("slot fits, and is retiring", slot.id) for slot in found.restore),
+        *(
+            Finding(f"a time of {at:%Y-%m-%d} is wrong about its day", expert_id)
+            for at in miscounted
+        ),
+        *([Finding("a time within the hours is missing", expert_id)] if is_missing else []),
+    ]
+
+
 async def _read(
-    database: Database, model: type[Slot | Booking | Wait], query: Document, fields: list[str]
+    database: Database,
+    model: type[Slot | Booking | Wait | Replacement],
+    query: Document,
+    fields: list[str],
 ) -> list[Document]:
     cursor = database.collection(model).find(query, fields, sort=[("starts_at", 1)])
     return [document async for document in cursor]
@@ -82,18 +124,27 @@ def _booked_by_nobody(slots: Sequence[Document], bookings: Sequence[Document]) -
             yield Finding("slot is booked, but by no confirmed booking", slot["_id"])
 
 
-def _offered_otherwise(slots: Sequence[Document], waits: Sequence[Document]) -> Iterator[Finding]:
-    """Yield what only a slot or only the waitlist knows as offered, to whom, and until when."""
+def _offered_otherwise(
+    slots: Sequence[Document], waits: Sequence[Document], replacements: Sequence[Document]
+) -> Iterator[Finding]:
+    """Yield what only the slot or only who has the offer knows of it, or what each knows else."""
     offered = {
         (slot["_id"], slot["held_by"], slot["held_until"])
         for slot in slots
         if slot["state"] == SlotState.OFFERED.value
     }
-    held = {(wait["slot_id"], wait["visitor_id"], wait["offered_until"]) for wait in waits}
-    for slot_id, *_ in offered - held:
-        yield Finding("slot is offered, but not to the one in line", slot_id)
-    for slot_id, *_ in held - offered:
+    in_line = {(wait["slot_id"], wait["visitor_id"], wait["offered_until"]) for wait in waits}
+    displaced = {
+        (offer["slot_id"], keeper_of(replacement["booking_id"]), offer["until"])
+        for replacement in replacements
+        for offer in replacement["offers"]
+    }
+    for slot_id, *_ in offered - in_line - displaced:
+        yield Finding("slot is offered, but to nobody in line and for no booking", slot_id)
+    for slot_id, *_ in in_line - offered:
         yield Finding("somebody in line holds an offer of a slot that is not theirs", slot_id)
+    for slot_id, *_ in displaced - offered:
+        yield Finding("a booking is offered a slot that is not kept for it", slot_id)
 
 
 def _without_their_slot(

@@ -3,16 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from domain.slots import SlotState
-from domain.store.database import Database, Document, Key
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Attendee, Booking, BookingStatus, SignInLink, Slot
-from domain.store.mail import Mail, MailState
-from domain.store.waits import PlaceRequest
+from domain.store.documents.absences import Replacement
+from domain.store.documents.agreements import Meeting
+from domain.store.documents.mails import Mail, MailState
 
 NOBODY = "erased"
 """Stands where somebody was named: the database asks for a word there."""
 
-_BATCH = 500
+_BATCH = 100
+"""Few enough for one operation to be done with them in time."""
 _UNDER_WAY = {"$in": [MailState.WAITING.value, MailState.SENDING.value]}
 
 
@@ -44,22 +46,22 @@ async def links_of(database: Database, addresses: Collection[str]) -> list[SignI
     return await database.engine.find(SignInLink, {"address": {"$in": list(addresses)}})
 
 
-async def requests_of(database: Database, addresses: Collection[str]) -> list[PlaceRequest]:
-    """Return the requests for places in line for some addresses."""
-    return await database.engine.find(PlaceRequest, {"address": {"$in": list(addresses)}})
-
-
 async def holds_of(database: Database, visitor_ids: Collection[str]) -> list[Slot]:
     """Return the slots that some browsers hold, lapsed or not."""
     query = {"state": SlotState.HELD.value, "held_by": {"$in": list(visitor_ids)}}
     return await database.engine.find(Slot, query)
 
 
+async def replacements_of(database: Database, booking_ids: Sequence[Key]) -> list[Replacement]:
+    """Return what was asked and offered because experts of some bookings are absent."""
+    query = {"booking_id": {"$in": list(booking_ids)}}
+    return await database.engine.find(Replacement, query)
+
+
 async def erase_requests(database: Database, addresses: Collection[str]) -> None:
-    """Delete that links and places in line were asked for some addresses."""
+    """Delete that links were asked for some addresses."""
     asked = {"address": {"$in": list(addresses)}}
-    await database.collection(SignInLink).delete_many(asked)
-    await database.collection(PlaceRequest).delete_many(asked)
+    await database.writing(SignInLink).delete_many(asked)
 
 
 async def erase_mails(
@@ -69,7 +71,7 @@ async def erase_mails(
 
     Those of bookings go with their bookings.
     """
-    mails = database.collection(Mail)
+    mails = database.writing(Mail)
     await mails.delete_many({"to": {"$in": list(addresses)}, "booking_id": None})
     await mails.delete_many({"wait_id": {"$in": list(wait_ids)}})
 
@@ -100,7 +102,7 @@ def _is_over(now: datetime) -> Document:
 
 async def _erase(database: Database, query: Document, now: datetime) -> int:
     """Erase batch by batch; bookings of which a mail is under way are passed over."""
-    bookings, mails = database.collection(Booking), database.collection(Mail)
+    bookings, mails = database.writing(Booking), database.writing(Mail)
     cursor, erased = bookings.find(query, {"_id": 1}), 0
     while batch := await cursor.to_list(_BATCH):
         found = {document["_id"] for document in batch}
@@ -119,5 +121,8 @@ def _nobody(now: datetime) -> Document:
         "attendee": attendee.model_dump(),
         "address": NOBODY,
         "visitor_id": NOBODY,
+        "agreed.meeting": Meeting().model_dump(),
+        "cancel_message": "",
+        "note": "",
         "erased_at": now,
     }

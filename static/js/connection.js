@@ -17,6 +17,7 @@
     if (!status || status.dataset.state === state) return;
     status.dataset.state = state;
     status.textContent = say(state === "live" ? "live" : "reconnecting");
+    if (state === "live") document.dispatchEvent(new Event("golive"));
   };
 
   const connect = () => {

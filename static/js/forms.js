@@ -35,19 +35,34 @@
   // Of these the page's settings for htmx show nothing.
   const isNotSwapped = (status) => status === 429 || status >= 500;
 
-  const sayFailed = (isFailed) => {
-    const failed = document.querySelector("[data-failed]");
-    if (failed) failed.hidden = !isFailed;
+  const notice = () => document.querySelector("[data-failed]");
+
+  // To try again is to ask for the list that was wanted, not for the one that the page began with.
+  const wanted = (asked) => {
+    const isList = /\/(slots|experts)$/.test(asked.pathname);
+    const shown = document.getElementById("times")?.dataset.refresh ?? location.href;
+    const { searchParams } = isList ? asked : new URL(shown, location.href);
+    searchParams.delete("booking"); // the page's own path names it
+    return searchParams;
   };
 
-  // That the stream is cut off is said elsewhere.
-  const fail = ({ target }) => target.matches?.("[data-stream]") || sayFailed(true);
+  const fail = ({ target, detail }) => {
+    const failed = notice();
+    if (!failed || target.matches?.("[data-stream]")) return; // of the stream is told elsewhere
+    failed.querySelector("a").search = wanted(new URL(detail.ctx.request.action, location.href));
+    failed.hidden = false;
+  };
 
   document.addEventListener("htmx:error", fail);
   document.addEventListener("htmx:response:error", (event) => {
     if (isNotSwapped(event.detail.ctx.response.status)) fail(event);
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
-    if (detail.ctx?.target?.id === "times" && detail.ctx.swap !== "none") sayFailed(false);
+    if (detail.ctx?.target?.id === "times" && detail.ctx.swap !== "none") notice().hidden = true;
+  });
+
+  // A page that is live again shows no list that could not be loaded.
+  document.addEventListener("golive", () => {
+    if (notice()?.hidden === false) document.dispatchEvent(new Event("resync"));
   });
 })();

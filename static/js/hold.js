@@ -2,7 +2,6 @@
 // the time stands when that changes. What was typed stays: only what the server says is put anew.
 (() => {
   const WARN_MS = 60_000;
-  const LEFT_MS = 11_000; // a hold whose page was left lapses within ten seconds
   const AGAIN_MS = 2_000;
   const LONGEST_MS = 30_000;
   const ANEW = ["#standing", "#booking-title", "#form-last"].map((part) => `${part}:outerMorph`);
@@ -17,6 +16,8 @@
   const part = (name) => timer().querySelector(`[data-${name}]`);
   const left = () => Number(timer().dataset.heldUntil) - serverNow();
   const isHeld = () => "heldUntil" in timer().dataset;
+  // Its page may have been left: then it lapses within that time.
+  const isShort = () => isHeld() && left() < Number(timer().dataset.leaving) + 1_000;
   const windows = new BroadcastChannel("holds");
   let sent = false;
   let isAnswered = true;
@@ -31,6 +32,15 @@
     if (isHeld()) return "";
     return standing().querySelector(".hold-timer__text")?.textContent.trim() ?? "";
   };
+
+  // Where the answer leads elsewhere, that page takes this one's place in the history: Back would come
+  // here again, and be sent on again.
+  region.addEventListener("htmx:before:response", (event) => {
+    const onward = event.detail.ctx.hx.redirect;
+    if (!onward) return;
+    event.preventDefault();
+    location.replace(onward);
+  });
 
   const look = async () => {
     const before = told();
@@ -128,14 +138,16 @@
     const [, rev] = detail.data.match(`id="slot-${slotId}"\\s+data-rev="(\\d+)"`) ?? [];
     if (isAnswered && rev > Number(standing().dataset.slotRev)) look();
   };
-  for (const name of ["slotHeld", "slotBooked", "slotFreed"]) document.addEventListener(name, hear);
+  for (const name of ["slotHeld", "slotBooked", "slotFreed", "slotFull"]) {
+    document.addEventListener(name, hear);
+  }
   for (const name of ["slotWithdrawn", "resync"]) {
     document.addEventListener(name, () => isAnswered && look());
   }
 
   // A page that says why a form was refused has just come from the server.
   const isFresh = document.getElementById("refusal") !== null;
-  const asks = !isFresh && (isReturn() || (isHeld() && left() < LEFT_MS));
+  const asks = !isFresh && (isReturn() || isShort());
   // The answer to a form has an address that only forms have: loaded again, it is this page's own.
   if (location.pathname + location.search !== address) {
     history.replaceState(history.state, "", address);

@@ -2,7 +2,9 @@
 // or the one that they are offered. All who wait hear of it at once: they ask within a second, each
 // at a moment of their own.
 (() => {
-  const CHANGES = ["slotHeld", "slotBooked", "slotFreed", "slotPublished", "slotWithdrawn"];
+  const CHANGES = [
+    "slotHeld", "slotBooked", "slotFreed", "slotFull", "slotPublished", "slotWithdrawn",
+  ];
   const AT_LEAST_MS = 100;
   const WITHIN_MS = 1_000;
 

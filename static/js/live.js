@@ -2,7 +2,8 @@
 // for everyone: what is the viewer's own is marked here, and the newest state of a time wins.
 (() => {
   const CHANGES = [
-    "slotHeld", "slotBooked", "slotFreed", "slotPublished", "slotWithdrawn", "dayChanged",
+    "slotHeld", "slotBooked", "slotFreed", "slotFull", "slotPublished", "slotWithdrawn",
+    "dayChanged",
   ];
   const MOVE_TIMES = ["slotPublished", "slotWithdrawn"];
   const SAY_EVERY_MS = 5_000;
@@ -149,11 +150,19 @@
   document.addEventListener("pointerover", catchUp);
   document.documentElement.addEventListener("pointerleave", catchUp);
 
+  // A day without times has no form either: the first that come are fetched with theirs.
+  const isFirstOfDay = (html) => {
+    const days = byId("days");
+    const day = days?.querySelector(".day")?.id;
+    return day && !days.closest("form") && html.includes(`id="${day}"`) && html.includes("data-rev=");
+  };
+
   const apply = (event) => {
-    if (event.type === "slotFreed" || event.type === "slotBooked") forgetHold(event);
+    if (["slotFreed", "slotBooked", "slotFull"].includes(event.type)) forgetHold(event);
     else if (isNewsOfOwn(event.detail.data)) document.dispatchEvent(new Event("resync"));
     remember(event.detail.data);
-    if (MOVE_TIMES.includes(event.type) && isPointedAt()) isBehind = true;
+    if (isFirstOfDay(event.detail.data)) document.dispatchEvent(new Event("resync"));
+    else if (MOVE_TIMES.includes(event.type) && isPointedAt()) isBehind = true;
     else show(event);
   };
   for (const name of CHANGES) document.addEventListener(name, apply);
@@ -206,6 +215,6 @@
     const isFree = after.dataset.status === "free";
     if (wasFree === isFree || isMine(after)) return;
     changes[isFree ? "freed" : "taken"] += 1;
-    saying ||= setTimeout(announce, Math.max(500, said + SAY_EVERY_MS - Date.now()));
+    if (!saying) saying = setTimeout(announce, Math.max(500, said + SAY_EVERY_MS - Date.now()));
   };
 })();

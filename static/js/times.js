@@ -24,7 +24,7 @@
       count.dataset.free = free;
       const words = free ? say("free", free) : say("noneFree");
       if (count !== inMonth) count.textContent = words;
-      else [free || "–", words].forEach((text, n) => (count.children[n].textContent = text));
+      else for (const [n, text] of [free || "–", words].entries()) count.children[n].textContent = text;
     }
   };
 

@@ -2,7 +2,7 @@
 // their page, a time from the list to its form. There the names stand in the styles; here only what
 // was chosen gets them, as they are given once a page. Browsers without such transitions go plainly.
 addEventListener("pageswap", ({ viewTransition, activation }) => {
-  if (!viewTransition || !activation) return;
+  if (!viewTransition || !activation?.entry) return;
   const [, kind, chosen] = new URL(activation.entry.url).pathname.split("/");
   const place = document.getElementById(`${kind === "experts" ? "expert" : "slot"}-${chosen}`);
   const name = (part, as) => {

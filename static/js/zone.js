@@ -2,6 +2,10 @@
 (() => {
   const COOKIE = "zone";
   const YEAR_S = 365 * 86400;
+  const WITH_TIMES = [
+    "results", "times", "hold-panel", "zone-form", "moving", "book-summary", "standing",
+    "booking-list", "booking-details", "booking-deadlines", "history", "mails", "place",
+  ];
 
   const chosen = () => document.cookie.split("; ").some((pair) => pair.startsWith(`${COOKIE}=`));
 
@@ -10,18 +14,74 @@
 
   const zone = chosen() ? "" : own();
   if (zone) {
-    document.cookie = `${COOKIE}=${zone}; path=/; max-age=${YEAR_S}; samesite=lax`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${COOKIE}=${zone}; path=/; max-age=${YEAR_S}; samesite=lax${secure}`;
     const here = new URL(location.href);
-    const isInAZone = document.querySelector("time, [name=zone], #when") !== null;
-    if (chosen() && isInAZone && !here.searchParams.has(COOKIE)) location.reload();
+    if (chosen() && !here.searchParams.has(COOKIE)) adopt(here);
+  }
+
+  // Puts what has times into the browser's zone, and nothing else: what is typed, focus and scroll
+  // stay. The stream is another element then, and goes on from the instant of the new answer.
+  function adopt(here) {
+    const parts = WITH_TIMES.filter((id) => document.getElementById(id));
+    const question = document.getElementById("when");
+    question?.addEventListener("toggle", preselect);
+    if (question?.open) preselect();
+    if (!parts.length) return;
+    const swaps = parts.map((id) => `#${id}:outerMorph`);
+    if (document.getElementById("live")) swaps.push("#live:outerHTML");
+    here.searchParams.set(COOKIE, zone);
+    const source = document.getElementById("live-announcement");
+    const overtaken = letOthersOvertake(source);
+    htmx
+      .ajax("GET", here.pathname + here.search, {
+        source, swap: "none", select: "main", selectOOB: swaps.join(),
+      })
+      .finally(() => overtaken.abort());
+  }
+
+  // A search or a day that is asked for meanwhile comes in the new zone already, and stays.
+  function letOthersOvertake(source) {
+    const until = new AbortController();
+    const asked = new Set();
+    const on = (name, react) =>
+      document.addEventListener(name, ({ detail }) => react(detail), { signal: until.signal });
+    on("htmx:before:request", ({ ctx }) => {
+      if (ctx.sourceElement === source || ctx.sourceElement.matches("[data-stream]")) return;
+      asked.add(ctx.target?.id);
+      ctx.request.action = inZone(ctx.request.action);
+      if (ctx.push) ctx.push = inZone(ctx.push);
+    });
+    on("htmx:before:swap", ({ ctx, tasks }) => {
+      if (ctx?.sourceElement !== source) return;
+      const kept = tasks.filter(({ fragment }) => ![...asked].some((id) => has(fragment, id)));
+      tasks.splice(0, tasks.length, ...kept);
+    });
+    return until;
+  }
+
+  function has(fragment, id) {
+    return [...(fragment?.children ?? [])].some((element) => element.id === id);
+  }
+
+  function inZone(address) {
+    return address.replace(/\bzone=[^&]*/, `zone=${encodeURIComponent(zone)}`);
+  }
+
+  // The search is asked for the visitor's zone where they have not chosen one.
+  function preselect() {
+    const select = document.querySelector("#when [name=zone]");
+    if (!select || select.dataset.own) return;
+    offer(zone, select);
+    select.dataset.own = select.value = zone;
   }
 
   // Where another zone was chosen before, the browser's own is still the first to go back to.
-  const offer = (name, select) => {
+  function offer(name, select) {
     const listed = [...select.options].find((option) => option.value === name);
     const label = name.split("/").at(-1).replaceAll("_", " ");
     if (name) select.querySelector("optgroup").append(listed ?? new Option(label, name));
-  };
+  }
 
   // By pointer to choose is to want; by keyboard every arrow chooses, and the button says when.
   const form = document.getElementById("zone-form");

@@ -1,58 +1,87 @@
-"""The bench: `python -m tests.bench [--quick] [--only NAME] [--json FILE]`."""
+"""The bench: each figure beside its floor, in a table."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 
-from tests.bench.figures import (
-    bookings,
-    crowd,
-    fanout,
-    flatness,
-    memory,
-    reading,
-    reconnects,
-    windows,
-)
-from tests.bench.report import Row, machine, table, write_json
-from tests.bench.scale import FULL, QUICK, Scale
-from web.console import say
+from tests.bench.document import section
+from tests.bench.engines import ENGINES, given, running, version_of
+from tests.bench.figures import FIGURES
+from tests.bench.machine import load, machine, read_json, write_json
+from tests.bench.report import Row, table
+from tests.bench.scale import FULL, QUICK
+from web.console import Trouble, complain, say
 
-FIGURES: dict[str, Callable[[Scale], Sequence[Row]]] = {
-    "fanout": fanout.measure,
-    "memory": memory.measure,
-    "bookings": bookings.measure,
-    "crowd": crowd.measure,
-    "reading": reading.measure,
-    "reconnects": reconnects.measure,
-    "flatness": flatness.measure,
-    "windows": windows.measure,
-}
+BUSY = 0.5
+"""A load of this much before the bench has begun is somebody else's."""
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="just bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small: to see that it works")
     parser.add_argument("--only", choices=FIGURES, action="append", help="one figure; repeatable")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--engine", choices=ENGINES, default="mongod", help="the database")
+    where.add_argument("--server", metavar="URI", help="one that runs already, instead")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every round there, too")
+    parser.add_argument("--show", type=Path, metavar="FILE", help="print that, as docs have it")
     return parser.parse_args()
 
 
-def main() -> int:
-    """Measure, and print a table of each figure as soon as it is known."""
-    arguments = _arguments()
-    told = machine()
+def _server(arguments: argparse.Namespace) -> AbstractContextManager[str]:
+    return given(arguments.server) if arguments.server else running(arguments.engine)
+
+
+def _measure(arguments: argparse.Namespace) -> bool:
+    """Measure, and print a table of each figure as soon as it is known; False where one failed."""
+    with _server(arguments) as server:
+        told = machine(version_of(server))
     say("; ".join(f"{name}: {value}" for name, value in told.items()))
+    if load() > BUSY:
+        say("This machine does other things, too: what is measured now is worth little.")
+    names = arguments.only or list(FIGURES)
     rows: list[Row] = []
-    for name in arguments.only or FIGURES:
-        say(f"Measuring: {name}.")
-        measured = FIGURES[name](QUICK if arguments.quick else FULL)
+    failed: list[str] = []
+    for n, name in enumerate(names, 1):
+        say(f"Measuring {name}, {n} of {len(names)}.")
+        begun = monotonic()
+        try:
+            measured = _figure(name, arguments)
+        except Exception:  # the others are worth having all the same
+            failed.append(name)
+            traceback.print_exc()
+            continue
         rows += measured
-        say(f"\n{table(measured)}\n")
+        say(f"Measured {name} in {monotonic() - begun:.0f} s.\n\n{table(measured)}\n")
         if arguments.json:
             write_json(arguments.json, told, rows)
-    return 0
+    if failed:
+        complain(f"Not measured, for the reasons above: {', '.join(failed)}.")
+    return not failed
+
+
+def _figure(name: str, arguments: argparse.Namespace) -> Sequence[Row]:
+    with _server(arguments) as server:
+        return FIGURES[name](server, QUICK if arguments.quick else FULL)
+
+
+def main() -> int:
+    """Measure, or show what was measured before."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends, too
+    arguments = _arguments()
+    try:
+        if arguments.show:
+            say(section(*read_json(arguments.show)))
+            return 0
+        return 0 if _measure(arguments) else 1
+    except Trouble as trouble:
+        complain(trouble)
+        return 1
 
 
 if __name__ == "__main__":

@@ -89,21 +89,29 @@ class _Connection(asyncio.Protocol):
 class Browser:
     """One visitor, who waits for each answer before asking again."""
 
-    def __init__(self, connection: _Connection, host: str) -> None:
+    def __init__(self, connection: _Connection, url: str) -> None:
         self._connection = connection
-        self._host = host
+        self._url = url
 
     @classmethod
     async def at(cls, url: str) -> Self:
         """Connect, and open a page for the cookies that it sets."""
-        browser = cls(await connect(url, _Connection()), urlsplit(url).netloc)
+        browser = cls(await connect(url, _Connection()), url)
         await browser.get("/bookings")
         return browser
+
+    async def _exchange(self, request: bytes) -> Answer:
+        """Send a request, on a new connection where the server has closed one that was idle."""
+        if self._connection.transport.is_closing():
+            cookies = self._connection.cookies
+            self._connection = await connect(self._url, _Connection())
+            self._connection.cookies = cookies
+        return await self._connection.exchange(request)
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Open a page; redirects are not followed."""
         more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
-        return await self._connection.exchange(self._head("GET", path) + f"{more}\r\n".encode())
+        return await self._exchange(self._head("GET", path) + f"{more}\r\n".encode())
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
         """Send a form, with the token that its page has."""
@@ -111,13 +119,13 @@ class Browser:
         body = urlencode({"_csrf_token": token, **form}).encode()
         kind = "Content-Type: application/x-www-form-urlencoded"
         extra = f"{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
-        return await self._connection.exchange(self._head("POST", path) + extra + body)
+        return await self._exchange(self._head("POST", path) + extra + body)
 
     def _head(self, method: str, path: str) -> bytes:
         cookies = "; ".join(f"{name}={value}" for name, value in self._connection.cookies.items())
         lines = [
             f"{method} {path} HTTP/1.1",
-            f"Host: {self._host}",
+            f"Host: {urlsplit(self._url).netloc}",
             "Accept: text/html,application/xhtml+xml",
             "Accept-Encoding: gzip",
             "Accept-Language: en",

@@ -1,48 +1,38 @@
-"""What is measured: a database on disk, and servers as `just serve` starts them."""
+"""What is measured: a new database, and servers as `just serve` starts them."""
 
 import secrets
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from pymongo import MongoClient
 
-from domain.slots import SlotState
-from domain.store.database import Document, Key, database_name
-from domain.store.migrate import migrate
-from domain.store.seeds import ExpertFactory, SlotFactory
-from tests.bench.processes import LOAD, PROGRAM, Served, on_core
+from domain.rules.slots import SlotState
+from domain.seeds.seeding import ExpertFactory, SlotFactory
+from domain.store.core.database import Document, Key, database_name
+from domain.store.core.migrate import migrate
+from tests.addresses import database_at
+from tests.bench.engines import OURS
+from tests.bench.processes import PROGRAM, Served, on_core
 from tests.processes import children_of
 from tests.servers import ROOT, Server, end, free_port, start_server
-from web import clock
-from web.embedded import running_server
+from web.http import clock
 
 SESSION = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 PATIENCE_S = 30.0
 
 
-@contextmanager
-def database() -> Iterator[str]:
-    """Run a new database server, which keeps its data on disk; yields its address."""
-    with tempfile.TemporaryDirectory() as folder, on_core(LOAD):
-        storage = str(Path(folder) / "data")
-        with running_server(Path(folder), storage=storage) as server:
-            yield server.uri
-
-
-def fresh(uri: str) -> str:
-    """Return the address of a new, migrated database on a server."""
-    named = f"{uri.rstrip('/')}/bench_{secrets.token_hex(4)}"
-    migrate(named, clock=clock.now)
-    return named
+def fresh(server: str) -> str:
+    """Make a new, migrated database on a server; return its address."""
+    uri = database_at(server, OURS + secrets.token_hex(4))
+    migrate(uri, clock=clock.now)
+    return uri
 
 
 @contextmanager
@@ -119,6 +109,6 @@ def hold(uri: str, slot_id: Key) -> None:
 
 def worker_of(server: Server) -> int:
     """Return the process that answers for a server of one worker."""
-    workers = [pid for pid, line in children_of(server.process.pid).items() if "web.worker" in line]
-    (worker,) = workers
+    running = children_of(server.process.pid).items()
+    (worker,) = [pid for pid, command in running if "web.server.worker" in command]
     return worker

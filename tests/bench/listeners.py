@@ -1,22 +1,20 @@
 """Listeners of an event stream, as cheap as they can be: thousands of them in one process."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from pymongo import MongoClient
 
-from domain.instants import EPOCH
-from domain.store.database import Document, Key, database_name
+from domain.rules.instants import EPOCH
+from domain.store.core.database import Document, Key, database_name
 from tests.bench.connections import connect, request_for
 from tests.bench.processes import Served, private_kib, processor_us
-from web import clock
+from web.http import clock
 
 COUNTED_S = 1.3
 """Longer than the stream waits before it tells how many times of a day are free."""
@@ -24,13 +22,16 @@ PATIENCE_S = 30.0
 HOLD = timedelta(minutes=5)
 _AT_ONCE = 50
 
+FIRST_REV = 1_000_000
+"""The revision that the first change gives a time, which is not counted; each has the next."""
+
 Change = Callable[[int], float]
-"""Makes the n-th change and returns the instant at which that was done."""
+"""Gives a time a revision, and returns the instant at which that began."""
 
 
-def marker(n: int) -> bytes:
-    """Return what tells a listener of the n-th change: the revision that it gives a time."""
-    return b'data-rev="%d"' % (1_000_000 + n)
+def marker(rev: int) -> bytes:
+    """Return what tells a listener of a change: the revision that it gives a time."""
+    return b'data-rev="%d"' % rev
 
 
 @dataclass
@@ -107,11 +108,11 @@ async def listening(url: str, count: int) -> AsyncIterator[Crowd]:
 
 @dataclass(frozen=True)
 class Place:
-    """A program, and a time in its database that can be held and freed."""
+    """A server of a stream, and a time in its database that can be held and freed."""
 
     served: Served
     path: str
-    """Of the event stream."""
+    """Of the stream."""
     uri: str
     slot_id: Key
 
@@ -145,12 +146,12 @@ async def tell(server: Served, path: str, telling: Telling, change: Change) -> H
     crowd_of, changes, period_s = telling.crowd_of, telling.changes, telling.period_s
     last_ms, sent = [], []
     async with listening(server.url + path, crowd_of) as crowd:
-        await _one(crowd, change, 0)
+        await _one(crowd, change, FIRST_REV)
         time_of = asyncio.get_running_loop().time
         idle_us = await _while_idle(server.pid, period_s)
         before_us, begun = processor_us(server.pid), time_of()
         for n in range(1, changes + 1):
-            made, got = await _one(crowd, change, n)
+            made, got = await _one(crowd, change, FIRST_REV + n)
             last_ms.append(1000 * (crowd.last_at - made))
             sent.append(got)
         await asyncio.sleep(-(time_of() - begun) % period_s)
@@ -166,11 +167,11 @@ async def _while_idle(pid: int, seconds: float) -> float:
     return processor_us(pid) - before
 
 
-async def _one(crowd: Crowd, change: Change, n: int) -> tuple[float, list[bytes]]:
+async def _one(crowd: Crowd, change: Change, rev: int) -> tuple[float, list[bytes]]:
     first = crowd.listeners[0]
     first.kept = []
-    crowd.wait_for(marker(n))
-    made = await asyncio.to_thread(change, n)
+    crowd.wait_for(marker(rev))
+    made = await asyncio.to_thread(change, rev)
     async with asyncio.timeout(PATIENCE_S):
         await crowd.everybody.wait()
     at_once, first.kept = b"".join(first.kept), []
@@ -179,33 +180,21 @@ async def _one(crowd: Crowd, change: Change, n: int) -> tuple[float, list[bytes]
 
 
 async def tell_of_slot(place: Place, telling: Telling) -> Heard:
-    """Have a time held and freed in turn, as claims do it, in the program's database."""
+    """Have a time held and freed in turn, as claims do it, in the database."""
     with MongoClient[Document](place.uri, w="majority") as client:
         slots, slot_id = client[database_name(place.uri)].slots, place.slot_id
         slots.find_one({"_id": slot_id})
 
-        def change(n: int) -> float:
-            now, state = clock.now(), "held" if n % 2 else "open"
+        def change(rev: int) -> float:
+            now, state = clock.now(), "held" if rev % 2 else "open"
             fields = {"state": state, "held_by": "somebody", "held_since": now, "changed_at": now}
-            until = now + HOLD if n % 2 else EPOCH
-            rev = 1_000_000 + n
+            until = now + HOLD if rev % 2 else EPOCH
+            # Not when it is answered: by then the first listeners may have heard.
+            begun = time.perf_counter()
             slots.update_one({"_id": slot_id}, {"$set": fields | {"held_until": until, "rev": rev}})
-            return time.perf_counter()
+            return begun
 
         return await tell(place.served, place.path, telling, change)
-
-
-async def tell_bare(bare: Served, telling: Telling) -> Heard:
-    """Have the bare server send what it has, in the same rhythm."""
-    server = urlsplit(bare.url)
-    with socket.create_connection((server.hostname, server.port)) as trigger:
-
-        def change(n: int) -> float:
-            made = time.perf_counter()
-            trigger.sendall(b"%d\n" % n)
-            return made
-
-        return await tell(bare, "/", telling, change)
 
 
 async def idle_kib(server: Served, path: str, crowd_of: int) -> float:

@@ -13,11 +13,11 @@ from httptools import HttpResponseParser
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
-from domain.instants import EPOCH, to_milliseconds
-from domain.store.database import Document, Key, database_name
-from domain.store.slots import transition
+from domain.rules.instants import EPOCH, to_milliseconds
+from domain.store.core.database import Document, Key, database_name
+from domain.store.slots.claiming import transition
 from tests.bench.connections import connect, request_for
-from web import clock
+from web.http import clock
 
 PAGES = 20
 HOLD = timedelta(minutes=5)

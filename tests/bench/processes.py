@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -40,12 +41,15 @@ def on_core(core: int) -> Iterator[None]:
 def apart(
     core: int, work: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Run a coroutine function in a process of its own, on one core; return what it returns."""
-    with (
-        on_core(core),
-        ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool,
-    ):
-        return pool.submit(_run, work, args, kwargs).result()
+    """Run a coroutine function in the bench's own process on a core; return what it returns."""
+    with on_core(core):
+        return _process_on(core).submit(_run, work, args, kwargs).result()
+
+
+@cache
+def _process_on(core: int) -> ProcessPoolExecutor:  # noqa: ARG001 - one for each
+    """Return what runs on a core: it starts once, since that takes longer than most of its work."""
+    return ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
 
 
 def _run(work: Callable[..., Coroutine[Any, Any, T]], args: Any, kwargs: Any) -> T:

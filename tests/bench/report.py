@@ -1,18 +1,8 @@
 """What a figure says: rounds of the program beside rounds of its floor, and what is aimed at."""
 
-import json
-import os
-import platform
-import subprocess
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import Any
-
-from tests.bench.processes import PINNED
 
 
 @dataclass(frozen=True)
@@ -42,9 +32,11 @@ class Row:
     figure: str
     unit: str
     ours: Sequence[float]
-    floor: Sequence[float]
+    floor: Sequence[float] = ()
     aim: Aim | None = None
     """None: told for comparison."""
+    beside: str = ""
+    """What the floor is."""
 
     @property
     def value(self) -> float:
@@ -52,11 +44,16 @@ class Row:
         return median(self.ours)
 
     @property
-    def ratio(self) -> float | None:
-        """The median of each round's ratio; None where the floor is nothing."""
+    def ratios(self) -> Sequence[float]:
+        """Each round's ratio; none where the floor is nothing."""
         if not self.floor or not all(self.floor):
-            return None
-        return median(o / f for o, f in zip(self.ours, self.floor, strict=True))
+            return []
+        return [o / f for o, f in zip(self.ours, self.floor, strict=True)]
+
+    @property
+    def ratio(self) -> float | None:
+        """The median of them."""
+        return median(self.ratios) if self.ratios else None
 
     @property
     def met(self) -> bool | None:
@@ -65,11 +62,20 @@ class Row:
 
     def cells(self) -> list[str]:
         """Return the row as the table shows it."""
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
-        floor = _number(median(self.floor)) if self.floor else ""
-        verdict = {None: "", True: "yes", False: "**no**"}[self.met]
-        ours = _number(self.value)
-        return [self.figure, self.unit, ours, floor, ratio, str(self.aim or ""), verdict]
+        figure = f"{self.figure}, {self.unit}" if self.unit else self.figure
+        verdict = {None: "", True: "", False: " **missed**"}[self.met]
+        aim = f"{self.aim or ''}{verdict}"
+        ratio = _spread(self.ratios, "{:.2f}".format)
+        return [figure, _spread(self.ours), _spread(self.floor), self.beside, ratio, aim]
+
+
+def _spread(values: Sequence[float], write: Callable[[float], str] | None = None) -> str:
+    """Write the median of some values, with the least and the most."""
+    if not values:
+        return ""
+    write = write or _number
+    middle, least, most = write(median(values)), write(min(values)), write(max(values))
+    return middle if least == most else f"{middle} ({least} to {most})"
 
 
 def _number(value: float) -> str:
@@ -78,39 +84,6 @@ def _number(value: float) -> str:
 
 def table(rows: Sequence[Row]) -> str:
     """Write rows as a Markdown table."""
-    head = ["figure", "unit", "program", "floor", "ratio", "aim", "met"]
+    head = ["figure", "program", "floor", "the floor is", "ratio", "aim"]
     lines = [head, ["---"] * len(head), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def machine() -> dict[str, Any]:
-    """Say what this was measured on, and of what."""
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
-    )
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    return {
-        "date": f"{datetime.now(UTC):%Y-%m-%d}",
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "pinned": PINNED,
-        "load before": round(load, 2),
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("litestar", "uvicorn", "uvloop", "secantusdb")},
-        "commit": commit.stdout.strip(),
-    }
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "")
-
-
-def write_json(path: Path, told: dict[str, Any], rows: Sequence[Row]) -> None:
-    """Write everything, each round too, for a machine to read."""
-    written = [asdict(row) | {"ratio": row.ratio, "met": row.met} for row in rows]
-    path.write_text(json.dumps({"machine": told, "rows": written}, indent=2, ensure_ascii=False))

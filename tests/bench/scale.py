@@ -11,6 +11,8 @@ class Scale:
     """The size of every figure."""
 
     rounds: int
+    long_rounds: int
+    """Where one round takes long, and differs little from the next."""
     bookings: int
     crowd: int
     requests: int
@@ -25,21 +27,23 @@ class Scale:
 
 
 FULL = Scale(
-    rounds=3,
+    rounds=5,
+    long_rounds=3,
     bookings=640,
     crowd=200,
     requests=1_000,
     experts=2_000,
     past_bookings=100_000,
-    listeners=(1, 200, 1_000, 2_000),
-    changes=8,
+    listeners=(200, 1_000, 2_000),
+    changes=10,
     ping_period_s=PING_SECONDS,
     idle_listeners=1_000,
     reconnects=1_000,
 )
 QUICK = Scale(
     rounds=1,
-    bookings=32,
+    long_rounds=1,
+    bookings=40,
     crowd=10,
     requests=40,
     experts=30,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
-from domain.store.database import Document, Key
+from domain.store.core.database import Document, Key
 from tests.bench.browser import Browser
 from tests.bench.load import Taken, all_at_once, in_turns
+from tests.bench.processes import Served, processor_us
 
 ATTENDEE = {"name": "Ann Arbor", "phone": "", "notes": ""}
 
@@ -36,8 +37,7 @@ async def read(url: str, path: str, clients: int, requests: int) -> Taken:
             assert answer.status == 200, answer
             idle.append(browser)
 
-        await in_turns([turn] * (requests // 5), clients)
-        return await in_turns([turn] * requests, clients)
+        return await in_turns([turn] * requests, clients, warming=requests // 5)
 
 
 async def read_known(url: str, path: str, clients: int, requests: int) -> Taken:
@@ -52,12 +52,12 @@ async def read_known(url: str, path: str, clients: int, requests: int) -> Taken:
             assert answer.status == 304, answer
             idle.append(browser)
 
-        return await in_turns([turn] * requests, clients)
+        return await in_turns([turn] * requests, clients, warming=requests // 5)
 
 
-async def book(url: str, slots: Sequence[Document], clients: int) -> Taken:
+async def book(served: Served, slots: Sequence[Document], clients: int) -> Taken:
     """Hold distinct times and book them: the choice, the form with its key, the form sent."""
-    async with browsers(url, clients) as opened:
+    async with browsers(served.url, clients) as opened:
         idle, waiting = list(enumerate(opened)), iter(slots)
 
         async def turn() -> None:
@@ -70,7 +70,12 @@ async def book(url: str, slots: Sequence[Document], clients: int) -> Taken:
             assert booked.status == 303, booked.text
             idle.append((n, browser))
 
-        return await in_turns([turn] * len(slots), clients)
+        return await in_turns(
+            [turn] * len(slots),
+            clients,
+            warming=len(slots) // 10,
+            processor_s=lambda: processor_us(served.pid) / 1_000_000,
+        )
 
 
 async def contend(url: str, slot_ids: Sequence[Key], times: int) -> float:

@@ -1,44 +1,81 @@
-"""A real Chromium, found or installed, and a real server with the seeded catalogue."""
+"""A real Chromium, found or installed, and real servers with the seeded catalogue."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.people import Person
+from tests.browser.unseen import Unseen
+from tests.databases import Databases
 from tests.programs import program
 from tests.servers import start_server
 
+pytest_plugins = ["tests.browser.again"]
+
 WIDE: ViewportSize = {"width": 1440, "height": 900}
+ZONE = "Europe/Berlin"
+PATIENCE_MS = 30_000
+"""Nothing takes as long; a machine that does much else may."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Playwright's own browser is not installed; the system's does."""
+    # One process for all pages of the one site: to start one takes half a second.
+    few = ["--renderer-process-limit=1", "--disable-site-isolation-trials"]
     return browser_type_launch_args | {
         "executable_path": str(program("chromium")),
-        "args": ["--no-sandbox"],
+        "args": ["--no-sandbox", *few],
     }
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a server with the seeded catalogue, for the whole run."""
-    with start_server(None) as server:
+def site_uri(databases: Databases) -> Iterator[str]:
+    """The database of the sites that tests share."""
+    with databases.one() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def site(site_uri: str) -> Iterator[str]:
+    """The address of a site for the whole run. A time outlives its page for long."""
+    with start_server(site_uri, LEAVING_SECONDS=60, HOLDS_PER_IP=100_000) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def hasty_site(site: str, site_uri: str) -> Iterator[str]:
+    """The same site, where a time whose page was left is free a second later."""
+    assert site  # has seeded the catalogue
+    with start_server(site_uri, LEAVING_SECONDS=1, HOLDS_PER_IP=100_000) as server:
         yield server.url
 
 
 @pytest.fixture
 def person(browser: Browser, site: str) -> Iterator[Callable[..., Person]]:
-    """Makes people, each with a browser profile of their own; all leave after the test."""
+    """Makes people, each with a browser profile of their own; all leave after the test.
+
+    Nothing moves in their browsers, and those know their zone, unless a test says otherwise.
+    """
     contexts: list[BrowserContext] = []
 
-    def arrive(**options: Any) -> Person:
-        settings = {"viewport": WIDE, "timezone_id": "Europe/Berlin", "base_url": site} | options
+    def arrive(*, knows_zone: bool = True, **options: Any) -> Person:
+        settings = {
+            "viewport": WIDE,
+            "timezone_id": ZONE,
+            "base_url": site,
+            "reduced_motion": "reduce",
+        } | options
         context = browser.new_context(**settings)
-        context.set_default_timeout(10_000)
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        if knows_zone and options.get("java_script_enabled", True):
+            # The first page of a browser learns its zone, and fetches its times anew for it.
+            remember_zone(context, settings["timezone_id"], settings["base_url"])
         return Person(context.new_page())
 
     yield arrive
@@ -59,11 +96,25 @@ def ben(person: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
+def eve(browser: Browser, site: str) -> Iterator[Unseen]:
+    """Somebody else again, who opens no page. Her days are the others': one zone for all."""
+    with browser.new_context(base_url=site) as context:
+        context.set_default_timeout(PATIENCE_MS)
+        remember_zone(context, ZONE, site)
+        yield Unseen(context)
+
+
+@pytest.fixture
 def page_errors(ann: Person) -> list[str]:
     """What Ann's browser complains about: scripts that fail, policies that are broken."""
     errors: list[str] = []
     watch(ann.page, errors)
     return errors
+
+
+def remember_zone(context: BrowserContext, zone: str, url: str) -> None:
+    """Have a browser know its zone before its first page."""
+    context.add_cookies([{"name": "zone", "value": zone, "url": url}])
 
 
 def watch(page: Page, errors: list[str]) -> None:

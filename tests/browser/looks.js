@@ -134,6 +134,51 @@
     return { clip, needed: Math.round(4 * (width + height)) };
   },
 
+  // How far the page can be scrolled sideways, either way.
+  scrolledSideways() {
+    scrollTo(-1000, 0);
+    const left = scrollX;
+    scrollTo(1000, 0);
+    const by = Math.abs(left) + Math.abs(scrollX);
+    scrollTo(0, 0);
+    return by ? [`scrolls sideways, by ${by}px`] : [];
+  },
+
+  // In each theme: how wide the line around what has the focus is, and how it stands out from its ground.
+  focusMarks({ colour, luminance, ratio }) {
+    const has = document.activeElement;
+    const shown = has.closest(".card, .booking-row") ?? has;
+    const root = document.documentElement;
+    const before = root.dataset.theme;
+    const marks = ["dark", "light"].map((theme) => {
+      root.dataset.theme = theme;
+      const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(shown);
+      const ground = this.groundOf(shown.parentElement, colour);
+      const [red, green, blue, alpha] = colour(outlineColor);
+      const line = [red, green, blue].map((part, n) => (part * alpha + ground[n] * (255 - alpha)) / 255);
+      const stands = ratio.call({ luminance }, line, ground);
+      return { theme, width: outlineStyle === "none" ? 0 : parseFloat(outlineWidth), stands };
+    });
+    if (before) root.dataset.theme = before;
+    else delete root.dataset.theme;
+    return marks;
+  },
+
+  // The colours of an element and of what is behind it, one laid over the other.
+  groundOf(element, colour) {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) {
+      const layer = colour(getComputedStyle(at).backgroundColor);
+      layers.unshift(layer);
+      if (layer[3] === 255) break;
+    }
+    return layers.reduce(
+      (under, [red, green, blue, alpha]) =>
+        [red, green, blue].map((part, n) => (part * alpha + under[n] * (255 - alpha)) / 255),
+      [255, 255, 255],
+    );
+  },
+
   // What stands past the window's edges.
   cutOff() {
     const width = document.documentElement.clientWidth;

@@ -1,17 +1,27 @@
 """People at a browser: what they do, in the words of what they see."""
 
 import re
-import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Any
-from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
-EXPERTS = 30
-"""How many the catalogue of a fresh database has."""
+from domain.rules.words import fold
+from domain.seeds.people import people
+from domain.seeds.people.person import slug_of
+from tests.browser.unseen import Unseen
+from web.server.launcher import CATALOGUE
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SATURDAY = 6
+AHEAD = 5
+"""From so many days on a time can be held, and once it is booked cancelled and moved."""
+
+SLUGS = [slug_of(person) for person in sorted(people(CATALOGUE), key=lambda p: fold(p.name))]
+"""The experts of a fresh database, in the order of names."""
 
 _numbers = count()
 
@@ -27,7 +37,13 @@ thing => Promise.allSettled(
 
 def unused_expert() -> int:
     """Return the number of an expert, in the order of names, that no test has used lately."""
-    return next(_numbers) % EXPERTS
+    return next(_numbers) % CATALOGUE
+
+
+def working_day(ahead: int) -> date:
+    """Return the first day from so many ahead on on which people work: few have time on others."""
+    day = datetime.now(BERLIN).date() + timedelta(days=ahead)
+    return day if day.isoweekday() < SATURDAY else day + timedelta(days=8 - day.isoweekday())
 
 
 def place_of(thing: Locator) -> FloatRect:
@@ -44,22 +60,41 @@ class Person:
 
     page: Page
 
-    def open_expert(self, number: int, *, live: bool = True) -> None:
-        """Open the page of the expert with this number in the order of names."""
-        self.page.goto(f"/experts?sort=name&page={number // 12 + 1}")
-        self.page.locator(".card__link").nth(number % 12).click()
+    @property
+    def unseen(self) -> Unseen:
+        """What the same person does without the page: for what a test needs and isn't about."""
+        return Unseen(self.page.context)
+
+    def second_window(self) -> "Person":
+        """Open another window of the same browser."""
+        return Person(self.page.context.new_page())
+
+    def open_expert(
+        self, number: int, *, live: bool = True, ahead: int = AHEAD, free: int = 3
+    ) -> date:
+        """Open the page of the expert with this number in the order of names; return the day shown.
+
+        That is the first so many days ahead on which so many times are free: those of today close
+        while a test looks at them.
+        """
+        day = self.unseen.free_day(SLUGS[number], ahead=ahead, free=free)
+        self.page.goto(f"/experts/{SLUGS[number]}?day={day}")
         if live:
             self.see_live()
+        return day
+
+    def stand_beside(self, other: "Person") -> None:
+        """Open the page that another person looks at."""
+        self.page.goto(other.page.url)
+        self.see_live()
 
     def follow_mailed_link(self, address: str) -> None:
         """Follow the sign-in link to an address as soon as it lies in the outbox."""
-        self.page.get_by_role("link", name="the outbox").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("Outbox")
-        letter = self.page.locator(".outbox__mail", has_text=f"To {address}")
-        link = letter.locator('a[href*="/bookings/link/"]')
-        while not link.count():
-            self.page.reload()
-        link.click()
+        self.page.goto(self.unseen.mailed_link(address, "/bookings/link/"))
+
+    def stop_the_clock(self) -> None:
+        """Have the page's clock, once it is installed, go on only as far as the test lets it."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1_000 + 1)  # in seconds
 
     def see_live(self) -> None:
         """Wait until the page says that it is live."""
@@ -73,41 +108,55 @@ class Person:
         """One time of the list."""
         return self.page.locator(f"#{slot_id}")
 
-    def release_unseen(self, slot_id: str) -> None:
-        """Give a time up as another window would, unseen by the page."""
-        form: dict[str, str | float | bool] = {
-            "_csrf_token": self.page.locator("[name=_csrf_token]").first.input_value(),
-            "slot_id": slot_id.removeprefix("slot-"),
-        }
-        assert self.page.request.post("/holds/release", form=form).ok
-
     def some_free_slot(self) -> str:
         """Return the id of the first free time of the list."""
         found = self.free_slots().first.get_attribute("id")
         assert found
         return found
 
+    def some_free_slots(self, number: int) -> list[str]:
+        """Return the ids of the first free times of the list."""
+        found = [str(slot.get_attribute("id")) for slot in self.free_slots().all()[:number]]
+        assert len(found) == number
+        return found
+
     def look_at(self, day: date) -> None:
         """Go to a day of the expert's page that is open."""
-        path = urlsplit(self.page.url).path
-        self.page.goto(f"{path}?day={day.isoformat()}")
+        self.page.goto(f"{self.page.url.partition('?')[0]}?day={day}")
 
-    def look_ahead(self, days: int = 5, *, free: int = 2) -> date:
-        """Go to the first day with so many free times from so many days ahead, and return it.
-
-        What is booked then can still be cancelled and moved, whatever the expert's terms.
-        """
-        day = date.fromisoformat(self.page.locator("#times").get_attribute("data-first") or "")
+    def look_ahead(self, days: int = 1, *, until: Callable[[], bool]) -> date:
+        """Go to the first day, from so many days on, of which something is true; return it."""
+        day = self.day_shown()
         for ahead in range(days, days + 14):
             self.look_at(day + timedelta(days=ahead))
-            if self.free_slots().count() >= free:
+            if until():
                 return day + timedelta(days=ahead)
-        raise AssertionError("nothing is free in the weeks ahead")
+        raise AssertionError("it is true of no day in the weeks ahead")
+
+    def day_shown(self) -> date:
+        """Return the day whose times are shown."""
+        return date.fromisoformat(self.page.locator("#times").get_attribute("data-first") or "")
+
+    def turn_to_another_day(self) -> date:
+        """Pick a day with free times in the month that is open, or turn to the next month."""
+        page, shown = self.page, self.day_shown()
+        free = page.locator(
+            "a.date:not([aria-current])", has=page.locator("[data-free]:not([data-free='0'])")
+        )
+        (free.last if free.count() else page.locator("#month-later")).click()
+        expect(page.locator("#times")).not_to_have_attribute("data-first", f"{shown}")
+        return self.day_shown()
 
     def choose(self, slot_id: str) -> None:
         """Choose a time and arrive at its form."""
         self.slot(slot_id).get_by_role("button").click()
         expect(self.page).to_have_url(re.compile(rf"/slots/{slot_id.removeprefix('slot-')}/book$"))
+
+    def come_to_the_form(self, slot_id: str) -> None:
+        """Be at the form of a time that one holds."""
+        self.unseen.hold(slot_id)
+        self.page.goto(f"/slots/{slot_id.removeprefix('slot-')}/book")
+        expect(self.page.locator("#hold-timer")).to_contain_text("left")
 
     def fill_form(self, *, email: str = "ann@example.org") -> None:
         """Fill the booking form in."""
@@ -126,27 +175,12 @@ class Person:
         self.fill_form(email=email)
         return self.confirm()
 
-    def fill_day(self) -> dict[str, str]:
-        """Book all that is free on the day that is open; return the references by slot."""
-        shown = [str(slot.get_attribute("id")) for slot in self.free_slots().all()]
-        return {slot: self._book_unseen(slot.removeprefix("slot-")) for slot in shown}
-
-    def _book_unseen(self, slot_id: str) -> str:
-        form: dict[str, Any] = {
-            "_csrf_token": self.page.locator("[name=_csrf_token]").first.input_value(),
-            "request_key": secrets.token_urlsafe(18),
-            "name": "A Guest",
-            "email": f"guest+{secrets.token_hex(4)}@example.org",
-        }
-        answer = self.page.request.post(f"/slots/{slot_id}/book", form=form)
-        return urlsplit(answer.url).path.rpartition("/")[2]
-
     def get_in_line(self, email: str) -> None:
         """Leave an address for the day that is open."""
         line = self.page.locator("#waitlist")
         line.get_by_label("Your e-mail").fill(email)
-        line.get_by_role("button", name="Get in line").click()
-        expect(line).to_contain_text("You are in line for this day")
+        line.get_by_role("button", name="Join the waitlist").click()
+        expect(line).to_contain_text("You are on the waitlist for this day")
 
     def cancel(self, reference: str) -> None:
         """Cancel a booking from the list of bookings."""

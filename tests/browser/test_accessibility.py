@@ -1,13 +1,14 @@
 """Every page for everybody: the keyboard is enough, nothing is cut off."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import Scheme, ask, focus_marks
-from tests.browser.people import Person, unused_expert
+from tests.browser.people import BERLIN, SLUGS, Person, unused_expert
+from tests.browser.unseen import Unseen
 
 MOVES = """
 window.moves = [];
@@ -15,6 +16,15 @@ for (const name of ["animationstart", "transitionrun"]) {
   document.addEventListener(name, (event) => moves.push(`${name} ${event.target.className}`), true);
 }
 addEventListener("pagereveal", (event) => event.viewTransition && moves.push("pagereveal"));
+"""
+
+
+AT_REST = """
+async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let n = 0; n < 2; n++) await frame();
+  await Promise.allSettled(document.getAnimations().map((move) => move.finished));
+}
 """
 
 
@@ -31,7 +41,8 @@ def test_a_booking_takes_nothing_but_the_keyboard(ann: Person):
     page.goto("/")
     focus(page, ".card__link")
     page.keyboard.press("Enter")
-    ann.see_live()
+    expect(page.locator("#times")).to_be_visible()
+    ann.open_expert(unused_expert())
     focus(page, ".slot--free button")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/book$"))
@@ -50,8 +61,8 @@ def test_a_booking_takes_nothing_but_the_keyboard(ann: Person):
 
 
 def test_a_form_that_needs_mending_takes_the_focus_to_the_field(ann: Person):
-    ann.open_expert(unused_expert())
-    ann.choose(ann.some_free_slot())
+    ann.open_expert(unused_expert(), live=False)
+    ann.come_to_the_form(ann.some_free_slot())
     ann.page.get_by_label("Your name").fill("Ann")
 
     ann.page.get_by_role("button", name="Confirm booking").click()
@@ -59,18 +70,17 @@ def test_a_form_that_needs_mending_takes_the_focus_to_the_field(ann: Person):
     expect(ann.page.get_by_label("Your e-mail")).to_be_focused()
 
 
+@pytest.mark.soak  # it compares pictures; test_promises.py asks the styles
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 @pytest.mark.parametrize("path", ["/experts?q=contracts", "an expert", "a form"])
 def test_the_focus_is_seen_wherever_it_goes(person, browser: Browser, path: str, scheme: Scheme):
-    ann: Person = person(
-        color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1000, "height": 1800}
-    )
+    ann: Person = person(color_scheme=scheme, viewport={"width": 1000, "height": 1800})
     if path.startswith("/"):
         ann.page.goto(path)
     else:
-        ann.open_expert(unused_expert())
+        ann.open_expert(unused_expert(), live=False)
         if path == "a form":
-            ann.choose(ann.some_free_slot())
+            ann.come_to_the_form(ann.some_free_slot())
     judge = browser.new_page()
 
     faint = []
@@ -88,25 +98,22 @@ def test_the_focus_is_seen_wherever_it_goes(person, browser: Browser, path: str,
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_nothing_moves_for_those_who_ask_for_none(person, motion: str):
+def test_nothing_moves_for_those_who_ask_for_none(person, eve: Unseen, motion: str):
     ann: Person = person(reduced_motion=motion)
-    ben: Person = person()
     ann.page.add_init_script(MOVES)
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    slot = ann.some_free_slot()
+    ann.open_expert(unused_expert())
+    slot, other = ann.some_free_slots(2)
     moves = []
 
     def look() -> None:
-        ann.page.evaluate("new Promise((seen) => setTimeout(seen, 500))")
+        ann.page.evaluate(AT_REST)
         moves.extend(ann.page.evaluate("window.moves.splice(0)"))
 
     ann.page.get_by_role("link", name="My bookings").first.hover()
-    ben.choose(slot)
+    eve.hold(slot)
     expect(ann.slot(slot)).to_contain_text("On hold")
     look()
-    ann.choose(ann.some_free_slot())
+    ann.choose(other)
     look()
     ann.fill_form()
     ann.confirm()
@@ -118,41 +125,39 @@ def test_nothing_moves_for_those_who_ask_for_none(person, motion: str):
     assert bool(moves) == (motion == "no-preference"), moves
 
 
-@pytest.mark.parametrize("width", [320, 1440])
-def test_a_page_that_reads_from_right_to_left_fits(person, width: int):
-    ann: Person = person(viewport={"width": width, "height": 800})
+WIDTHS = (320, 360, 1440, 2560)
+
+
+def test_no_page_is_wider_than_its_window_whichever_way_it_reads(ann: Person):
     ann.open_expert(unused_expert())
-    ann.choose(ann.some_free_slot())
+    assert too_wide(ann.page) == []
+    ann.come_to_the_form(ann.some_free_slot())
+    assert too_wide(ann.page) == []
     ann.fill_form()
     ann.confirm()
-
-    for path in ("/experts", "/bookings", ann.page.url):
+    assert too_wide(ann.page) == []
+    for path in ("/", "/experts", "/bookings", "/nothing"):
         ann.page.goto(path)
-        ann.page.evaluate("document.documentElement.dir = 'rtl'")
-        assert ask(ann.page, "cutOff") == [], path
+        assert too_wide(ann.page) == [], path
 
 
-@pytest.mark.parametrize("width", [320, 2560])
-def test_nothing_is_wider_than_the_window(person, width):
-    ann: Person = person(viewport={"width": width, "height": 800})
-    ann.open_expert(unused_expert())
-    slot = ann.some_free_slot()
-    paths = ["/", ann.page.url, "/bookings", "/nothing"]
-    ann.choose(slot)
-    paths.append(ann.page.url)
-    ann.fill_form()
-    ann.confirm()
-    paths.append(ann.page.url)
-
-    for path in paths:
-        ann.page.goto(path)
-        assert ann.page.evaluate("document.documentElement.scrollWidth") <= width, path
+def too_wide(page: Page) -> list[str]:
+    """Say what stands past the window's edges, and how far the page can be scrolled sideways."""
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for way in ("ltr", "rtl"):
+            page.evaluate("way => { document.documentElement.dir = way }", way)
+            faults = [*ask(page, "cutOff"), *ask(page, "scrolledSideways")]
+            found += [f"{width} {way}: {fault}" for fault in faults]
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    return found
 
 
 def test_the_month_is_complete_by_keyboard(ann: Person):
     page = ann.page
-    ann.open_expert(unused_expert())
-    today = date.fromisoformat(page.evaluate("new Date().toLocaleDateString('sv')"))
+    ann.page.goto(f"/experts/{SLUGS[unused_expert()]}")
+    today = datetime.now(BERLIN).date()
     focus(page, ".date")
     start = focused_date(page)
 
@@ -182,7 +187,7 @@ def test_the_month_is_complete_by_keyboard(ann: Person):
 
 def test_page_down_never_goes_back_though_a_month_ends_with_days_of_the_next(ann: Person):
     page = ann.page
-    ann.open_expert(unused_expert())
+    ann.open_expert(unused_expert(), live=False)
     page.locator("a.date").last.focus()
     before = focused_date(page)
 

@@ -6,23 +6,23 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.people import Person, place_of, unused_expert
+from tests.browser.unseen import Unseen
 
 STREAM = re.compile(r"/live\?")
+LISTS = re.compile(r"/slots\?")
 
 
 def state(page: Page):
     return page.locator("#live-status")
 
 
-def test_a_page_that_was_cut_off_shows_what_it_missed(ann: Person, ben: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    slot = ann.some_free_slot()
+def test_a_page_that_was_cut_off_shows_what_it_missed(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    slot = ben.some_free_slot()
     ben.page.context.set_offline(True)
     expect(state(ben.page)).to_have_attribute("data-state", "reconnecting")
 
-    ann.book(slot)
+    eve.book(slot)
     expect(ben.slot(slot)).to_contain_text("Free")
     ben.page.context.set_offline(False)
 
@@ -30,8 +30,7 @@ def test_a_page_that_was_cut_off_shows_what_it_missed(ann: Person, ben: Person):
     expect(state(ben.page)).to_have_text("Live")
 
 
-def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben: Person):
-    number = unused_expert()
+def test_a_time_taken_between_render_and_connect_is_shown_taken(ben: Person, eve: Unseen):
     waiting: list[Route] = []
 
     def keep_waiting(route: Route) -> None:
@@ -39,12 +38,10 @@ def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben
 
     ben.page.route(STREAM, keep_waiting)
     with ben.page.expect_request(STREAM):
-        ben.open_expert(number, live=False)
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
-    expect(ben.slot(slot)).to_contain_text("Free")
+        ben.open_expert(unused_expert(), live=False)
+    slot = ben.some_free_slot()
 
-    ann.book(slot)
+    eve.book(slot)
     expect(ben.slot(slot)).to_contain_text("Free")
     assert waiting
     for route in waiting:
@@ -53,8 +50,7 @@ def test_a_time_taken_between_render_and_connect_is_shown_taken(ann: Person, ben
     expect(ben.slot(slot)).to_contain_text("Booked")
 
 
-def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
-    number = unused_expert()
+def test_a_first_connection_that_fails_is_tried_again(ben: Person, eve: Unseen):
     tried: list[str] = []
 
     def refuse_first(route: Route) -> None:
@@ -65,36 +61,37 @@ def test_a_first_connection_that_fails_is_tried_again(ann: Person, ben: Person):
             route.continue_()
 
     ben.page.route(STREAM, refuse_first)
-    ben.open_expert(number)
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
+    ben.open_expert(unused_expert())
+    slot = ben.some_free_slot()
 
-    ann.choose(slot)
+    eve.hold(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
     assert len(tried) > 1
 
 
-def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person):
-    number, other = unused_expert(), unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(other)
-    before = ben.page.locator("#times").inner_html()
+def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person, eve: Unseen):
+    for someone in (ann, ben):
+        someone.open_expert(unused_expert())
+    mine, another = ann.some_free_slot(), ben.some_free_slot()
+    before = ben.page.locator(".day").inner_html()
 
-    ann.book(ann.some_free_slot())
-    ann.page.goto("/")
+    eve.hold(mine)
+    expect(ann.slot(mine)).to_contain_text("On hold")
+    assert ben.page.locator(".day").inner_html() == before
+    eve.hold(another)
 
-    assert ben.page.locator("#times").inner_html() == before
+    expect(ben.slot(another)).to_contain_text("On hold")  # of that one is told
 
 
 def held_before_a_second_window(ann: Person) -> tuple[str, Person]:
-    """Choose a time, then open its list in another window; return the time and that window."""
-    number = unused_expert()
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
-    second = Person(ann.page.context.new_page())
-    ann.choose(slot)
-    second.open_expert(number)
+    """Be at a time's form, and open its list in another window; return the time and that window."""
+    second = ann.second_window()
+    second.open_expert(unused_expert())
+    slot = second.some_free_slot()
+    ann.come_to_the_form(slot)
+    second.page.reload()
+    second.see_live()
     return slot, second
 
 
@@ -111,34 +108,27 @@ def test_ones_own_hold_and_booking_are_never_somebody_elses(ann: Person):
     assert "somebody else" not in second.page.locator("body").inner_text().lower()
 
 
-def test_a_change_does_not_steal_the_focus(ann: Person, ben: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    ben.look_ahead()
-    ann.page.goto(ben.page.url)
-    taken, other = (ben.free_slots().nth(n).get_attribute("id") or "" for n in range(2))
+def test_a_change_does_not_steal_the_focus(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    taken, other = ben.some_free_slots(2)
     mine = ben.slot(other)
     mine.get_by_role("button").focus()
 
-    ann.choose(taken)
+    eve.hold(taken)
     expect(ben.slot(taken)).to_contain_text("On hold")
 
     expect(mine.get_by_role("button")).to_be_focused()
 
 
-def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ann: Person, ben: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    slot = ann.some_free_slot()
+def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    slot = ben.some_free_slot()
     ben.slot(slot).get_by_role("button").focus()
 
-    ann.choose(slot)
+    eve.hold(slot)
     expect(ben.slot(slot)).to_contain_text("On hold")
     expect(ben.slot(slot)).to_be_focused()
-    ann.fill_form()
-    ann.confirm()
+    eve.book(slot)
 
     expect(ben.slot(slot)).to_contain_text("Booked")
     expect(ben.slot(slot)).to_be_focused()
@@ -147,7 +137,7 @@ def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ann: Person, b
 def test_the_focus_goes_to_the_time_whose_hold_ends_elsewhere(ann: Person):
     slot, second = held_before_a_second_window(ann)
     panel = second.page.locator("#hold-panel")
-    panel.get_by_role("button", name="Give it up").focus()
+    panel.get_by_role("button", name="Release it").focus()
 
     ann.fill_form()
     ann.confirm()
@@ -156,85 +146,80 @@ def test_the_focus_goes_to_the_time_whose_hold_ends_elsewhere(ann: Person):
     expect(second.slot(slot)).to_be_focused()
 
 
-def test_the_back_button_shows_the_times_as_they_are_now(ann: Person, ben: Person):
-    number = unused_expert()
-    ben.open_expert(number)
-    ann.open_expert(number)
-    slot = ann.some_free_slot()
+def test_the_back_button_shows_the_times_as_they_are_now(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    slot = ben.some_free_slot()
     ben.page.goto("/bookings")
 
-    ann.book(slot)
+    eve.book(slot)
     ben.page.go_back()
 
     expect(ben.slot(slot)).to_contain_text("Booked")
 
 
-def test_another_day_is_live_too(ann: Person, ben: Person):
-    number = unused_expert()
-    for someone in (ann, ben):
-        someone.open_expert(number)
-        first = someone.page.locator("#times").get_attribute("data-first") or ""
-        someone.page.locator("#month-later").click()
-        expect(someone.page.locator("#times")).not_to_have_attribute("data-first", first)
-    slot = ann.some_free_slot()
-    day = ann.page.locator("#times").get_attribute("data-first")
+def test_another_day_is_live_too(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    day = ben.turn_to_another_day()
+    slot = ben.some_free_slot()
     free = int(ben.page.locator(f"#month-{day}-free").get_attribute("data-free") or "")
 
-    ann.choose(slot)
+    eve.hold(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
     expect(ben.page.locator(f"#month-{day}-free")).to_have_attribute("data-free", str(free - 1))
     expect(ben.page.locator(f"#day-{day}-free")).to_have_attribute("data-free", str(free - 1))
 
 
-def test_what_others_do_leaves_the_strip_of_days_where_one_has_scrolled_it(person, ben: Person):
+def test_what_others_do_leaves_the_strip_of_days_where_one_has_scrolled_it(person, eve: Unseen):
     ann: Person = person(viewport={"width": 360, "height": 800})
     ann.open_expert(unused_expert())
-    ann.page.locator("#month-later").click()
-    expect(ann.page.locator("#month-earlier")).to_be_visible()
-    ben.page.goto(ann.page.url)
-    ben.see_live()
-    slot = ben.some_free_slot()
     strip = ann.page.locator(".month__days tbody")
+
+    def scrolls() -> bool:
+        return bool(strip.evaluate("strip => strip.scrollWidth > strip.clientWidth"))
+
+    if not scrolls():  # a month's last days do not
+        ann.look_ahead(until=lambda: ann.free_slots().count() > 0 and scrolls())
+        ann.see_live()
+    slot = ann.some_free_slot()
     scrolled = strip.evaluate("(strip) => (strip.scrollLeft = strip.scrollWidth, strip.scrollLeft)")
 
-    ben.choose(slot)
+    eve.hold(slot)
     expect(ann.slot(slot)).to_contain_text("On hold")
 
     assert strip.evaluate("(strip) => strip.scrollLeft") == scrolled > 0
 
 
-def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, ben: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    ben.look_ahead()
-    ann.page.goto(ben.page.url)
-    ann.see_live()
+def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, eve: Unseen):
+    ann.open_expert(unused_expert())
     slot = ann.some_free_slot()
     summary = ann.page.locator("#summary")
     ann.slot(slot).hover()
     expect(summary).not_to_contain_text("no time yet")
 
-    ben.choose(slot)
+    eve.hold(slot)
 
     expect(summary).to_contain_text("no time yet")
 
 
-def test_what_one_holds_no_longer_moves_nothing(ann: Person):
+def hold_and_see_the_times(ann: Person) -> str:
+    """Hold a time, and see it in the list; return it."""
     ann.open_expert(unused_expert())
-    ann.look_ahead(free=2)
-    times = ann.page.url
     own = ann.some_free_slot()
-    ann.choose(own)
-    ann.page.goto(times)
+    ann.unseen.hold(own)
+    ann.page.reload()
     ann.see_live()
+    return own
+
+
+def test_what_one_holds_no_longer_moves_nothing(ann: Person):
+    own = hold_and_see_the_times(ann)
     panel, other = ann.page.locator("#hold-panel"), ann.slot(ann.some_free_slot())
     expect(panel).to_be_visible()
     other.hover()
     place = place_of(other)
 
-    ann.release_unseen(own)
+    ann.unseen.release(own)
 
     expect(panel).to_be_hidden()
     assert place_of(other) == place
@@ -242,60 +227,47 @@ def test_what_one_holds_no_longer_moves_nothing(ann: Person):
     expect(ann.page.locator("#hold-panel[hidden]")).to_be_attached()
 
 
-def test_the_summary_names_the_time_that_one_holds(ann: Person, ben: Person):
-    ann.open_expert(unused_expert())
-    ann.look_ahead(free=3)
-    times = ann.page.url
-    own = ann.some_free_slot()
+def test_the_summary_names_the_time_that_one_holds(ann: Person, eve: Unseen):
+    own = hold_and_see_the_times(ann)
     at = str(ann.slot(own).locator("time").text_content())
-    ann.choose(own)
-    ann.page.goto(times)
-    ann.see_live()
     summary = ann.page.locator("#summary")
     expect(summary).to_contain_text(at)
     other = ann.some_free_slot()
     ann.slot(other).hover()
     expect(summary).not_to_contain_text(at)
 
-    ben.page.goto(times)
-    ben.choose(other)
+    eve.hold(other)
 
     expect(summary).to_contain_text(at)
 
 
 @pytest.mark.parametrize("way", ["pointed at", "reached by keyboard"])
 def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
-    ann: Person, ben: Person, way: str
+    ben: Person, eve: Unseen, way: str
 ):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    slot = ann.some_free_slot()
+    ben.open_expert(unused_expert())
+    slot = ben.some_free_slot()
     looked_at = ben.slot(slot).get_by_role("button")
     looked_at.hover() if way == "pointed at" else looked_at.focus()
     place = place_of(looked_at)
 
-    ann.choose(slot)
+    eve.hold(slot)
 
     gone = ben.page.locator("#gone")
-    expect(gone).to_contain_text("has just gone")
+    expect(gone).to_contain_text("has just been taken")
     expect(gone).to_have_attribute("role", "status")
     expect(gone.locator("#alternatives button")).to_have_count(3)
     assert place_of(looked_at) == place
     gone.locator("#alternatives button").first.click()
-    expect(ben.page.locator("#hold-timer")).to_contain_text("kept for you")
+    expect(ben.page.locator("#hold-timer")).to_contain_text("on hold for you")
 
 
-def test_a_time_that_goes_elsewhere_is_not_made_much_of(ann: Person, ben: Person):
-    number = unused_expert()
-    ann.open_expert(number)
-    ben.open_expert(number)
-    ben.look_ahead()
-    ann.page.goto(ben.page.url)
-    slot = ann.some_free_slot()
-    ben.free_slots().nth(1).get_by_role("button").hover()
+def test_a_time_that_goes_elsewhere_is_not_made_much_of(ben: Person, eve: Unseen):
+    ben.open_expert(unused_expert())
+    slot, other = ben.some_free_slots(2)
+    ben.slot(other).get_by_role("button").hover()
 
-    ann.choose(slot)
+    eve.hold(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
     expect(ben.page.locator("#gone")).to_be_empty()
@@ -312,8 +284,6 @@ TELL = """
 
 def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     ann.open_expert(unused_expert())
-    ann.look_ahead()
-    ann.see_live()
     first, added = ann.free_slots().first, ann.page.locator("#slot-added")
     slot = first.evaluate("slot => slot.outerHTML")
     day = ann.page.locator(".day").evaluate("day => day.outerHTML")
@@ -329,7 +299,56 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     assert place_of(ann.page.get_by_title("told later")) == where
     assert added.count() == 0
 
-    with ann.page.expect_response(lambda answer: "/slots?" in answer.url):
-        ann.page.mouse.move(1, 1)
+    ann.page.locator("#times").evaluate("times => (times.title = 'the old one')")
+    ann.page.mouse.move(1, 1)
+    expect(ann.page.get_by_title("the old one")).to_have_count(0)  # it is fetched anew
     ann.page.evaluate(TELL, ["slotPublished", longer])
     expect(added).to_be_visible()
+
+
+def test_the_first_times_of_a_day_come_with_the_form_that_holds_them(ann: Person):
+    ann.open_expert(unused_expert())
+    slot = ann.free_slots().first.evaluate("slot => slot.outerHTML")
+    ann.look_ahead(until=lambda: ann.page.locator(".slot").count() == 0)
+    ann.see_live()
+    assert ann.page.locator(".times__form").count() == 0
+    day = ann.page.locator(".day").evaluate("day => day.outerHTML")
+    published = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(
+        "<p", f"{slot}<p"
+    )
+    ann.page.locator("#times").evaluate("times => (times.title = 'the old one')")
+
+    ann.page.evaluate(TELL, ["slotPublished", published])
+
+    expect(ann.page.get_by_title("the old one")).to_have_count(0)  # it is fetched anew
+
+
+@pytest.fixture
+def failed(ann: Person) -> str:
+    """Ask for another day while the server has no database; return the day."""
+    ann.open_expert(unused_expert())
+    ann.page.evaluate(TELL, ["liveDown", "reconnecting"])
+    ann.page.route(LISTS, lambda route: route.fulfill(status=503, body="not now"))
+    day = ann.page.locator("a.date:not([aria-current])").last
+    day.click()
+    expect(ann.page.get_by_role("alert")).to_contain_text("could not be loaded")
+    return str(day.get_attribute("id")).removeprefix("date-")
+
+
+def test_a_page_that_is_live_again_no_longer_says_that_it_failed(ann: Person, failed: str):
+    assert failed != f"{ann.day_shown()}"
+    ann.page.unroute(LISTS)
+
+    ann.page.evaluate(TELL, ["liveUp", "live"])
+
+    expect(ann.page.get_by_role("alert")).to_be_hidden()
+    expect(state(ann.page)).to_have_text("Live")
+
+
+def test_to_try_again_asks_for_the_day_and_the_zone_that_were_wanted(ann: Person, failed: str):
+    ann.page.unroute(LISTS)
+
+    ann.page.get_by_role("link", name="Try again").click()
+
+    expect(ann.page).to_have_url(re.compile(rf"day={failed}&zone=Europe%2FBerlin$"))
+    expect(ann.page.locator("#times")).to_have_attribute("data-first", failed)

@@ -10,7 +10,7 @@ from tests.browser.test_accessibility import focus
 
 def test_an_arrow_key_chooses_and_the_button_changes(ann: Person):
     page = ann.page
-    ann.open_expert(unused_expert())
+    ann.open_expert(unused_expert(), live=False)
     before = page.url
     zone = page.get_by_label("Times are in")
     focus(page, "#zone")
@@ -30,7 +30,7 @@ def test_an_arrow_key_chooses_and_the_button_changes(ann: Person):
 
 
 def test_by_pointer_choosing_is_enough(ann: Person):
-    ann.open_expert(unused_expert())
+    ann.open_expert(unused_expert(), live=False)
     zone = ann.page.get_by_label("Times are in")
     expect(ann.page.locator("#zone-form button")).to_be_hidden()
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 from typing import Any
 
 from pymongo import monitoring
@@ -15,14 +16,20 @@ class Killer(monitoring.CommandListener):
     def __init__(self, step: int) -> None:
         self._left = step
         self.victim = os.getpid()
+        self.on_strike: Callable[[], None] = lambda: None
+        self.sessions: set[bytes] = set()
+        """Those that it was asked something in: a transaction may be left open in one."""
         self.armed = False
         self.struck = False
 
     def _count(self, event: Any) -> None:
         if not self.armed or self.struck or event.command_name in _OF_THE_DRIVER:
             return
+        if isinstance(event, monitoring.CommandStartedEvent) and "lsid" in event.command:
+            self.sessions.add(bytes(event.command["lsid"]["id"]))
         if self._left == 0:
             self.struck = True
+            self.on_strike()
             os.kill(self.victim, signal.SIGKILL)
         self._left -= 1
 

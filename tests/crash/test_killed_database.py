@@ -9,16 +9,18 @@ from typing import Any
 import pytest
 from pymongo import monitoring
 
-from domain.store.database import Database, connect
-from domain.store.migrate import migrate
+from domain.store.core import transactions
+from domain.store.core.database import Database, connect
+from domain.store.core.migrate import migrate
+from tests.addresses import database_at
 from tests.crash.killer import Killer
 from tests.crash.test_killed_program import ready
 from tests.crash.transitions import TRANSITIONS, Transition, left_at
 from tests.model.site import Site, expected
 from tests.model.world import DONE
+from tests.servers import database_on
 from tests.soak import LONG, sampled
-from web import clock
-from web.embedded import running_server
+from web.http import clock
 
 pytestmark = sampled
 
@@ -28,11 +30,11 @@ MOST_STEPS = 60
 
 
 @asynccontextmanager
-async def database_on(folder: Path) -> AsyncIterator[tuple[Database, int]]:
+async def database_in(folder: Path) -> AsyncIterator[tuple[Database, int]]:
     """The database whose data is in a folder, and its server's process."""
-    with running_server(folder, storage=str(folder / "data")) as server:
+    with database_on(folder) as server:
         assert server.process is not None
-        uri = f"{server.uri}crash"
+        uri = database_at(server.uri, "crash")
         migrate(uri, clock=clock.now)
         database = connect(uri, timeout_ms=500)
         try:
@@ -56,20 +58,21 @@ async def acknowledged(site: Site, transition: Transition, now: Any, killer: Kil
     "transition", [t for t in TRANSITIONS if LONG or t.name in SAMPLE], ids=str
 )
 async def test_what_was_acknowledged_is_there_and_nothing_is_torn(
-    tmp_path: Path, now, transition: Transition
+    tmp_path: Path, now, transition: Transition, monkeypatch: pytest.MonkeyPatch
 ):
+    monkeypatch.setattr(transactions, "RETRY_S", 0.5)  # nothing comes back meanwhile
     for step in count() if LONG else sorted(SAMPLED_STEPS):
         folder = tmp_path / str(step)
         folder.mkdir()
         killer = Killer(step)
         monitoring.register(killer)
-        async with database_on(folder) as (database, pid):
+        async with database_in(folder) as (database, pid):
             killer.victim = pid
             world, site = await ready(database, transition, now)
             allowed = list(left_at(world, transition.order))
             was_done = await acknowledged(site, transition, world.now, killer)
 
-        async with database_on(folder) as (restarted, _):
+        async with database_in(folder) as (restarted, _):
             after = Site(restarted, site.keys, site.prefix)
             seen = await after.seen()
             ends = allowed[-1:] if was_done else allowed

@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any
 
 import pytest
+from bson.binary import UUID_SUBTYPE, Binary
 
-from domain.store.database import Database
+from domain.store.core.database import Database
 from tests.crash.transitions import TRANSITIONS, Transition, left_at
 from tests.crash.victim import KILLED, Errand, run
 from tests.model.site import Site, expected, new_world
@@ -30,13 +31,18 @@ def processes() -> Any:
     return context
 
 
-async def killed(processes: Any, errand: Errand) -> bool:
+async def killed(database: Database, processes: Any, errand: Errand) -> bool:
     """Send a victim; say whether it was killed before it was done."""
-    process = processes.Process(target=run, args=(errand,))
+    heard, last_words = processes.Pipe(duplex=False)
+    process = processes.Process(target=run, args=(errand, last_words))
     process.start()
     await asyncio.to_thread(process.join, 60)
     assert process.exitcode in {0, KILLED}, process.exitcode
-    return bool(process.exitcode == KILLED)
+    if process.exitcode != KILLED:
+        return False
+    left = [{"id": Binary(name, UUID_SUBTYPE)} for name in heard.recv()]
+    await database.motor.admin.command("killSessions", left)  # by themselves they take a minute
+    return True
 
 
 async def ready(database: Database, transition: Transition, now: Any) -> tuple[World, Site]:
@@ -56,13 +62,12 @@ async def test_nothing_is_torn_wherever_the_program_is_killed(
         errand = Errand(database_uri, site.keys, site.prefix, transition.order, world.now, step)
         allowed = list(left_at(world, transition.order))
 
-        was_killed = await killed(processes, errand)
+        was_killed = await killed(database, processes, errand)
 
         seen = await site.seen()
         ends = allowed if was_killed else allowed[-1:]
         left = next((end for end in ends if expected(end) == seen), None)
         assert left is not None, f"torn at step {step}"
-        await database.motor.admin.command("killAllSessions", [])  # by itself it takes a minute
         again = await site.run(transition.order, world.now)
         assert (again, await site.seen()) == (left.run(transition.order), expected(left))
         if not was_killed:

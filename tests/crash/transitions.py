@@ -48,7 +48,7 @@ TRANSITIONS = (
     Transition("cancel", (_BOOKED,), Order("cancel", "ann", 1, "mine")),
     Transition("reschedule", (_BOOKED, Order("hold", "ann", 2)), Order("move", "ann", 2, "mine")),
     Transition("get in line", _FULL, Order("join", "eve", 0)),
-    Transition("leave the line", _IN_LINE, Order("leave", "eve", 0)),
+    Transition("leave the waitlist", _IN_LINE, Order("leave", "eve", 0)),
     Transition("offer what is cancelled", _IN_LINE, Order("cancel", "ann", 1, "mine")),
     Transition("offer what is moved away from", _IN_LINE, Order("move", "ann", 2, "mine")),
     Transition("offer what is given up", _IN_LINE, Order("release", "ann", 2)),

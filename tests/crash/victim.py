@@ -4,10 +4,11 @@ import asyncio
 import signal
 from dataclasses import dataclass
 from datetime import datetime
+from multiprocessing.connection import Connection
 
 from pymongo import monitoring
 
-from domain.store.database import Key, connect
+from domain.store.core.database import Key, connect
 from tests.crash.killer import Killer
 from tests.model.site import Site
 from tests.model.world import Order
@@ -27,16 +28,17 @@ class Errand:
     step: int
 
 
-def run(errand: Errand) -> None:
-    """Carry the order out in this process; its end is all that anybody hears of it."""
-    asyncio.run(_run(errand))
+def run(errand: Errand, last_words: Connection) -> None:
+    """Carry the order out in this process; what it leaves is its end, and its sessions' names."""
+    asyncio.run(_run(errand, last_words))
 
 
-async def _run(errand: Errand) -> None:
+async def _run(errand: Errand, last_words: Connection) -> None:
     killer = Killer(errand.step)
+    killer.on_strike = lambda: last_words.send(killer.sessions)
     monitoring.register(killer)
     database = connect(errand.uri)
-    await database.ping()
+    await database.motor.admin.command("ping")
     killer.armed = True
     await Site(database, errand.keys, errand.prefix).run(errand.order, errand.now)
     killer.armed = False

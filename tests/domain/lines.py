@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from domain import booking_changes, waitlist
 from domain.bookings import Viewer
-from domain.slots import SlotState
-from domain.store import slots, waits
-from domain.store.database import Database
-from domain.store.documents import Booking, Expert, Slot
+from domain.rules.rates import Asker
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database
+from domain.store.documents import Booking, Expert, Slot, waits
+from domain.store.slots import claiming as slots
 from domain.waitlist import Line, Person
 from tests.domain.support import book
 from tests.factories import make_expert, make_slot
@@ -28,7 +29,7 @@ class FullDay:
     bookings: list[Booking]
 
     async def join(self, name: str, *, now: datetime, email: str = "") -> None:
-        """Get in line."""
+        """Join the waitlist."""
         await waitlist.join(self.database, self.line, person(name, email), now=now)
 
     async def cancel(self, number: int = 0, *, now: datetime) -> None:
@@ -71,7 +72,7 @@ async def full_day(database: Database, *, now: datetime, times: int = 1) -> Full
 
 def person(name: str, email: str = "") -> Person:
     """Somebody in a browser of their own."""
-    return Person(email or f"{name}@Example.org", name, f"source of {name}", "UTC", "en")
+    return Person(email or f"{name}@Example.org", name, Asker(f"network of {name}"), "UTC", "en")
 
 
 async def book_offer(day: FullDay, name: str, *, now: datetime, number: int = 0) -> Booking:

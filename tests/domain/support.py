@@ -6,11 +6,11 @@ import pytest
 
 from domain import bookings
 from domain.bookings import Viewer
-from domain.errors import Code, Refusal
-from domain.slots import SlotState
-from domain.store import slots
-from domain.store.database import Database
+from domain.rules.errors import Code, Refusal
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database
 from domain.store.documents import Attendee, Booking, Slot
+from domain.store.slots import claiming as slots
 
 HOLD = timedelta(minutes=5)
 DAY = timedelta(days=1)

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from domain.alternatives import alternatives_to
-from domain.store.database import Database
-from domain.store.directory import Directory
+from domain.store.core.database import Database
+from domain.store.memory.directory import Directory
 from tests.factories import make_expert, make_slot
-from web import clock
+from web.http import clock
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

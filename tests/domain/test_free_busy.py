@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.free_busy import DAYS_AHEAD, free_busy
-from domain.slots import SlotState
-from domain.store.database import Database
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database
 from tests.factories import make_slot
 
 MIDNIGHT = datetime(2031, 7, 8, tzinfo=UTC)

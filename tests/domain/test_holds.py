@@ -5,15 +5,16 @@ import pytest
 from odmantic import ObjectId
 
 from domain import holds
-from domain.errors import Code, Refusal
-from domain.slots import LEAD, LEAVING, MAX_EXTENSIONS, SlotState
-from domain.store import slots
-from domain.store.database import Database
+from domain.rules.errors import Code, Refusal
+from domain.rules.slots import LEAD, MAX_EXTENSIONS, SlotState
+from domain.store.core.database import Database
 from domain.store.documents import Slot
+from domain.store.slots import claiming as slots
 from tests.factories import make_slot
 from tests.store.queries import asking
 
 HOLD = timedelta(minutes=5)
+LEAVING = timedelta(seconds=10)
 MS = timedelta(milliseconds=1)
 
 
@@ -191,7 +192,7 @@ async def test_a_hold_outlives_its_page_by_a_moment(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now)
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
 
     assert await refused(hold(database, slot, "ben", now + LEAVING - MS)) is Code.SLOT_TAKEN
     assert (await hold(database, slot, "ben", now + LEAVING)).held_by == "ben"
@@ -201,7 +202,7 @@ async def test_leaving_never_makes_a_hold_longer(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + HOLD - MS)
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + HOLD - MS, leaving=LEAVING)
 
     assert (await holds.slot_to_claim(database, slot.id)).held_until == now + HOLD
 
@@ -209,7 +210,7 @@ async def test_leaving_never_makes_a_hold_longer(database: Database, now):
 async def test_a_page_that_is_back_in_time_has_its_hold_as_long_as_a_new_one(database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now)
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
     back = now + LEAVING - MS
 
     kept = await holds.resume(database, slot.id, "ann", now=back, hold_for=HOLD)
@@ -222,9 +223,21 @@ async def test_a_page_left_late_takes_nothing_from_one_that_was_loaded_since(dat
     held = await hold(database, slot, "ann", now)
     kept = await holds.resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + MS)
+    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + MS, leaving=LEAVING)
 
     assert await holds.slot_to_claim(database, slot.id) == kept
+
+
+async def test_a_page_left_late_takes_nothing_from_an_extended_hold_either(database: Database, now):
+    slot = await make_slot(database, starts_at=now + timedelta(days=1))
+    await hold(database, slot, "ann", now)
+    longer = await holds.extend(database, slot.id, "ann", now=now, hold_for=HOLD)
+    kept = await holds.resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
+
+    await holds.leave(database, slot.id, "ann", rev=longer.rev, now=now + MS, leaving=LEAVING)
+
+    assert await holds.slot_to_claim(database, slot.id) == kept
+    assert kept.held_until == longer.held_until
 
 
 async def test_of_two_pages_one_of_which_is_left_the_other_keeps_the_hold(database, now):
@@ -234,7 +247,7 @@ async def test_of_two_pages_one_of_which_is_left_the_other_keeps_the_hold(databa
         at = now + MS
 
         await asyncio.gather(
-            holds.leave(database, slot.id, "ann", rev=held.rev, now=at),
+            holds.leave(database, slot.id, "ann", rev=held.rev, now=at, leaving=LEAVING),
             holds.resume(database, slot.id, "ann", now=at, hold_for=HOLD),
         )
 
@@ -256,7 +269,7 @@ async def test_nobody_takes_up_or_leaves_what_is_not_theirs(database: Database, 
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ben", rev=held.rev, now=now)
+    await holds.leave(database, slot.id, "ben", rev=held.rev, now=now, leaving=LEAVING)
     await holds.resume(database, slot.id, "ben", now=now + MS, hold_for=HOLD)
 
     assert await holds.slot_to_claim(database, slot.id) == held

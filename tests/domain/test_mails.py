@@ -4,13 +4,14 @@ from datetime import timedelta
 import pytest
 
 from domain import booking_changes, bookings
-from domain.errors import Code
-from domain.mails import RESENDS_PER_BOOKING, mails_of, may_be_resent, resend
-from domain.notices import Audience, Kind
-from domain.store import outbox
-from domain.store.database import Database, Key
+from domain.mails import mails_of, may_be_resent, resend
+from domain.rules.errors import Code
+from domain.rules.notices import Audience, Kind
+from domain.rules.rates import RESENDS_OF_BOOKING
+from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
-from domain.store.mail import Mail, MailState
+from domain.store.documents.mails import Mail, MailState
+from domain.store.mail import outbox
 from tests.domain.support import ANN, DAY, MS, book, refused
 from tests.factories import make_slot
 
@@ -75,7 +76,7 @@ async def test_asking_many_times_at_once_is_asking_once(database: Database, book
     await settle_all(database, now)
     mail = await confirmation(database, booking)
 
-    await asyncio.gather(*(resend(database, booking, mail.id, now=now) for _ in range(6)))
+    await asyncio.gather(*(resend(database, booking, mail.id, now=now) for _ in range(4)))
     await resend(database, booking, mail.id, now=now)
 
     assert sum(m.again > 0 for m in await mails_of(database, booking)) == 1
@@ -84,14 +85,14 @@ async def test_asking_many_times_at_once_is_asking_once(database: Database, book
 async def test_so_many_an_hour_and_no_more(database: Database, booking, now):
     await settle_all(database, now)
     mail = await confirmation(database, booking)
-    for _ in range(RESENDS_PER_BOOKING):
+    for _ in range(RESENDS_OF_BOOKING.most):
         await resend(database, booking, mail.id, now=now)
         await settle_all(database, now)
 
-    too_many = resend(database, booking, mail.id, now=now + timedelta(hours=1) - MS)
+    too_many = resend(database, booking, mail.id, now=now + RESENDS_OF_BOOKING.step - MS)
 
     assert await refused(too_many) is Code.TOO_MANY_RESENDS
-    await resend(database, booking, mail.id, now=now + timedelta(hours=1))
+    await resend(database, booking, mail.id, now=now + RESENDS_OF_BOOKING.step)
 
 
 async def test_what_waits_or_is_no_longer_true_is_not_sent_again(database: Database, booking, now):

@@ -2,14 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from domain.notices import (
+from domain.rules.notices import (
     REMINDERS,
     Audience,
     Kind,
     comes_too_late,
     notices_of_booked,
     notices_of_cancelled,
+    notices_of_displaced,
     notices_of_rescheduled,
+    notices_of_restored,
 )
 
 MS = timedelta(milliseconds=1)
@@ -91,3 +93,16 @@ def test_each_notice_of_a_change_has_a_key_of_its_own_and_the_same_each_time(now
 )
 def test_a_reminder_that_was_held_up_is_not_sent_once_it_makes_no_sense(now, kind, ahead, too_late):
     assert comes_too_late(kind, starts_at=now + ahead, now=now) is too_late
+
+
+def test_only_the_attendee_gets_mail_about_an_absence(now):
+    (notice,) = notices_of_displaced("b", 2, now=now)
+
+    assert (notice.kind, notice.audience, notice.due_at) == (Kind.ABSENCE, Audience.ATTENDEE, now)
+
+
+def test_who_comes_after_all_is_told_and_both_are_reminded_again(now):
+    told_again, *reminders = notices_of_restored("b", 3, starts_at=now + 3 * DAY, now=now)
+
+    assert (told_again.kind, told_again.audience) == (Kind.RESTORATION, Audience.ATTENDEE)
+    assert {kind for kind, _ in told(reminders)} == {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}

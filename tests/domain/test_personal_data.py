@@ -3,15 +3,16 @@ from datetime import timedelta
 import pytest
 
 from domain import booking_changes, holds, personal_data, sign_in
-from domain.errors import Code
-from domain.notices import Kind
-from domain.store import outbox
+from domain.rules.errors import Code
+from domain.rules.notices import Kind
+from domain.rules.rates import Asker
 from domain.store import personal_data as store
 from domain.store.audit import audit
-from domain.store.database import Database, Key
+from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
-from domain.store.mail import Mail, MailState
-from domain.store.waits import PlaceRequest, Wait
+from domain.store.documents.mails import Mail, MailState
+from domain.store.documents.waits import Wait
+from domain.store.mail import outbox
 from tests.domain.lines import full_day
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused
 from tests.factories import make_slot
@@ -27,7 +28,7 @@ async def everything(database: Database) -> str:
     """All documents that could name somebody, as text."""
     documents = [
         document
-        for model in (Booking, Mail, SignInLink, Slot, Wait, PlaceRequest)
+        for model in (Booking, Mail, SignInLink, Slot, Wait)
         async for document in database.collection(model).find()
     ]
     return str(documents).lower()
@@ -191,7 +192,7 @@ async def test_all_that_is_kept_is_found_by_the_address(database: Database, now)
     await book(database, await make_slot(database, starts_at=now + DAY), "laptop", now=now)
     held = await make_slot(database, starts_at=now + 2 * DAY)
     await holds.hold(database, held.id, "laptop", now=now, hold_for=HOLD)
-    await sign_in.request_link(database, ADDRESS, source="somewhere", now=now)
+    await sign_in.request_link(database, ADDRESS, Asker("somewhere"), now=now)
 
     kept = await personal_data.kept_of(database, {ADDRESS})
 
@@ -200,5 +201,4 @@ async def test_all_that_is_kept_is_found_by_the_address(database: Database, now)
     assert {mail.kind for mail in kept.mails} >= {Kind.CONFIRMATION, Kind.PLACE_IN_LINE}
     assert len([mail for mail in kept.mails if mail.kind is Kind.PLACE_IN_LINE]) == 1
     assert [link.address for link in kept.links] == [ADDRESS]
-    assert [request.address for request in kept.requests] == [ADDRESS]
     assert [slot.id for slot in kept.holds] == [held.id]

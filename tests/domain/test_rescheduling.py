@@ -6,12 +6,15 @@ import pytest
 
 from domain import booking_changes, bookings, holds
 from domain.bookings import Overlapping, Viewer
-from domain.errors import Code, Refusal
-from domain.slots import SlotState
-from domain.store import claims, offers, slots
+from domain.rules.errors import Code, Refusal
+from domain.rules.slots import SlotState
 from domain.store.audit import audit
-from domain.store.database import Database
-from domain.store.documents import Booking, BookingStatus, Slot, Step, Terms
+from domain.store.bookings import claims
+from domain.store.core.database import Database
+from domain.store.documents import Booking, BookingStatus, Slot, Step
+from domain.store.documents.agreements import Terms
+from domain.store.slots import claiming as slots
+from domain.store.waitlist import offers
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused, state_of
 from tests.factories import make_booking, make_expert, make_slot
 
@@ -268,7 +271,7 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
     held = await slots.find(database, new.id)
     assert held is not None
 
-    assert await claims.reschedule(database, booking, held, "ann", now=now)
+    assert await claims.reschedule(database, booking, held, "ann", within_a_day=True, now=now)
 
     assert await audit(database) != []
 
@@ -320,3 +323,38 @@ async def test_a_strangers_booking_is_never_told_of(database: Database, now):
     await book(database, wanted, "eve", now=now, viewer=Viewer("eve"))
 
     assert await state_of(database, wanted) == BOOKED
+
+
+CANCEL_BEFORE = timedelta(hours=6)
+
+
+async def moved_far(database, now, *, at) -> tuple[Booking, Slot]:
+    """Book for tomorrow and move it 20 days ahead; return it, and a slot for later still."""
+    minutes = CANCEL_BEFORE // timedelta(minutes=1)
+    expert = await make_expert(database, terms=Terms(cancel_before_minutes=minutes))
+    first, far, farther = [
+        await make_slot(database, expert, starts_at=now + days * DAY) for days in (1, 20, 30)
+    ]
+    booking = await book(database, first, now=now)
+    return await move(database, booking, far, now=at), farther
+
+
+async def test_a_booking_moved_when_it_was_too_late_to_cancel_stays_so(database: Database, now):
+    late = now + DAY - CANCEL_BEFORE
+
+    booking, farther = await moved_far(database, now, at=late)
+
+    cancel = booking_changes.cancel(database, booking.reference, ANN, now=late)
+    assert await refused(cancel) is Code.TOO_LATE_TO_CANCEL
+    again = await move(database, booking, farther, now=late + MS)
+    assert booking_changes.why_not_cancel(again, late + MS) is Code.TOO_LATE_TO_CANCEL
+
+
+async def test_a_booking_moved_in_time_can_be_cancelled_until_its_new_deadline(
+    database: Database, now
+):
+    booking, _ = await moved_far(database, now, at=now + DAY - CANCEL_BEFORE - MS)
+
+    deadline = booking.starts_at - CANCEL_BEFORE
+    assert booking_changes.why_not_cancel(booking, deadline - MS) is None
+    assert booking_changes.why_not_cancel(booking, deadline) is Code.TOO_LATE_TO_CANCEL

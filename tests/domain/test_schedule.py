@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import schedule
-from domain.instants import EPOCH
-from domain.schedule import Part
-from domain.slots import LEAD, SlotState
+from domain.rules import schedule
+from domain.rules.instants import EPOCH
+from domain.rules.schedule import Part
+from domain.rules.slots import LEAD, SlotState
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -21,6 +21,8 @@ class Facts:
     held_by: str | None = None
     held_since: datetime = EPOCH
     held_until: datetime = EPOCH
+    retiring: bool = False
+    full: bool = False
     opens_at: datetime = EPOCH
     closes_at: datetime = EPOCH
 

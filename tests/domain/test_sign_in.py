@@ -5,20 +5,23 @@ import asyncio
 import pytest
 
 from domain import sign_in
-from domain.errors import Code, Refusal
-from domain.store.database import Database
+from domain.rules.errors import Code, Refusal
+from domain.rules.rates import Asker
+from domain.store.core.database import Database
+from domain.store.documents import SignInLink
 from tests.domain.support import MS, refused
 
 
 @pytest.fixture
 async def key(database: Database, now) -> str:
-    link = await sign_in.request_link(database, "Ann@Example.org", source="here", now=now)
+    link = await sign_in.request_link(database, "Ann@Example.org", Asker("here"), now=now)
+    assert link is not None
     return link.key
 
 
 async def test_the_browser_that_used_a_link_may_use_it_again_for_a_minute(database, key, now):
     for at in (now, now, now + sign_in.AGAIN - MS):
-        assert await sign_in.spend_link(database, key, "ann", now=at) == "ann@example.org"
+        assert (await sign_in.spend_link(database, key, "ann", now=at)).address == "ann@example.org"
 
     late = sign_in.spend_link(database, key, "ann", now=now + sign_in.AGAIN)
     assert await refused(late) is Code.LINK_SPENT
@@ -42,7 +45,7 @@ async def test_of_many_browsers_at_once_one_is_signed_in_however_often_each_asks
         return_exceptions=True,
     )
 
-    signed_in = [b for b, a in zip(browsers, answers, strict=True) if a == "ann@example.org"]
+    signed_in = [b for b, a in zip(browsers, answers, strict=True) if isinstance(a, SignInLink)]
     assert len(signed_in) == 3
     assert len(set(signed_in)) == 1
     assert sum(isinstance(answer, Refusal) for answer in answers) == 9

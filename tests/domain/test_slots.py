@@ -3,9 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain import slots
-from domain.instants import EPOCH
-from domain.slots import LEAD, MAX_EXTENSIONS, SlotState, Status
+from domain.rules import slots
+from domain.rules.instants import EPOCH
+from domain.rules.slots import LEAD, MAX_EXTENSIONS, SlotState, Status
 
 START = datetime(2031, 7, 8, 12, 0, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -21,6 +21,8 @@ class Facts:
     held_by: str | None = None
     held_since: datetime = EPOCH
     held_until: datetime = EPOCH
+    retiring: bool = False
+    full: bool = False
 
 
 def held(until: datetime, *, by: str = "ann", since: datetime | None = None) -> Facts:
@@ -50,6 +52,15 @@ def test_a_held_time_is_free_from_the_millisecond_at_which_the_hold_lapses():
 @pytest.mark.parametrize("state", [SlotState.BOOKED, SlotState.WITHDRAWN])
 def test_what_is_booked_or_withdrawn_is_never_free(state):
     assert not slots.is_free(Facts(state=state), START - timedelta(days=1))
+
+
+def test_a_retiring_time_is_free_to_nobody_once_its_hold_has_lapsed():
+    until = START - timedelta(hours=1)
+    slot = held(until)
+    slot.retiring = True
+
+    assert slots.is_held_by(slot, "ann", until - MS)
+    assert not slots.is_free(slot, until)
 
 
 def test_a_hold_is_its_holders_alone_and_ends_on_time():

@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain import terms
-from domain.slots import LEAD
-from domain.store.documents import Terms
+from domain.rules import terms
+from domain.rules.slots import LEAD
+from domain.store.documents.agreements import Terms
 
 START = datetime(2031, 7, 8, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.texts import isolated, shows_something, without_directing
+from domain.rules.texts import isolated, shows_something, without_directing
 
 HEBREW = "שלום"
 DIRECTING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

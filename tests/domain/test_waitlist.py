@@ -5,24 +5,28 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain import booking_changes, holds, waitlist
-from domain import slots as rules
 from domain.bookings import Viewer
-from domain.errors import Code
-from domain.notices import Kind
-from domain.schedule import FAR
-from domain.slots import OFFER_FOR, SlotState
-from domain.store import holds as hold_store
-from domain.store import offers, slots
+from domain.rules import slots as rules
+from domain.rules.errors import Code
+from domain.rules.notices import Kind
+from domain.rules.plan import Plan, Target
+from domain.rules.rates import LETTERS_OF_ADDRESS, PLACES_OF_NETWORK, Asker
+from domain.rules.schedule import FAR
+from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit
-from domain.store.database import Database, Key
-from domain.store.mail import Mail
-from domain.store.publishing import publish
-from domain.store.waitlist import lapsed
-from domain.store.waits import Wait, WaitState
+from domain.store.bookings import holds as hold_store
+from domain.store.core.database import Database, Key
+from domain.store.documents.mails import Mail
+from domain.store.documents.waits import Wait, WaitState
+from domain.store.experts.planned import PlannedSlot
+from domain.store.experts.publishing import carry_out
+from domain.store.slots import claiming as slots
+from domain.store.waitlist import offers
+from domain.store.waitlist.entries import lapsed
 from domain.waitlist import Line
 from tests.domain.lines import DAY, HOUR, FullDay, book_offer, full_day, person
 from tests.domain.support import HOLD, book, refused, state_of
-from tests.factories import make_slot, slot_of
+from tests.factories import make_slot
 
 SECOND = timedelta(seconds=1)
 
@@ -248,14 +252,14 @@ async def test_a_time_that_is_published_on_a_day_with_a_line_is_offered(database
     day = await full_day(database, now=now)
     await day.join("ann", now=now)
     hours = (5, 6, 30)
-    new = [slot_of(day.expert.id, day.line.starts_at + n * HOUR) for n in hours]
-    documents = [slot.model_dump_doc() for slot in new]
+    starts = [day.line.starts_at + n * HOUR for n in hours]
+    plan = Plan[PlannedSlot](add=[Target(at, at + HOUR / 2, now - DAY, at) for at in starts])
 
-    added = await asyncio.gather(*(publish(database, documents, now=now) for _ in range(3)))
+    done = await asyncio.gather(*(carry_out(database, day.expert, plan, now=now) for _ in range(3)))
 
-    found = [await slots.find(database, slot.id) for slot in new]
-    assert sum(added) == len(hours)
-    assert [(slot.state, slot.held_by) for slot in found if slot] == [
+    found = await slots.between(database, day.expert.id, starts[0], starts[-1] + HOUR)
+    assert sorted(done) == [False, False, True]
+    assert [(slot.state, slot.held_by) for slot in found] == [
         (SlotState.OFFERED, "ann"),
         (SlotState.OPEN, None),
         (SlotState.OPEN, None),
@@ -475,7 +479,7 @@ async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kep
 ):
     """However often it is typed, also by somebody who leaves each time: the page tells nothing."""
     day = await full_day(database, now=now)
-    for n in range(waitlist.LETTERS_PER_ADDRESS):
+    for n in range(LETTERS_OF_ADDRESS.most):
         await day.join(f"browser {n}", now=now, email="ann@example.org")
         await waitlist.leave_line(database, day.line, f"browser {n}", now=now)
 
@@ -483,7 +487,7 @@ async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kep
     await day.join("other", now=now, email="other@example.org")
     await day.join("later", now=now + HOUR, email="ann@example.org")
 
-    assert await told(database) == [Kind.PLACE_IN_LINE] * (waitlist.LETTERS_PER_ADDRESS + 2)
+    assert await told(database) == [Kind.PLACE_IN_LINE] * (LETTERS_OF_ADDRESS.most + 2)
     found = [
         await waitlist.standing(database, day.expert, b, now=now) for b in ("one more", "other")
     ]
@@ -493,16 +497,16 @@ async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kep
     ]
 
 
-async def test_a_source_asks_for_thirty_places_an_hour_whether_they_are_kept_or_left(
+async def test_a_network_asks_for_thirty_places_an_hour_whether_they_are_kept_or_left(
     database: Database, now
 ):
     day = await full_day(database, now=now)
 
     async def ask(n: int, at: datetime) -> None:
-        one = replace(person(f"browser {n}"), source="one place")
+        one = replace(person(f"browser {n}"), asker=Asker("one place"))
         await waitlist.join(database, day.line, one, now=at)
 
-    for n in range(waitlist.PLACES_PER_SOURCE):
+    for n in range(PLACES_OF_NETWORK.most):
         await ask(n, now)
         await waitlist.leave_line(database, day.line, f"browser {n}", now=now)
 

@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain import waitlist
-from domain.slots import OFFER_FOR, SlotState
-from domain.store import offers
+from domain.rules.errors import Code, Refusal
+from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit
-from domain.store.database import Database, connect
+from domain.store.core.database import Database, connect
 from domain.store.documents import Slot
-from domain.store.waitlist import lapsed
-from domain.store.waits import Wait, WaitState
+from domain.store.documents.waits import Wait, WaitState
+from domain.store.waitlist import offers
+from domain.store.waitlist.entries import lapsed
 from tests.domain.lines import FullDay, full_day
+from tests.waiting import PATIENCE_S
 
 SERVERS = 10
 SECOND = timedelta(seconds=1)
@@ -32,10 +34,20 @@ async def servers(database_uri: str):
 
 
 async def cancel_all(day: FullDay, servers: list[Database], *, now: datetime) -> None:
-    """Have all guests cancel at once, each at one of the servers."""
+    """Have all guests cancel at once, each at one of the servers, again where that is busy."""
     days = [FullDay(server, day.expert, day.line, day.slots, day.bookings) for server in servers]
     count = len(day.bookings)
-    await asyncio.gather(*(days[n % len(days)].cancel(n, now=now) for n in range(count)))
+
+    async def insist(n: int) -> None:
+        while True:
+            try:
+                return await days[n % len(days)].cancel(n, now=now)
+            except Refusal as refusal:
+                if refusal.code is not Code.BUSY:
+                    raise
+
+    async with asyncio.timeout(PATIENCE_S):
+        await asyncio.gather(*(insist(n) for n in range(count)))
 
 
 async def holders(day: FullDay) -> list[str | None]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.words import fold, terms
+from domain.rules.words import fold, terms
 
 
 @pytest.mark.parametrize(

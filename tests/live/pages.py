@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 
-from domain.store.database import Database
+from domain.store.core.database import Database
 from domain.store.documents import Slot
 from tests.live.crowd import RawEar, listen_raw
 from tests.live.support import PATIENCE, Heard, milliseconds_ago

@@ -14,6 +14,9 @@ class Relay:
         self.passing = asyncio.Event()
         """Cleared, it keeps what it reads, and its connections stay open."""
         self.passing.set()
+        self.answering = asyncio.Event()
+        """Cleared, the database is asked and does what it is asked; its answers stay here."""
+        self.answering.set()
         self.asked = b""
         """What the database was asked meanwhile, and has not been told yet."""
         self._server: asyncio.Server | None = None
@@ -60,6 +63,8 @@ class Relay:
             if asks and not self.passing.is_set():
                 self.asked += data
             await self.passing.wait()
+            if not asks:
+                await self.answering.wait()
             writer.write(data)
             await writer.drain()
         writer.close()

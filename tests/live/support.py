@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,21 +14,19 @@ from litestar import HttpMethod, Litestar, Request, route
 from litestar.params import FromPath
 from odmantic import ObjectId
 
-from domain.instants import EPOCH, to_milliseconds
-from domain.slots import LEAD, SlotState
-from domain.store.database import Database, Key
+from domain.rules.instants import EPOCH, to_milliseconds
+from domain.rules.slots import LEAD, SlotState
+from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
-from web import clock
+from tests.waiting import until
+from web.http import clock
 from web.live import LiveFeed
 from web.live.hub import QUEUE
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
 
-BUSY = 1.0
-"""Seconds that a machine may add which does a lot else."""
-
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a test waits for what has to happen, before it fails."""
 
 LONDON = Audience("Europe/London", "en")
@@ -66,10 +63,6 @@ class TinyRenderer:
         return f'<div id="days">{len(slots)}</div>'
 
 
-def _key_made_at(instant: datetime) -> Key:
-    return Key(ObjectId.from_datetime(instant).binary[:4] + secrets.token_bytes(8))
-
-
 async def add_slots(
     database: Database,
     expert_id: Key,
@@ -83,11 +76,12 @@ async def add_slots(
     long_ago = clock.now() - published
     slots = [
         Slot(
-            id=_key_made_at(long_ago),
+            id=Key(),
             expert_id=ObjectId(expert_id),
             starts_at=first + timedelta(minutes=20 * n),
             ends_at=first + timedelta(minutes=20 * n + 20),
             closes_at=first + timedelta(minutes=20 * n) - LEAD,
+            published_at=long_ago,
             changed_at=long_ago,
         )
         for n in range(count)
@@ -248,13 +242,6 @@ async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[QuietServer]:
         feed.end_streams()
         server.should_exit = True
         await task
-
-
-async def until(holds: Callable[[], bool], *, within: float = PATIENCE) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(within):
-        while not holds():  # noqa: ASYNC110 - what is waited for knows nothing of tests
-            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager

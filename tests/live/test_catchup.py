@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 
-from domain.slots import SlotState
-from domain.store import changes
-from domain.store.database import Database
+from domain.rules.slots import SlotState
+from domain.store.core import changes
+from domain.store.core.database import Database
 from domain.store.documents import Slot
 from tests.live.support import (
     LONDON,
@@ -18,7 +18,7 @@ from tests.live.support import (
     change,
     read_messages,
 )
-from web import clock
+from web.http import clock
 from web.live.catchup import CatchUp
 from web.live.messages import Message
 

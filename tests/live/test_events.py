@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.events import SlotEvent, of_changed_fields
+from domain.rules.events import SlotEvent, of_changed_fields
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,17 @@ def test_an_extension_is_no_event():
     assert of_changed_fields({"held_until": later, "rev": 3, "changed_at": later}) is None
 
 
+def test_a_slot_that_is_published_anew_is_no_freed_one():
+    now = datetime(2031, 7, 8, tzinfo=UTC)
+
+    assert of_changed_fields({"state": "open", "published_at": now}) is SlotEvent.PUBLISHED
+
+
+@pytest.mark.parametrize(("full", "event"), [(True, SlotEvent.FULL), (False, SlotEvent.FREED)])
+def test_a_day_that_fills_up_or_empties_names_the_event(full: bool, event: SlotEvent):
+    assert of_changed_fields({"full": full, "rev": 3}) is event
+
+
 def test_names_on_the_stream_are_the_past_tense_in_camel_case():
     assert [event.value for event in SlotEvent] == [
         "slotHeld",
@@ -41,4 +52,5 @@ def test_names_on_the_stream_are_the_past_tense_in_camel_case():
         "slotFreed",
         "slotPublished",
         "slotWithdrawn",
+        "slotFull",
     ]

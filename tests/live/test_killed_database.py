@@ -10,18 +10,20 @@ import httpx
 import pytest
 
 from domain.store.audit import audit
-from domain.store.database import Database, connect
+from domain.store.core.database import Database, connect
+from domain.store.core.migrate import migrate
 from domain.store.documents import Booking, Slot
-from domain.store.migrate import migrate
+from tests.addresses import port_of
 from tests.factories import make_expert
 from tests.live.pages import Page, shows_all, states
 from tests.live.relay import Relay
-from tests.live.support import add_slots, until
-from tests.servers import server_beside
+from tests.live.support import add_slots
+from tests.servers import database_on, server_beside
 from tests.soak import drawn, sampled
+from tests.waiting import until
 from tests.web.visitors import Visitor, visitor
-from web import clock
-from web.embedded import EmbeddedDatabase, running_server
+from web.http import clock
+from web.server.database_process import EmbeddedDatabase
 
 pytestmark = [*sampled, pytest.mark.timeout(300)]
 
@@ -66,9 +68,9 @@ class Mortal:
         self.uri = f"mongodb://127.0.0.1:{relay.port}/killed?directConnection=true"
 
     async def start(self) -> None:
-        server = running_server(self._folder, storage=str(self._folder / "data"))
+        server = database_on(self._folder)
         self._server = await asyncio.to_thread(self._running.enter_context, server)
-        self._relay.target = int(self._server.uri.rstrip("/").rpartition(":")[2])
+        self._relay.target = port_of(self._server.uri)
 
     async def kill(self) -> None:
         assert self._server is not None
@@ -81,7 +83,7 @@ class Mortal:
 async def more(bookers: Sequence[Booker], count: Callable[[Booker], int]) -> None:
     """Wait until each of them has come further."""
     before = {booker: count(booker) for booker in bookers}
-    await until(lambda: all(count(booker) > n for booker, n in before.items()), within=60)
+    await until(lambda: all(count(booker) > n for booker, n in before.items()))
 
 
 async def kill_in_the_middle(
@@ -93,7 +95,7 @@ async def kill_in_the_middle(
     await until(lambda: not any(page.live for page in pages))
     await more(bookers, lambda booker: booker.turned_away)
     await mortal.start()
-    await until(lambda: all(page.live for page in pages), within=60)
+    await until(lambda: all(page.live for page in pages))
     await more(bookers, lambda booker: booker.booked)
 
 

@@ -1,23 +1,29 @@
 """Holds that lapse, on the real database."""
 
 import asyncio
-import time
 from datetime import datetime, timedelta
 
 import pytest
 from bson import ObjectId
 
-from domain.instants import EPOCH
-from domain.slots import SlotState
-from domain.store import holds, slots
-from domain.store.database import Database, Key
-from tests.live.support import add_slots, free, hold, living, streams
-from web import clock
+from domain.rules.instants import EPOCH
+from domain.rules.slots import SlotState
+from domain.store.bookings import holds
+from domain.store.core.database import Database, Key
+from domain.store.slots import claiming as slots
+from tests.live.support import PATIENCE, Ear, add_slots, free, hold, living, streams
+from tests.waiting import until
+from web.http import clock
 
 BLINK = timedelta(milliseconds=400)
 
 
-async def test_a_hold_that_lapses_is_announced_within_a_second_and_once(database: Database):
+def freed(ear: Ear) -> list[int]:
+    """Return the states in which a listener was told that a time is free."""
+    return [message.rev for message in ear.heard if message.event == "slotFreed"]
+
+
+async def test_a_hold_that_lapses_is_announced_once(database: Database):
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 
@@ -27,22 +33,20 @@ async def test_a_hold_that_lapses_is_announced_within_a_second_and_once(database
         here.listen(expert) as ann,
         there.listen(expert) as ben,
     ):
-        until = clock.now() + BLINK
-        await hold(database, slot, until=until)
-        await asyncio.gather(ann.hear("slotFreed"), ben.hear("slotFreed"))
-        late = (clock.now() - until).total_seconds()
-        await asyncio.sleep(1.5)  # time enough for a second announcement to be made
+        for rev in (3, 5):  # a second announcement of the first would come before the second's
+            lapses_at = clock.now() + BLINK
+            await hold(database, slot, until=lapses_at)
+            await until(lambda: freed(ann)[-1:] == freed(ben)[-1:] == [rev])  # noqa: B023
+            assert clock.now() >= lapses_at
 
-    assert 0 <= late < 1
-    for ear in (ann, ben):
-        assert ear.names() == ["slotHeld", "slotFreed"]
+    assert {*freed(ann)} == {*freed(ben)} == {3, 5}
     after = await slots.find(database, slot.id)
     assert after is not None
     assert (after.state, after.held_by, after.held_until, after.rev) == (
         SlotState.OPEN,
         None,
         EPOCH,
-        3,
+        5,
     )
 
 
@@ -52,10 +56,7 @@ async def test_a_hold_that_the_feed_has_not_seen_is_announced_too(database: Data
     await hold(database, slot, until=clock.now() + BLINK)
 
     async with streams(database) as live, live.listen(expert) as ann:
-        started = time.monotonic()
         await ann.hear("slotFreed")
-
-    assert time.monotonic() - started < 0.4 + 1.2
 
 
 async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(database: Database):
@@ -66,7 +67,7 @@ async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(d
         await hold(database, slot, until=until)
 
     async with living(database):
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while await holds.lapsed(database, until, limit=1):
                 pass
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 
-from domain.slots import SlotState
-from domain.store.database import Database
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database
 from tests.live.support import (
     LONDON,
     PATIENCE,
@@ -22,7 +22,7 @@ from tests.live.support import (
     read_messages,
     streams,
 )
-from web import clock
+from web.http import clock
 from web.live.hub import Hub, Listener
 from web.live.messages import Message
 from web.live.outlet import Outlet
@@ -155,7 +155,7 @@ async def test_a_wire_without_room_for_too_long_is_cut_off():
         task = await at_rest(listener, wire)
         wire.room.clear()
         tell(hub, expert, b"1", b"2", b"3")
-        await asyncio.wait_for(task, 1)
+        await asyncio.wait_for(task, PATIENCE)
 
     assert wire.written == []
 
@@ -167,7 +167,7 @@ async def test_a_broken_wire_ends_its_own_stream_alone():
         ends, goes_on = await at_rest(b, broken), await at_rest(s, sound)
         broken.broken = True
         tell(hub, expert, b"1")
-        await asyncio.wait_for(ends, 1)
+        await asyncio.wait_for(ends, PATIENCE)
 
         assert sound.written == [b"1"]
         assert not goes_on.done()

@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.instants import to_milliseconds
-from domain.store.transactions import RETRY_FOR_S, TIME_LIMIT_S
+from domain.rules.instants import to_milliseconds
+from domain.store.core.deadlines import CLAIM_WITHIN, COMMIT_S, TRANSACTION_S
 from web.live.positions import LOST, MARGIN, START_NOW, Position, read_position
 
 
@@ -12,7 +12,7 @@ def at(instant: datetime) -> str:
 
 
 def test_a_position_reads_from_before_any_claim_that_may_still_be_committed(now: datetime):
-    longest = timedelta(seconds=RETRY_FOR_S + TIME_LIMIT_S)  # for one's turn, and for the tries
+    longest = CLAIM_WITHIN + timedelta(seconds=TRANSACTION_S + COMMIT_S)
 
     since = read_position(None, at(now), now).since
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.slots import SlotState
-from domain.store.database import Database, Key
+from domain.rules.slots import SlotState
+from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, Slot
 from tests.factories import make_expert
 from tests.live.crowd import allow_files
@@ -18,7 +18,7 @@ from tests.live.pages import Page, shows_all, states
 from tests.live.support import add_slots, change, free, hold
 from tests.servers import start_servers
 from tests.soak import drawn, sampled
-from web import clock
+from web.http import clock
 
 pytestmark = sampled
 

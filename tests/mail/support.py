@@ -12,22 +12,32 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from domain.notices import REMINDERS
-from domain.store.database import Database
+from domain.rules.notices import REMINDERS
+from domain.store.core.database import Database
 from domain.store.documents import Booking
-from domain.store.mail import Mail, MailState
+from domain.store.documents.mails import Mail, MailState
 from tests.domain.support import DAY, book
 from tests.factories import make_expert, make_slot
 from tests.servers import free_port
-from web import clock
+from web.http import clock
+from web.http.rendering import environment
+from web.http.tokens import LinkTokens
 from web.mail.letters import Letters
 from web.mail.mailer import Mailer
 from web.mail.sender import Sender
 from web.mail.smtp import SmtpServer
-from web.rendering import environment
-from web.tokens import LinkTokens
 
 MAIL_FROM = Address("ExpertConnect", "bookings", "example.org")
+
+
+class Hands:
+    """A clock that tests move on."""
+
+    def __init__(self, start: datetime) -> None:
+        self.instant = start
+
+    def __call__(self) -> datetime:
+        return self.instant
 
 
 @dataclass
@@ -45,6 +55,7 @@ class Postman:
     """Whom they are for."""
     on_taken: Callable[[], None] = lambda: None
     on_rcpt: Callable[[], None] = lambda: None
+    on_data: Callable[[], None] = lambda: None
     asked: list[str] = field(default_factory=list)
     """Whom it was asked to take mail for."""
     hangs_for: set[str] = field(default_factory=set)
@@ -63,6 +74,7 @@ class Postman:
         return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.on_data()
         if self.at_data:
             return self.at_data.pop(0)
         self.contents.append(envelope.content)
@@ -103,10 +115,13 @@ def sender(
 
 @asynccontextmanager
 async def running(
-    database: Database, url: str | None, now: Callable[[], datetime] = clock.now
+    database: Database,
+    url: str | None,
+    now: Callable[[], datetime] = clock.now,
+    **patience: float,
 ) -> AsyncIterator[Mailer]:
     """Run a mailer for as long as the block takes."""
-    mailer = Mailer(database, letters(), sender(database, url, now), now)
+    mailer = Mailer(database, letters(), sender(database, url, now, **patience), now)
     mailer.start()
     try:
         yield mailer

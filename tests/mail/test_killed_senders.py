@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from domain.store.database import Database
-from domain.store.mail import MailState
+from domain.store.core.database import Database
+from domain.store.documents.mails import MailState
 from tests.mail.support import Postman, a_booking, mails, send_all, sender, smtp_server, states
 from tests.processes import children_of
 from tests.servers import Server, start_server
-from web import clock
+from tests.waiting import PATIENCE_S
+from web.http import clock
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/stat").exists(), reason="finds the process in /proc"
@@ -48,8 +49,8 @@ async def kill_while_sending(database: Database, uri: str, postman: Postman, mom
     async with smtp_server(postman) as host:
         with start_server(uri, SMTP_URL=f"smtp://{host}") as server:
             killer.server = server
-            await asyncio.wait_for(killer.done.wait(), 30)
-            server.process.wait(10)
+            await asyncio.wait_for(killer.done.wait(), PATIENCE_S)
+            server.process.wait(PATIENCE_S)
 
 
 async def test_a_sender_killed_after_the_server_took_the_mail_never_sends_it_twice(

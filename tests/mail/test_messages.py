@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from domain.attendees import read_address
 from domain.bookings import normal_address
-from domain.notices import Audience, Kind
-from domain.store.seeds import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.rules.meetings import MeetingKind
+from domain.rules.notices import Audience, Kind
+from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.store.documents.agreements import Meeting
 from tests.mail.support import MAIL_FROM, Postman, letters, smtp_server
 from web.mail.letters import Letter
 from web.mail.messages import message_of, with_ascii_domain
@@ -36,8 +38,11 @@ ENCODED_WORDS = [
 def letter_of(kind: Kind, audience: Audience, text: str) -> Letter:
     """A letter of a booking in which everything that somebody typed is this text."""
     attendee = AttendeeFactory.build(name=text, notes=f"{text}\n{text}")
-    booking = BookingFactory.build(attendee=attendee)
-    expert = ExpertFactory.build(name=text, headline=text, languages=[], email="e@example.net")
+    meeting = Meeting(kind=MeetingKind.ADDRESS, text=text)
+    expert = ExpertFactory.build(
+        name=text, headline=text, meeting=meeting, languages=[], email="e@example.net"
+    )
+    booking = BookingFactory.build(attendee=attendee, agreed=expert.agreed())
     return letters().of_booking(kind, audience, booking, expert, NOW)
 
 

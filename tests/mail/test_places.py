@@ -4,13 +4,14 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from domain import waitlist
-from domain.slots import OFFER_FOR
-from domain.store.database import Database
+from domain.rules.rates import Asker
+from domain.rules.slots import OFFER_FOR
+from domain.store.core.database import Database
 from domain.waitlist import Person
 from tests.domain.lines import FullDay, full_day
 from tests.mail.support import Postman, send_all, sender, smtp_server
 
-ANN = Person("Ann@Example.org", "ann", "her place", "Europe/Berlin", "de")
+ANN = Person("Ann@Example.org", "ann", Asker("her place"), "Europe/Berlin", "de")
 
 
 async def sent_to_ann(database: Database, *, now) -> list[EmailMessage]:

@@ -5,20 +5,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain import booking_changes, bookings, holds, waitlist
-from domain import terms as term_rules
 from domain.bookings import Viewer
-from domain.errors import Refusal
-from domain.instants import EPOCH
-from domain.notices import Kind
-from domain.store import holds as hold_store
-from domain.store import offers, slots
-from domain.store import waitlist as waitlist_store
+from domain.rules import terms as term_rules
+from domain.rules.errors import Refusal
+from domain.rules.instants import EPOCH
+from domain.rules.notices import Kind
+from domain.rules.plan import Move, Plan, Target
+from domain.rules.rates import Asker
+from domain.rules.slots import SlotState
 from domain.store.audit import audit
-from domain.store.database import Database, Key, Turns
-from domain.store.documents import Booking, Expert, Slot, Terms
-from domain.store.mail import Mail
-from domain.store.publishing import publish
-from domain.store.waits import Wait
+from domain.store.bookings import holds as hold_store
+from domain.store.core.database import Database, Key
+from domain.store.core.turns import Turns
+from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents.agreements import Terms
+from domain.store.documents.mails import Mail
+from domain.store.documents.waits import Wait
+from domain.store.experts import reading as experts_store
+from domain.store.experts.planned import planned_slots
+from domain.store.experts.publishing import carry_out
+from domain.store.slots import claiming as slots
+from domain.store.waitlist import entries as waitlist_store
+from domain.store.waitlist import offers
 from domain.waitlist import Line, Person
 from tests.domain.support import attendee
 from tests.factories import make_expert, slot_of
@@ -88,7 +96,9 @@ class Site:
             owner = experts[slot.expert]
             closes_at = term_rules.closes_at(owner.terms, slot.starts_at)
             made.append(slot_of(owner.id, slot.starts_at, closes_at=closes_at))
-        await database.engine.save_all(made[: EXTRA.start])
+        for extra in made[EXTRA.start :]:
+            extra.state = SlotState.WITHDRAWN
+        await database.engine.save_all(made)
         return cls(database, [slot.id for slot in made], str(Key()))
 
     def name(self, visitor: str) -> str:
@@ -137,7 +147,7 @@ class Site:
         return request_key.removeprefix(f"{self.prefix} ")
 
     def _slot(self, slot: Slot | None, keys: dict[Key, str]) -> tuple[object, ...]:
-        if slot is None:
+        if slot is None or slot.state is SlotState.WITHDRAWN:
             return "unpublished", None, None, None, 1
         held_by = slot.held_by and slot.held_by.removeprefix(f"{self.prefix} ")
         until = None if slot.held_until == EPOCH else slot.held_until
@@ -195,7 +205,7 @@ class Site:
     async def _join(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
         address = f"{ADDRESSES[order.visitor]}+{self.prefix}@example.org"
-        person = Person(address, visitor_id=name, source=name, zone="UTC", language="en")
+        person = Person(address, visitor_id=name, asker=Asker(name), zone="UTC", language="en")
         await waitlist.join(self.database, await self._line(order), person, now=now)
 
     async def _leave(self, order: Order, now: datetime) -> None:
@@ -208,13 +218,16 @@ class Site:
         await waitlist.take(self.database, key, self.name(order.visitor), now=now)
 
     async def _publish(self, order: Order, now: datetime) -> None:
-        last = self.keys[(order.slot - EXTRA.start) * TIMES + TIMES - 1]
-        before = await slots.find(self.database, last)
-        assert before is not None
-        start = before.starts_at + timedelta(hours=1)
-        closes_at = start - (before.starts_at - before.closes_at)
-        slot = slot_of(before.expert_id, start, id=self.keys[order.slot], closes_at=closes_at)
-        await publish(self.database, [slot.model_dump_doc()], now=now)
+        """Reopen the slot, as a plan would: it keeps its key."""
+        slot = await slots.find(self.database, self.keys[order.slot])
+        assert slot is not None
+        expert = await experts_store.find(self.database, slot.expert_id)
+        assert expert is not None
+        for planned in await planned_slots(self.database, slot.expert_id, now):
+            if planned.id == slot.id and planned.state is SlotState.WITHDRAWN:
+                target = Target(slot.starts_at, slot.ends_at, slot.opens_at, slot.closes_at)
+                part = Plan(reopen=[Move(planned, target)])
+                await carry_out(self.database, expert, part, now=now)
 
     async def _book(self, order: Order, now: datetime) -> None:
         await bookings.book(

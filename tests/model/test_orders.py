@@ -10,21 +10,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from odmantic.query import desc
 
-from domain.errors import Code
-from domain.store import claims, line, slots
-from domain.store.database import connect
-from domain.store.waits import Wait
+from domain.rules.errors import Code
+from domain.store.bookings import claims
+from domain.store.core.database import connect
+from domain.store.documents.waits import Wait
+from domain.store.slots import claiming as slots
+from domain.store.waitlist import line
 from tests.model.orders import AT_ONCE, FULL, STEPS
 from tests.model.site import EXTRA, Site, expected, new_world
 from tests.model.world import HOLD, OFFER, Order, World, all_ways
-from tests.soak import LONG, drawn, sampled
+from tests.soak import drawn, sampled
 
 pytestmark = sampled
 
 SERIAL = settings(
     max_examples=drawn(20, 600),
-    deadline=None,
-    derandomize=not LONG,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
@@ -187,11 +187,11 @@ def test_the_model_sees_what_happens_without_a_guard(
     """The negative control."""
     steps: Steps = MINE
     if missing == "the guard of a hold":
-        monkeypatch.setattr(slots, "free_guard", lambda _: {})
+        monkeypatch.setattr(slots, "free_guard", lambda _, **_options: {})
         orders = [Order("hold", "ann", 0), Order("hold", "ben", 0)]
     elif missing == "the guards of transactions":
         monkeypatch.setattr(claims, "expect_one", lambda _: None)
-        monkeypatch.setattr(claims, "_its_slot", lambda booking: {"_id": booking.slot_id})
+        monkeypatch.setattr(claims, "its_slot", lambda booking: {"_id": booking.slot_id})
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
     else:
         monkeypatch.setattr(line, "_IN_ORDER", desc(Wait.id))

@@ -14,8 +14,8 @@ from tests.model.world import Order, World
 from tests.servers import SECRET_KEY, start_server
 from tests.soak import drawn, sampled
 from tests.web.visitors import visitor
-from web import clock
-from web.sessions import COOKIE, Session, SessionCookie
+from web.http import clock
+from web.http.sessions import COOKIE, Session, SessionCookie
 
 pytestmark = sampled
 
@@ -46,7 +46,7 @@ async def shown_bookings(url: str, site: Site) -> dict[str, tuple[str, int]]:
             page = await owner.get(f"/bookings/{booking.reference}")
         slot = await site.database.engine.find_one(Slot, {"_id": booking.slot_id})
         assert slot is not None
-        assert f'datetime="{slot.starts_at.isoformat()}"' in page.text
+        assert f'datetime="{slot.starts_at.isoformat(timespec="seconds")}"' in page.text
         (state,) = set(STATE.findall(page.text))
         shown[site.own_key(booking.request_key)] = (state, page.text.count("history__step--"))
     return shown

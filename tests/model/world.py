@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from domain.errors import Code
+from domain.rules.errors import Code
 
 HOLD = timedelta(minutes=5)
 OFFER = timedelta(minutes=10)
@@ -318,6 +318,7 @@ class World:
             return Stage("in line" if line else "write")
         if slot.state == "unpublished":
             slot.state = "open"
+            slot.rev += 1
             if stage.at == "in line":
                 self._free(order.slot)
         return DONE

@@ -1,60 +1,49 @@
-"""What a store asks of the database, written down, and whether an index serves it.
-
-The embedded server's `explain` judges a filter only where all of its fields are in one index, and
-shows a sort always; its queries do better. So the declared indexes are compared with each query
-first: its equalities begin an index, and what it sorts by follows in that index. Then the server
-is asked what it does with that part of the filter.
-"""
+"""What a store asks of the database, written down, and what MongoDB's planner makes of it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bson.codec_options import CodecOptions, DatetimeConversion
 from motor.motor_asyncio import AsyncIOMotorClient
 from odmantic import AIOEngine
-from pymongo import IndexModel, monitoring
+from pymongo import monitoring
 
-from domain.store.database import Database, Document
-from domain.store.documents import DOCUMENTS
-from domain.store.transactions import GuardLost
+from domain.store.core.database import Database, Document
+from domain.store.core.transactions import GuardLost
 
-INDEXES: dict[str, list[IndexModel]] = {
-    model.__collection__: [
-        IndexModel([("_id", 1)]),
-        *(index for index in model.__indexes__() if isinstance(index, IndexModel)),
-    ]
-    for model in DOCUMENTS
-}
-QUERIES = {"find", "update", "delete", "aggregate", "count", "distinct"}
+QUERIES = {"find", "aggregate", "count", "distinct"}
+WRITES = {"update": "updates", "delete": "deletes"}
+SHAPE = {"filter", "query", "sort", "hint", "limit", "skip", "projection", "pipeline", "key"}
+"""What the planner goes by; the rest of a command says who asks, and how they want it answered."""
+SORTS = "sorts what it has found"
+FEW = 12
+"""How many documents a query may look at beside those that it is about."""
+
+_ANY_DATE = CodecOptions[Document](datetime_conversion=DatetimeConversion.DATETIME_CLAMP)
+"""The bounds of an index are told as dates that Python has no years for."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What was asked of one collection."""
+    """What was asked of one collection: a command with one filter."""
 
     command: str
     collection: str
-    filter: Document
-    sort: Mapping[str, int]
+    shape: Document
 
-    def served_by(self, index: Mapping[str, int]) -> list[str]:
-        """Return the fields of an index that find what is asked for, in order; none if it can't."""
-        fixed = {field for field, condition in self.filter.items() if _is_equality(condition)}
-        keys = list(index)
-        found = [key for n, key in enumerate(keys) if fixed.issuperset(keys[: n + 1])]
-        order = {field: way for field, way in self.sort.items() if field not in fixed}
-        following = {key: index[key] for key in keys[len(found) :][: len(order)]}
-        turned = {field: -way for field, way in order.items()}
-        if list(following.items()) not in (list(order.items()), list(turned.items())):
-            return []
-        ranged = [key for key in keys[len(found) :][:1] if key in self.filter]
-        return [*found, *ranged] if found else []
+    def as_command(self) -> Document:
+        """Return the command that asks it."""
+        if self.command in WRITES:
+            return {self.command: self.collection, WRITES[self.command]: [self.shape]}
+        asked = {self.command: self.collection, **self.shape}
+        return {**asked, "cursor": {}} if self.command == "aggregate" else asked
 
 
-def _is_equality(condition: object) -> bool:
-    """Say whether a condition asks for values, and not for what lies between."""
-    return not isinstance(condition, dict) or {*condition} == {"$in"}
+def find(collection: str, filter: Document, sort: Document | None = None) -> Query:  # noqa: A002
+    """Return a query that finds documents."""
+    return Query("find", collection, {"filter": filter, "sort": sort or {}})
 
 
 class Listener(monitoring.CommandListener):
@@ -64,8 +53,7 @@ class Listener(monitoring.CommandListener):
         self.seen: list[Query] = []
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if event.command_name in QUERIES:
-            self.seen += _read(event.command_name, event.command)
+        self.seen += _read(event.command_name, event.command)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         """Hear nothing new."""
@@ -75,47 +63,62 @@ class Listener(monitoring.CommandListener):
 
 
 def _read(name: str, command: Mapping[str, Any]) -> Iterator[Query]:
-    collection = command[name]
-    if name in {"update", "delete"}:
-        yield from (Query(name, collection, write["q"], {}) for write in command[f"{name}s"])
-    elif name == "aggregate":
-        stages = {key: value for stage in command["pipeline"] for key, value in stage.items()}
-        yield Query(name, collection, stages.get("$match", {}), stages.get("$sort", {}))
-    else:
-        asked = command.get("filter", command.get("query", {}))
-        yield Query(name, collection, asked, command.get("sort", {}))
+    if name in WRITES:
+        yield from (Query(name, command[name], dict(write)) for write in command[WRITES[name]])
+    elif name in QUERIES:
+        yield Query(name, command[name], {k: v for k, v in command.items() if k in SHAPE})
 
 
-def holds_all(index: IndexModel, query: Query) -> bool:
-    """Say whether an index that holds only some documents holds all that are asked for."""
-    held = index.document.get("partialFilterExpression", {})
-    return all(query.filter.get(field) == value for field, value in held.items())
+@dataclass(frozen=True)
+class Plan:
+    """What the server does to answer a query."""
+
+    stages: tuple[str, ...]
+    """The last first."""
+    examined: int
+    found: int
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it; nothing when an index leads to what is asked for."""
+        if "COLLSCAN" in self.stages:
+            return "reads a collection from end to end"
+        if "SORT" in self.stages:
+            return SORTS
+        if self.examined > self.found + FEW:
+            return f"looks at {self.examined} documents for {self.found}"
+        return ""
 
 
-async def complaint(query: Query, database: Database) -> str:
-    """Say what is wrong with a query; nothing when an index serves it and the server uses one."""
-    served = [
-        fields
-        for index in INDEXES[query.collection]
-        if holds_all(index, query) and (fields := query.served_by(index.document["key"]))
-    ]
-    if not served:
-        return "no index begins with what it asks for and goes on with what it sorts by"
-    plans = [await stages(query, fields, database) for fields in served]
-    indexed = any("IXSCAN" in plan and "COLLSCAN" not in plan for plan in plans)
-    return "" if indexed else f"the server does {plans}"
-
-
-async def stages(query: Query, fields: list[str], database: Database) -> list[str]:
-    """Return what the server does with a part of a query's filter, the last first."""
-    part = {field: query.filter[field] for field in fields if field in query.filter}
-    found = database.motor[database.name][query.collection].find(part)
-    return stages_of((await found.explain())["queryPlanner"]["winningPlan"])
+async def plan_of(query: Query, database: Database) -> Plan:
+    """Ask the server what it does, and have it count."""
+    explained = await database.motor[database.name].command(
+        "explain", query.as_command(), verbosity="executionStats", codec_options=_ANY_DATE
+    )
+    parts = [stage["$cursor"] for stage in explained.get("stages", []) if "$cursor" in stage]
+    later = {next(iter(stage)) for stage in explained.get("stages", [])}
+    told = parts[0] if parts else explained
+    winner = told["queryPlanner"]["winningPlan"]
+    stages = (*(["SORT"] if "$sort" in later else []), *stages_of(winner.get("queryPlan", winner)))
+    counted = told["executionStats"]
+    found = max(counted["nReturned"], *_matched(counted["executionStages"]))
+    return Plan(stages, counted["totalDocsExamined"], found)
 
 
 def stages_of(plan: Mapping[str, Any]) -> list[str]:
     """Return the stages of a plan, the last first."""
-    return [plan["stage"], *(stages_of(plan["inputStage"]) if "inputStage" in plan else [])]
+    below = [plan["inputStage"]] if "inputStage" in plan else plan.get("inputStages", [])
+    return [plan["stage"], *(stage for part in below for stage in stages_of(part))]
+
+
+def _matched(stage: Mapping[str, Any]) -> list[int]:
+    """Return how many documents a write, a count or a group was about: it returns fewer."""
+    below = [stage["inputStage"]] if "inputStage" in stage else stage.get("inputStages", [])
+    own = stage.get("nMatched", stage.get("nWouldDelete", stage.get("nReturned", 0)))
+    return [
+        own,
+        *(count for part in below if part["stage"] != "IXSCAN" for count in _matched(part)),
+    ]
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,6 @@ async def asking(database: Database, uri: str) -> AsyncIterator[Asked]:
     )
     engine = AIOEngine(motor, database.name)
     try:
-        yield Asked(Database(database.name, engine, motor, database.watching), listener)
+        yield Asked(replace(database, engine=engine, motor=motor), listener)
     finally:
         motor.close()

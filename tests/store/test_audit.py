@@ -1,13 +1,18 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
-from domain.slots import SlotState
+from domain.rules.slots import SlotState
+from domain.seeds.seeding import BookingFactory, SlotFactory
 from domain.store import audit as audit_module
 from domain.store.audit import Finding, audit
-from domain.store.database import Database
+from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Slot
-from domain.store.seeds import BookingFactory, SlotFactory
+from domain.store.documents.absences import Replacement
+from tests.domain.diaries import change_hours, every_day, published, slot_at
+from tests.domain.practices import practice_with
+from tests.domain.support import book
 
 HOUR = timedelta(hours=1)
 
@@ -163,3 +168,71 @@ async def test_a_booking_that_its_history_does_not_lead_to_is_found(database: Da
     await database.engine.save_all([slot, booking.model_copy(update=changed)])
 
     assert await audit(database) == [Finding("booking is not where its history leads", booking.id)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what"),
+    [
+        ({"ends_at": timedelta(minutes=30)}, "slot has another span or other terms"),
+        ({"starts_at": timedelta(minutes=15)}, "slot is open, but outside the hours"),
+        ({"state": SlotState.HELD, "retiring": True}, "slot fits, and is retiring"),
+        ({"state": SlotState.WITHDRAWN}, "a time within the hours is missing"),
+    ],
+)
+async def test_a_slot_that_is_not_as_the_hours_want_it_is_found(
+    database: Database, now: datetime, wrong: dict[str, Any], what: str
+):
+    expert_id = await published(database, every_day("12:00-13:00"), now)
+    slot = await slot_at(database, expert_id, now, "12:00")
+    fields = {
+        name: getattr(slot, name) - value if isinstance(value, timedelta) else value
+        for name, value in wrong.items()
+    }
+    await database.engine.save(slot.model_copy(update=fields))
+
+    assert what in {finding.what for finding in await audit(database)}
+
+
+async def test_a_session_that_no_longer_fits_and_is_not_retiring_is_found(
+    database: Database, now: datetime
+):
+    expert_id = await published(database, every_day("12:00-13:00"), now)
+    slot = await slot_at(database, expert_id, now, "12:00")
+    booking = await book(database, slot, now=now)
+    await change_hours(database, expert_id, every_day("15:00-16:00"), now)
+    assert await audit(database) == []
+    fit = {"$set": {"retiring": False}}
+    await database.collection(Slot).update_one({"booking_id": booking.id}, fit)
+
+    assert await audit(database) == [Finding("slot no longer fits, and is not retiring", slot.id)]
+
+
+async def test_a_slot_that_is_kept_for_a_booking_that_doesnt_know_is_found(
+    database: Database, now: datetime
+):
+    practice = await practice_with(database, now)
+    booking = await practice.booked(2)
+    await practice.away(2)
+    offer, *_ = await practice.offers(booking)
+    nothing: dict[str, Any] = {"$set": {"offers": []}}
+
+    await database.collection(Replacement).update_one({"booking_id": booking.id}, nothing)
+
+    assert Finding("slot is offered, but to nobody in line and for no booking", offer.id) in (
+        await audit(database)
+    )
+
+
+async def test_an_offer_of_a_slot_that_is_not_kept_for_the_booking_is_found(
+    database: Database, now: datetime
+):
+    practice = await practice_with(database, now)
+    booking = await practice.booked(2)
+    await practice.away(2)
+    offer, *_ = await practice.offers(booking)
+
+    await database.collection(Slot).update_one({"_id": offer.id}, {"$set": {"held_by": "eve"}})
+
+    assert Finding("a booking is offered a slot that is not kept for it", offer.id) in (
+        await audit(database)
+    )

@@ -1,4 +1,4 @@
-"""The directory answers as the database would, follows every change, and knows when it can't."""
+"""The directory answers as the database would, follows every change, and knows when it is old."""
 
 import asyncio
 import random
@@ -12,20 +12,21 @@ from sys import executable
 
 import pytest
 from pymongo import AsyncMongoClient
-from pymongo.uri_parser import parse_uri
 
-from domain.instants import NEVER
-from domain.store import experts
-from domain.store.database import Database, Document
-from domain.store.directory import Directory
+from domain.rules.instants import NEVER
+from domain.rules.words import terms
+from domain.store.core.background import end
+from domain.store.core.database import Database, Document
 from domain.store.documents import Expert
-from domain.store.experts import Filters, Sort
-from domain.words import terms
+from domain.store.experts import reading as experts
+from domain.store.experts.reading import Filters, Sort
+from domain.store.memory.directory import Directory
+from tests.addresses import port_of, through
 from tests.factories import make_expert
 from tests.live.relay import Relay
 from tests.servers import ROOT, SECRET_KEY, environment
 from tests.waiting import until
-from web import clock
+from web.http import clock
 
 EVERYBODY = Filters()
 
@@ -116,15 +117,14 @@ async def running(database: Database) -> AsyncIterator[Directory]:
         await until(lambda: directory.is_up)
         yield directory
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end(task)
 
 
 class Line(Relay):
     """What the watcher of a directory hangs on, and nothing else."""
 
     def __init__(self, mongodb_uri: str) -> None:
-        self.far_end = parse_uri(mongodb_uri)["nodelist"][0][1]
+        self.far_end = port_of(mongodb_uri)
         super().__init__(self.far_end)
 
     def mend(self) -> None:
@@ -136,7 +136,7 @@ async def running_on_a_line(
     database: Database, mongodb_uri: str
 ) -> AsyncIterator[tuple[Directory, Line]]:
     async with Line(mongodb_uri) as line:
-        uri = f"mongodb://127.0.0.1:{line.port}/?directConnection=true"
+        uri = through(mongodb_uri, line.port)
         async with (
             AsyncMongoClient[Document](uri, tz_aware=True) as client,
             running(replace(database, watching=client)) as directory,
@@ -217,16 +217,22 @@ async def test_a_burst_of_changes_ends_in_the_present_state(database: Database):
         assert known.rating == 5.0
 
 
-async def test_while_its_watcher_is_cut_off_it_asks_the_database(database: Database, mongodb_uri):
+async def test_while_its_watcher_is_cut_off_it_goes_on_from_memory_and_says_that_it_is_old(
+    database: Database, mongodb_uri
+):
+    known = await make_expert(database)
     async with running_on_a_line(database, mongodb_uri) as (directory, line):
+        assert not directory.is_old
         await line.cut()
-        await until(lambda: not directory.is_up)
+        await until(lambda: directory.is_old)
         added = await make_expert(database)
 
-        assert await directory.listing(EVERYBODY, Sort.NAME, skip=0, limit=9) == [added]
+        assert await directory.listing(EVERYBODY, Sort.NAME, skip=0, limit=9) == [known]
+        assert await directory.find_by_slug(added.slug) == added  # a page of theirs is there
 
         line.mend()
         await until(lambda: is_known(directory, added.slug))
+        assert not directory.is_old
 
 
 async def test_a_watcher_that_hears_nothing_is_not_believed(database: Database, mongodb_uri):
@@ -234,12 +240,12 @@ async def test_a_watcher_that_hears_nothing_is_not_believed(database: Database, 
     async with running_on_a_line(database, mongodb_uri) as (directory, line):
         line.passing.clear()
         added = await make_expert(database)
-        assert await directory.count(EVERYBODY) == 0  # old, and for three seconds at most
 
-        await until(lambda: not directory.is_up)
-        assert await directory.count(EVERYBODY) == 1
+        await until(lambda: directory.is_old)
+        assert await directory.count(EVERYBODY) == 0
         line.passing.set()
         await until(lambda: is_known(directory, added.slug))
+        assert not directory.is_old
 
 
 async def test_a_token_that_the_server_no_longer_has_ends_in_reading_anew(
@@ -247,7 +253,7 @@ async def test_a_token_that_the_server_no_longer_has_ends_in_reading_anew(
 ):
     async with running_on_a_line(database, mongodb_uri) as (directory, line):
         await line.cut()
-        await until(lambda: not directory.is_up)
+        await until(lambda: directory.is_old)
         directory._watcher._token = {"_data": "82" + "0" * 60}
         added = await make_expert(database)
         line.mend()

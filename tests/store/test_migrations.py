@@ -1,5 +1,6 @@
 import importlib
-import os
+import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -8,18 +9,22 @@ from typing import Any
 import pytest
 from odmantic import Model
 from pymongo import IndexModel, MongoClient
-from pymongo.errors import WriteError
+from pymongo.errors import OperationFailure, ServerSelectionTimeoutError, WriteError
 
-from domain.notices import Kind
-from domain.slots import LEAD
-from domain.store.database import Database, database_name
-from domain.store.documents import DOCUMENTS, BookingStatus, Slot, Terms
-from domain.store.mail import LETTER, Mail, MailState
-from domain.store.migrate import DatabaseUnusable, check_usable, migrate
-from domain.store.seeds import BookingFactory, ExpertFactory, SlotFactory
-from domain.store.waits import Wait
+from domain.rules.notices import Kind
+from domain.rules.slots import LEAD
+from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
+from domain.store.core.database import Database, database_name
+from domain.store.core.migrate import DatabaseUnusable, check_usable, migrate, said_plainly
+from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Slot, Step
+from domain.store.documents.agreements import Meeting, Terms
+from domain.store.documents.mails import LETTER, Mail, MailState
+from domain.store.documents.waits import Wait
+from tests.addresses import database_at
 from tests.servers import SECRET_KEY, drop, free_port, launched
-from web import clock
+from web.http import clock
+from web.i18n.formats import money
+from web.i18n.languages import LOCALES
 
 ALL = [
     "0001_create_indexes",
@@ -34,13 +39,19 @@ ALL = [
     "0010_add_place_requests",
     "0011_forget_letters",
     "0012_keep_offers_until_they_end",
+    "0013_keep_what_was_agreed",
+    "0014_add_hours",
+    "0015_add_desk_fields",
+    "0016_add_profiles",
+    "0017_add_absences",
+    "0018_add_counts",
 ]
 
 
 @pytest.fixture
 def empty_uri(mongodb_uri: str) -> Iterator[str]:
     """A database in which nothing is yet."""
-    uri = f"{mongodb_uri.rstrip('/')}/test_migrations_{os.urandom(4).hex()}"
+    uri = database_at(mongodb_uri, f"test_migrations_{secrets.token_hex(4)}")
     yield uri
     drop(uri)
 
@@ -159,6 +170,43 @@ def test_an_address_that_is_none_is_refused():
         check_usable("mongodb://host:port/")
 
 
+def test_an_option_that_nobody_knows_is_named_and_nothing_else_said(capsys):
+    with pytest.raises(DatabaseUnusable) as raised:
+        check_usable("mongodb://host/?retryWriting=true")
+
+    told = str(raised.value)
+    assert told.startswith("can't be read as an address: Unknown option: retrywriting")
+    assert "docstring" not in told
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            OperationFailure("not authorized on shop to execute command { find: 'slots', to: 1 }"),
+            (
+                "the database refuses: not authorized on shop to execute command: "
+                "give the login readWrite and dbAdmin there"
+            ),
+        ),
+        (
+            OperationFailure("Authentication failed., full error: {'ok': 0.0}"),
+            "the database refuses: Authentication failed",
+        ),
+        (
+            ServerSelectionTimeoutError("a:1: refused (configured timeouts: 1 s), Timeout: 5s, x"),
+            "no database answers: a:1: refused",
+        ),
+    ],
+)
+def test_of_what_the_driver_says_that_is_told_which_is_of_use(error: Exception, told: str):
+    with pytest.raises(DatabaseUnusable) as raised, said_plainly():
+        raise error
+
+    assert str(raised.value) == told
+
+
 def test_mail_from_before_there_were_notices_stays_a_mail_with_a_link(empty_uri: str):
     migrate(empty_uri, clock=clock.now)
     written_at = datetime(2031, 7, 8, tzinfo=UTC)
@@ -219,7 +267,7 @@ def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(
     with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
         db = client[database_name(empty_uri)]
         db["pymongo_migrate"].delete_one({"name": "0010_add_place_requests"})
-        db.command("collMod", "waitlist", validator={})
+        _ask_for(db, "waitlist", source={"bsonType": "string"})
         db["waitlist"].insert_one({**place, "source": "somewhere"})
 
         assert migrate(empty_uri, clock=clock.now) == ["0010_add_place_requests"]
@@ -246,6 +294,91 @@ def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: M
     assert {found[field] for field in LETTER} == {"x" if is_needed else ""}
 
 
+@pytest.fixture
+def before_agreements(empty_uri: str) -> Iterator[Any]:
+    """A database from before bookings kept what was agreed."""
+    migrate(empty_uri, clock=clock.now)
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db["pymongo_migrate"].delete_one({"name": "0013_keep_what_was_agreed"})
+        keep_what_was_agreed().downgrade(db)
+        yield db
+
+
+def keep_what_was_agreed() -> Any:
+    return importlib.import_module("migrations.0013_keep_what_was_agreed")
+
+
+def test_a_booking_from_before_agrees_to_the_profile_as_it_is(
+    empty_uri: str, before_agreements: Any
+):
+    db, expert = before_agreements, ExpertFactory.build(terms=Terms(max_reschedules=2))
+    db["experts"].insert_one(_without(expert, "meeting"))
+    db["bookings"].insert_many(
+        _without(BookingFactory.build(expert_id=expert.id), "agreed") for _ in range(2)
+    )
+
+    assert migrate(empty_uri, clock=clock.now) == ["0013_keep_what_was_agreed"]
+
+    bookings = [Booking.model_validate_doc(found) for found in db["bookings"].find()]
+    assert [booking.agreed for booking in bookings] == [expert.agreed()] * 2
+    assert Expert.model_validate_doc(db["experts"].find_one()).meeting == Meeting()
+
+
+def test_a_booking_whose_expert_is_gone_agrees_to_nothing(empty_uri: str, before_agreements: Any):
+    before_agreements["bookings"].insert_one(_without(BookingFactory.build(), "agreed"))
+
+    migrate(empty_uri, clock=clock.now)
+
+    agreed = Booking.model_validate_doc(before_agreements["bookings"].find_one()).agreed
+    assert (agreed.name, agreed.zone, agreed.price_minor) == ("", "UTC", 0)
+    assert (agreed.terms, agreed.meeting) == (Terms(), Meeting())
+    assert money(LOCALES["en"], agreed.price_minor, agreed.currency) == "¤0"
+
+
+def test_agreements_are_filled_in_batch_by_batch_and_never_changed(
+    before_agreements: Any, monkeypatch: pytest.MonkeyPatch
+):
+    db, migration = before_agreements, keep_what_was_agreed()
+    monkeypatch.setattr(migration, "BATCH", 2)
+    experts = [ExpertFactory.build() for _ in range(3)]
+    db["experts"].insert_many([_without(expert, "meeting") for expert in experts])
+    db["bookings"].insert_many(
+        _without(BookingFactory.build(expert_id=expert.id), "agreed") for expert in experts * 2
+    )
+    kept = BookingFactory.build(expert_id=experts[0].id)
+    db["bookings"].insert_one(kept.model_dump_doc())
+
+    migration.upgrade(db)
+    first = list(db["bookings"].find())
+    db["experts"].update_many({}, {"$set": {"name": "Another"}})
+    migration.upgrade(db)
+
+    assert list(db["bookings"].find()) == first
+    names = Counter(booking["agreed"]["name"] for booking in first)
+    assert names == Counter([*(e.name for e in experts * 2), kept.agreed.name])
+
+
+def test_an_older_program_may_book_again_after_a_downgrade(before_agreements: Any):
+    migration = keep_what_was_agreed()
+    booking = _without(BookingFactory.build(), "agreed")
+    migration.upgrade(before_agreements)
+    with pytest.raises(WriteError, match="Document failed validation"):
+        before_agreements["bookings"].insert_one(booking)
+
+    migration.downgrade(before_agreements)
+
+    before_agreements["bookings"].insert_one(booking)
+
+
+def _ask_for(db: Any, collection: str, **more: Any) -> None:
+    """Have a collection's validator ask for more fields, as an older one did."""
+    (information,) = db.list_collections(filter={"name": collection})
+    properties = information["options"]["validator"]["$jsonSchema"]["properties"] | more
+    schema = {"bsonType": "object", "required": sorted(properties), "properties": properties}
+    db.command("collMod", collection, validator={"$jsonSchema": schema})
+
+
 def _without(model: Model, *fields: str) -> dict[str, Any]:
     return {k: v for k, v in model.model_dump_doc().items() if k not in fields}
 
@@ -258,3 +391,19 @@ def validators() -> dict[str, Any]:
         for collection, fields in all_fields.items()
         if collection in {"experts", "slots", "bookings"}
     }
+
+
+async def test_the_database_knows_every_kind_of_mail_and_every_step_of_a_booking(
+    database: Database,
+):
+    async def known(collection: str, *path: str) -> set[str]:
+        cursor = await database.motor[database.name].list_collections(filter={"name": collection})
+        (information,) = [found async for found in cursor]
+        schema = information["options"]["validator"]["$jsonSchema"]
+        for step in path:
+            schema = schema[step]
+        return set(schema["enum"])
+
+    assert await known("outbox", "properties", "kind") == set(Kind)
+    steps = ("properties", "history", "items", "properties", "step")
+    assert await known("bookings", *steps) == set(Step)

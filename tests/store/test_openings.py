@@ -13,19 +13,21 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from odmantic import ObjectId
 from pymongo import AsyncMongoClient, monitoring
 
-from domain.instants import EPOCH
-from domain.slots import SlotState, is_free
-from domain.store import openings as store
-from domain.store.database import Database, Document, Key
+from domain.rules.instants import EPOCH
+from domain.rules.slots import SlotState, is_free
+from domain.rules.windows import When, Window
+from domain.store.core.background import end
+from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Slot
-from domain.store.feed import slot_watcher
-from domain.store.open_days import Opening
-from domain.store.openings import KEPT_DAYS, Openings
-from domain.windows import When, Window
+from domain.store.memory import openings as store
+from domain.store.memory.feed import slot_watcher
+from domain.store.memory.openings import KEPT_DAYS, Openings
+from domain.store.slots.open_days import Opening
+from tests.addresses import through
 from tests.factories import make_slot, slot_of
 from tests.store.test_directory import Line
 from tests.waiting import until
-from web import clock
+from web.http import clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HALF_HOUR = timedelta(minutes=30)
@@ -118,8 +120,7 @@ async def following(database: Database) -> AsyncIterator[Openings]:
         await until(lambda: openings._is_up)
         yield openings
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end(task)
 
 
 async def hears(openings: Openings, database: Database) -> None:
@@ -272,7 +273,7 @@ async def test_while_the_watcher_is_cut_off_it_asks_the_database(database: Datab
     slot = await make_slot(database, starts_at=BEGINNING)
     window, now = Window(BEGINNING, BEGINNING + HALF_HOUR), BEGINNING - DAY
     async with Line(mongodb_uri) as line:
-        uri = f"mongodb://127.0.0.1:{line.port}/?directConnection=true"
+        uri = through(mongodb_uri, line.port)
         async with (
             AsyncMongoClient[Document](uri, tz_aware=True) as client,
             following(replace(database, watching=client)) as openings,

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from domain import booking_changes
-from domain.notices import Audience, Kind
-from domain.store import claims, outbox
-from domain.store.database import Database, Key
+from domain.rules.notices import Audience, Kind
+from domain.store.bookings import claims
+from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
-from domain.store.mail import LETTER, Mail, MailState
+from domain.store.documents.mails import LETTER, Mail, MailState
+from domain.store.mail import outbox
 from tests.domain.support import ANN, DAY, HOLD, MS, book
 from tests.factories import make_expert, make_slot
 
@@ -145,6 +146,18 @@ async def test_a_lease_that_is_over_passes_on_and_its_first_holder_may_not_begin
         assert not await outbox.begin(database, first[key], now=now + LEASE, lease_for=LEASE)
         assert await outbox.begin(database, mail, now=now + LEASE, lease_for=LEASE)
         assert not await outbox.begin(database, mail, now=now + LEASE, lease_for=LEASE)
+
+
+@pytest.mark.usefixtures("booking")
+async def test_a_beginning_that_arrives_after_the_mail_was_put_off_begins_nothing(
+    database: Database, now
+):
+    """Its sender gave up waiting for an answer: the database may still carry it out."""
+    mail, *_ = await lease_all(database, now)
+    await outbox.put_off(database, mail, until=now + 2 * LEASE)
+
+    assert not await outbox.begin(database, mail, now=now, lease_for=LEASE)
+    assert await state_of(database, mail) is MailState.WAITING
 
 
 async def lease_all(database: Database, now) -> list[Mail]:

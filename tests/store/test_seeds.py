@@ -1,23 +1,27 @@
 import asyncio
 import re
-from collections import defaultdict
-from datetime import timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain.catalogue import CATEGORIES
-from domain.slots import SlotState, is_free
-from domain.store.database import Database
+from domain.rules.meetings import MeetingKind, leads_to
+from domain.rules.prices import price_minor, price_rank
+from domain.rules.slots import SlotState, is_free
+from domain.rules.words import fold
+from domain.seeds.people import CURATED, Person, people
+from domain.seeds.people.diary import hours_of
+from domain.seeds.people.person import slug_of
+from domain.seeds.people.terms import terms_of
+from domain.seeds.seeding import ExpertFactory, seed_catalogue
+from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
-from domain.store.experts import Filters, Sort, listing
-from domain.store.people import CURATED, Person, people
-from domain.store.people.diary import PUBLISHED_DAYS, times
-from domain.store.people.person import slug_of
-from domain.store.people.prices import price_minor, price_rank
-from domain.store.seeds import ExpertFactory, seed_catalogue
-from domain.words import fold
+from domain.store.experts.diaries import targets_of
+from domain.store.experts.reading import Filters, Sort, listing
 
 DAY = timedelta(days=1)
 SOME = 6
@@ -44,6 +48,17 @@ def is_within_hours(slot: Slot, person: Person) -> bool:
     )
 
 
+def starts_of(slots: Iterable[Slot]) -> list[datetime]:
+    return [slot.starts_at for slot in slots]
+
+
+def wanted_of(expert: Expert, now: datetime) -> list[datetime]:
+    """Return the starts that an expert's hours want and that can still be booked."""
+    assert expert.has_hours
+    wanted = targets_of(expert, expert.hours, now)
+    return [target.starts_at for target in wanted if target.closes_at > now]
+
+
 async def test_the_catalogue_is_large_and_varied(database: Database, now):
     added = await seed_catalogue(database, clock=lambda: now)
 
@@ -63,12 +78,12 @@ async def test_every_time_is_open_within_the_experts_own_working_hours(database:
     _, slots = await everything(database)
     for person in CURATED:
         published = slots[slug_of(person)]
-        assert len(published) >= 20
+        assert sum(is_free(slot, now) for slot in published) >= 20
         assert all(is_within_hours(slot, person) for slot in published)
         assert all(slot.ends_at - slot.starts_at == person.session for slot in published)
-        assert all(is_free(slot, now) for slot in published)
+        assert all(slot.state is SlotState.OPEN for slot in published)
         assert all(one.ends_at + person.gap <= two.starts_at for one, two in pairwise(published))
-        assert published[-1].starts_at - now > (PUBLISHED_DAYS - 8) * DAY
+        assert published[-1].starts_at - now > (terms_of(person).horizon_days - 8) * DAY
 
 
 async def test_what_is_seeded_names_nobody(database: Database, now):
@@ -86,7 +101,8 @@ async def test_the_first_free_time_is_known_from_the_start(database: Database, n
 
     experts, slots = await everything(database)
     assert {expert.slug: expert.next_free_at for expert in experts} == {
-        slug: of_one[0].starts_at for slug, of_one in slots.items()
+        slug: next(slot.starts_at for slot in of_one if is_free(slot, now))
+        for slug, of_one in slots.items()
     }
 
 
@@ -100,6 +116,19 @@ async def test_terms_vary_and_the_best_rated_ask_for_nothing(database: Database,
         assert (asked.notice_minutes, asked.max_reschedules) == (0, None)
     assert len({e.terms.cancel_before_minutes for e in experts}) >= 4
     assert len({e.terms.max_reschedules for e in experts}) >= 4
+
+
+async def test_most_meet_by_video_and_some_otherwise(database: Database, now):
+    await seed_catalogue(database, clock=lambda: now)
+
+    experts, _ = await everything(database)
+    kinds = Counter(expert.meeting.kind for expert in experts)
+    assert kinds.keys() == {*MeetingKind} - {MeetingKind.NONE}
+    assert kinds[MeetingKind.VIDEO] > len(experts) / 2
+    for expert in experts:
+        kind, text = expert.meeting.kind, expert.meeting.text
+        assert text
+        assert bool(leads_to(kind, text)) == (kind is not MeetingKind.ADDRESS)
 
 
 async def test_seeding_twice_adds_nothing(database: Database, now):
@@ -118,8 +147,8 @@ async def test_two_processes_that_seed_at_once_add_everything_once(database: Dat
     experts, slots = await everything(database)
     assert len(experts) == SOME
     assert sum(added) == SOME + sum(len(of_one) for of_one in slots.values())
-    assert {expert.slug: len(slots[expert.slug]) for expert in experts} == {
-        slug_of(person): len(times(person, now)) for person in people(SOME)
+    assert {expert.slug: starts_of(slots[expert.slug]) for expert in experts} == {
+        expert.slug: wanted_of(expert, now) for expert in experts
     }
 
 
@@ -141,27 +170,22 @@ async def test_seeding_later_publishes_the_days_that_have_come_within_reach(
 
     added = await seed_catalogue(database, experts=SOME, clock=lambda: later)
 
-    _, after = await everything(database)
+    experts, after = await everything(database)
     assert added > 0
-    for person in people(SOME):
-        slug = slug_of(person)
-        assert [s for s in after[slug] if s in before[slug]] == before[slug]
-        assert [s.starts_at for s in after[slug] if s.closes_at > later] == [
-            interval.starts_at for interval in times(person, later)
-        ]
+    for expert in experts:
+        slots = after[expert.slug]
+        assert [slot for slot in slots if slot in before[expert.slug]] == before[expert.slug]
+        assert starts_of(slot for slot in slots if slot.closes_at > later) == (
+            wanted_of(expert, later)
+        )
 
 
-async def test_seeding_again_changes_no_slot_and_crowds_none(database: Database, now):
+async def test_seeding_again_touches_no_session(database: Database, now):
     await seed_catalogue(database, experts=1, clock=lambda: now)
     _, slots = await everything(database)
-    booked, moved = slots[slug_of(CURATED[0])][:2]
-    slot_documents = database.collection(Slot)
-    await slot_documents.update_one({"_id": booked.id}, {"$set": {"state": "booked"}})
-    by = timedelta(minutes=5)
-    await slot_documents.update_one(
-        {"_id": moved.id},
-        {"$set": {"starts_at": moved.starts_at + by, "ends_at": moved.ends_at + by}},
-    )
+    (booked, *_) = slots[slug_of(CURATED[0])]
+    as_booked = {"$set": {"state": "booked"}}
+    await database.collection(Slot).update_one({"_id": booked.id}, as_booked)
 
     assert await seed_catalogue(database, experts=1, clock=lambda: now) == 0
     kept = await database.engine.find_one(Slot, {"_id": booked.id})
@@ -186,12 +210,15 @@ def test_invented_people_are_the_same_every_time_and_never_share_an_address():
     assert all(4.2 <= person.rating <= 5.0 and 4 <= len(person.skills) <= 6 for person in many)
 
 
-def test_times_lie_within_four_weeks_of_the_experts_own_days(now):
-    for person in people(60):
-        today = now.astimezone(ZoneInfo(person.zone)).date()
-        days = [at.astimezone(ZoneInfo(person.zone)).date() for at, _ in times(person, now)]
+def test_days_off_are_the_same_whenever_the_catalogue_is_made(now):
+    def off(person: Person, at: datetime) -> set[str]:
+        exceptions = hours_of(person, at).exceptions
+        return {one.first_on for one in exceptions if one.first_on > f"{now + 8 * DAY:%Y-%m-%d}"}
 
-        assert all(today <= day < today + PUBLISHED_DAYS * DAY for day in days)
+    for person in people(60):
+        early, late = off(person, now), off(person, now + 7 * DAY)
+
+        assert early <= late
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from odmantic import ObjectId
 
-from domain import slots as rules
-from domain.instants import EPOCH
-from domain.slots import LEAD, SlotState
-from domain.store import holds, slots
-from domain.store.database import Database
+from domain.rules import slots as rules
+from domain.rules.instants import EPOCH
+from domain.rules.slots import LEAD, SlotState
+from domain.store.bookings import holds
+from domain.store.core.database import Database
 from domain.store.documents import Slot
+from domain.store.slots import claiming as slots
 from tests.factories import slot_of
 
 MS = timedelta(milliseconds=1)
@@ -26,6 +27,7 @@ async def test_the_guards_say_what_the_rules_say(database: Database, now):
             closes_at=now + start - notice,
             state=state,
             held_by=held_by,
+            retiring=retiring,
             held_until=now + until if until is not None else EPOCH,
         )
         for state in SlotState
@@ -34,6 +36,7 @@ async def test_the_guards_say_what_the_rules_say(database: Database, now):
         for notice in [LEAD, 2 * LEAD]
         for until in [None, *OFFSETS[:3]]
         for held_by in [None, "ann", "ben"]
+        for retiring in [False, True]
     ]
     collection = database.collection(Slot)
     await collection.insert_many([slot.model_dump_doc() for slot in all_slots])

@@ -1,21 +1,22 @@
-"""A real server for the tests of a module, on the database that the module's tests share."""
+"""Real servers, each for the tests of a module or of several, which share a database, too."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from domain.store.database import Database, connect
+from domain.store.core.database import Database, connect
 from domain.store.documents import Expert, Slot
-from domain.store.migrate import migrate
+from tests.databases import Databases
 from tests.factories import make_expert, make_slot
-from tests.servers import Server, drop, start_server
+from tests.servers import Server, Setting, start_server
+from tests.waiting import PATIENCE_S
 from tests.web.visitors import Visitor, names_in, visitor
-from web import clock
+from web.http import clock
 
 
 @dataclass
@@ -42,7 +43,7 @@ class Site:
 
     async def lists(self, query: str, *names: str) -> None:
         """Wait until a search shows these: the server hears of what a test writes."""
-        async with asyncio.timeout(10), visitor(self.url) as somebody:
+        async with asyncio.timeout(PATIENCE_S), visitor(self.url) as somebody:
             while names_in(await somebody.get(f"/experts?{query}")) != list(names):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
@@ -59,25 +60,48 @@ class Site:
         return found
 
 
-@pytest.fixture(scope="module")
-def site_uri(mongodb_uri: str) -> Iterator[str]:
-    """The address of the module's database."""
-    uri = f"{mongodb_uri.rstrip('/')}/site_{secrets.token_hex(6)}"
-    migrate(uri, clock=clock.now)
-    yield uri
-    drop(uri)
-
-
-@pytest.fixture(scope="module")
-async def site(site_uri: str) -> AsyncIterator[Site]:
-    """The module's server, with no experts but those that tests add."""
-    database = connect(site_uri)
+@asynccontextmanager
+async def running_site(uri: str, **settings: Setting) -> AsyncIterator[Site]:
+    """Run a server with no experts but those that tests add."""
+    database = connect(uri)
     try:
         await make_expert(database, listed=False)
-        with start_server(site_uri, HOLD_SECONDS=300) as server:
-            yield Site(server.url, site_uri, database, server)
+        given: dict[str, Setting] = {"HOLD_SECONDS": 300, "LEAVING_SECONDS": 60, **settings}
+        with start_server(uri, **given) as server:
+            yield Site(server.url, uri, database, server)
     finally:
         await database.close()
+
+
+@pytest.fixture(scope="module")
+def site_uri(databases: Databases) -> Iterator[str]:
+    """The address of the module's database."""
+    with databases.one() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+async def shared_site(databases: Databases) -> AsyncIterator[Site]:
+    """The one of all modules that say `SHARES_SITE`: no test there minds what others do."""
+    with databases.one() as uri:
+        async with running_site(uri) as site:
+            yield site
+
+
+@pytest.fixture(scope="module")
+async def own_site(site_uri: str) -> AsyncIterator[Site]:
+    """One for the tests of a module."""
+    async with running_site(site_uri) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def site(request: pytest.FixtureRequest) -> Site:
+    """The module's server: to start one takes longer than most tests, so some share one."""
+    shares = getattr(request.module, "SHARES_SITE", False)
+    found = request.getfixturevalue("shared_site" if shares else "own_site")
+    assert isinstance(found, Site)
+    return found
 
 
 @pytest.fixture

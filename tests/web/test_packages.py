@@ -1,4 +1,4 @@
-"""The packages: what pyproject.toml asks for is what requirements.lock pins."""
+"""The packages: what pyproject.toml asks for is what the locks pin."""
 
 import re
 import tomllib
@@ -8,10 +8,12 @@ import pytest
 from tests.servers import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text()
+MONGOD_LOCK = (ROOT / "requirements.mongod.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+GROUPS = PROJECT["dependency-groups"]
 ASKED_FOR = [
     re.split(r"[<>=;\[ ]", asked)[0]
-    for asked in [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    for asked in [*PROJECT["project"]["dependencies"], *GROUPS["dev"]]
 ]
 
 
@@ -20,13 +22,26 @@ def test_every_package_is_pinned(name: str):
     assert re.search(rf"^{re.escape(name)}==\S+", LOCK, re.MULTILINE)
 
 
-def test_every_pin_has_its_hashes():
+def test_mongodbs_server_is_pinned_apart():
+    assert re.findall(r"^[^ ]+==[^ ]+", MONGOD_LOCK, re.MULTILINE) == GROUPS["mongod"]
+    assert GROUPS["mongod"][0].split("==")[0] not in LOCK
+
+
+@pytest.mark.parametrize("lock", [LOCK, MONGOD_LOCK], ids=["all", "mongod"])
+def test_every_pin_has_its_hashes(lock: str):
     pins = re.findall(
-        r"^[a-z0-9_.-]+==.*\\$\n(?: {4}--hash=sha256:[0-9a-f]{64}.*\n)+", LOCK, re.MULTILINE
+        r"^[a-z0-9_.-]+==.*\\$\n(?: {4}--hash=sha256:[0-9a-f]{64}.*\n)+", lock, re.MULTILINE
     )
 
-    assert len(pins) == len(re.findall(r"^[a-z]", LOCK, re.MULTILINE))
+    assert len(pins) == len(re.findall(r"^[a-z]", lock, re.MULTILINE)) > 0
 
 
-def test_the_lock_names_no_address():
-    assert "://" not in LOCK
+@pytest.mark.parametrize("lock", [LOCK, MONGOD_LOCK], ids=["all", "mongod"])
+def test_a_lock_names_no_address(lock: str):
+    assert "://" not in lock
+
+
+def test_what_hosts_and_images_set_up_is_without_mongodbs_server():
+    (setup,) = re.findall(r"^setup:(.*)$", (ROOT / "justfile").read_text(), re.MULTILINE)
+
+    assert setup.split() == ["_packages", "_assets"]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import structlog
 
-from domain.events import CHANGE_THE_LIST, SlotEvent
-from domain.store.database import Database, Key
-from domain.store.feed import SlotChange
+from domain.rules.events import CHANGE_THE_LIST, SlotEvent
+from domain.store.core.database import Database, Key
+from domain.store.memory.feed import SlotChange
 from web.live.catchup import CatchUp
 from web.live.day_news import DayNews, Note
 from web.live.hub import Hub

@@ -3,18 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from domain import schedule
-from domain.events import CHANGE_THE_LIST, OF_STATE, SlotEvent
-from domain.instants import EPOCH
-from domain.store import changes, slots
-from domain.store.database import Database, Key
+from domain.rules import schedule
+from domain.rules.events import CHANGE_THE_LIST, OF_STATE, SlotEvent
+from domain.rules.instants import EPOCH
+from domain.store.core import changes
+from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
+from domain.store.slots import claiming as slots
+from web.i18n.zones import zone_info
 from web.live.day_news import Note, day_messages, read_days
 from web.live.messages import Message, Press, join
 from web.live.positions import MARGIN, OLDEST
 from web.live.rendering import Audience, FragmentRenderer
 from web.live.shared import Shared
-from web.zones import zone_info
 
 MOST_CHANGES = 200
 """Above this many changed slots a listener gets the whole list instead."""
@@ -24,7 +25,7 @@ _GRAIN = timedelta(seconds=10)
 
 
 def _event_of(slot: Slot, since: datetime) -> SlotEvent:
-    event = OF_STATE[slot.state]
+    event = SlotEvent.FULL if slot.full else OF_STATE[slot.state]
     if event is not SlotEvent.WITHDRAWN and changes.published_since(slot, since):
         return SlotEvent.PUBLISHED
     return event

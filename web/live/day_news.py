@@ -9,15 +9,16 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from domain import schedule
-from domain.events import CHANGE_THE_LIST, SlotEvent
-from domain.store import slots as slot_store
-from domain.store.database import Database, Key
+from domain.rules import schedule
+from domain.rules.events import CHANGE_THE_LIST, SlotEvent
+from domain.store.core.background import end
+from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
+from domain.store.slots import claiming as slot_store
+from web.i18n.zones import zone_info
 from web.live.hub import Hub
 from web.live.messages import Message, Press
 from web.live.rendering import Audience, FragmentRenderer
-from web.zones import zone_info
 
 log = structlog.get_logger()
 
@@ -100,10 +101,7 @@ class DayNews:
 
     async def stop(self) -> None:
         """Drop what is still to be told; listeners come back by their positions."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._tasks.values())
 
     async def _tell_while_noted(self, expert_id: Key) -> None:
         try:

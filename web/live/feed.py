@@ -7,10 +7,11 @@ from datetime import datetime
 
 import structlog
 
-from domain.store.database import Database, Key
-from domain.store.feed import SlotChange, slot_watcher
-from domain.store.watcher import Follower, Together
-from domain.windows import Window
+from domain.rules.windows import Window
+from domain.store.core.background import end
+from domain.store.core.database import Database, Key
+from domain.store.memory.feed import SlotChange, slot_watcher
+from domain.store.memory.watcher import Follower, Together
 from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
@@ -107,9 +108,7 @@ class LiveFeed:
         self.end_streams()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hub.nobody.wait(), _ENDING)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await self._announcer.stop()
         await self._catch_up.stop()
 

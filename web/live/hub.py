@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import structlog
 
-from domain.store.database import Key
-from domain.windows import Window
+from domain.rules.windows import Window
+from domain.store.core.database import Key
 from web.live.messages import Message
 from web.live.outlet import Outlet
 from web.live.rendering import Audience

@@ -9,9 +9,11 @@ from functools import partial
 
 import structlog
 
-from domain.errors import Refusal
-from domain.store import holds, offers, waitlist
-from domain.store.database import Database, Key
+from domain.rules.errors import Refusal
+from domain.store.bookings import holds
+from domain.store.core.database import Database, Key
+from domain.store.waitlist import entries as waitlist
+from domain.store.waitlist import offers
 
 log = structlog.get_logger()
 

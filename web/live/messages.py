@@ -7,8 +7,8 @@ from functools import cached_property
 
 from sse_starlette import ServerSentEvent
 
-from domain.events import SlotEvent
-from domain.instants import to_milliseconds
+from domain.rules.events import SlotEvent
+from domain.rules.instants import to_milliseconds
 from domain.store.documents import Slot
 from web.live.rendering import Audience, FragmentRenderer
 

@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime
 
-from domain.windows import Window
+from domain.rules.windows import Window
+from domain.store.core.background import end
 from web.live.hub import Hub
 from web.live.messages import OPENINGS_CHANGED
 from web.live.rendering import ANYBODY
@@ -35,8 +36,7 @@ class OpeningNews:
     async def stop(self) -> None:
         """Drop what is still to be told; listeners look again when they come back."""
         if self._telling is not None:
-            self._telling.cancel()
-            await asyncio.gather(self._telling, return_exceptions=True)
+            await end(self._telling)
 
     def _tell_soon(self) -> None:
         if self._due and self._telling is None:

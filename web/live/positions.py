@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.instants import from_milliseconds
+from domain.rules.instants import from_milliseconds
 
 MARGIN = timedelta(seconds=35)
 """How much further back a catch-up reads: a transaction writes the instant of its request, and may

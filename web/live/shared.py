@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+from domain.store.core.background import end
+
 T = TypeVar("T")
 
 
@@ -28,10 +30,7 @@ class Shared(Generic[T]):
 
     async def stop(self) -> None:
         """End all work; whoever waits for it is cancelled."""
-        tasks = [*self._running.values(), *self._boarding.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._running.values(), *self._boarding.values())
 
     async def _run(
         self, key: Hashable, work: Callable[[], Awaitable[T]], before: asyncio.Task[T] | None

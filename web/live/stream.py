@@ -12,8 +12,8 @@ from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from domain.store.database import Key
-from domain.windows import Window
+from domain.rules.windows import Window
+from domain.store.core.database import Key
 from web.live.feed import LiveFeed
 from web.live.messages import LINE
 from web.live.outlet import Outlet

@@ -3,28 +3,49 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
+from urllib.parse import urlencode
 
 from jinja2 import Environment
 
-from domain.notices import Audience, Kind
+from domain.replacements import Proposal
+from domain.rules.notices import Audience, Kind
+from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert, SignInLink, Slot
-from domain.store.mail import LETTER
-from domain.store.waits import Wait
-from domain.texts import isolated
-from web.calendars import Method, calendar_of
-from web.clock_changes import clock_notes
-from web.formats import clock_time, day_name, local_day, short_day, zone_name
-from web.languages import LOCALES, translate
-from web.mail.facts import Reader, brief_time, facts_of, reader_of
-from web.mail.wording import OFFER, OPENINGS, PLACE_IN_LINE, SUBJECTS
-from web.tokens import LinkTokens
+from domain.store.documents.mails import LETTER
+from domain.store.documents.waits import Wait
+from web.booking.facts import Reader, brief_time, facts_of, offer_of, reader_of
+from web.calendars.files import Method, calendar_of
+from web.http.tokens import LinkTokens
+from web.i18n.clock_changes import clock_notes
+from web.i18n.formats import clock_time, day_name, local_day, short_day, zone_name
+from web.i18n.languages import LOCALES, translate
+from web.mail.wording import (
+    ADDRESS_CHANGE,
+    CANCELLED_BY_OTHER,
+    OFFER,
+    OPENINGS,
+    PLACE_IN_LINE,
+    PROOFS,
+    SUBJECTS,
+    TO_BOOKINGS,
+    TO_DESK,
+)
 
 _METHODS = {
     Kind.CONFIRMATION: Method.REQUEST,
     Kind.RESCHEDULE: Method.REQUEST,
     Kind.CANCELLATION: Method.CANCEL,
+    Kind.ABSENCE: Method.CANCEL,
+    Kind.RESTORATION: Method.REQUEST,
 }
 """What calendars are to do on a mail; reminders change nothing in them."""
+
+
+def _opening(kind: Kind, audience: Audience, booking: Booking) -> str:
+    by = booking.cancelled_by
+    if kind is Kind.CANCELLATION and by is not None and by.value != audience.value:
+        return CANCELLED_BY_OTHER[audience]
+    return OPENINGS[kind, audience]
 
 
 @dataclass(frozen=True)
@@ -58,27 +79,56 @@ class Letters:
         self._mail_from = mail_from
         self._tokens = tokens
 
-    def sign_in(self, link: SignInLink, language: str) -> Letter:
-        """Write the letter with a sign-in link."""
+    def sign_in(self, link: SignInLink, language: str, leads_to: str = "") -> Letter:
+        """Write the letter with a sign-in link, which leads on to a path of this site."""
         address = f"{self._public_url}/bookings/link/{self._tokens.sign_in.write(link.key)}"
-        subject = translate(language, SUBJECTS[Kind.SIGN_IN])
+        query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
+        words = PROOFS.get(link.purpose)
+        if words is None:
+            words = TO_DESK if leads_to.startswith("/desk") else TO_BOOKINGS
         return self._written(
             "sign_in",
             link.address,
-            subject,
+            translate(language, words.subject),
             language=language,
-            address=address,
+            address=address + query,
+            opening=translate(language, words.opening),
+            way=translate(language, words.way),
             expires_at=link.expires_at,
         )
 
+    def address_change(self, expert: Expert, address: str, language: str) -> Letter:
+        """Write what tells an expert's present address that another one was asked for."""
+        return self._written(
+            "address_change",
+            expert.email,
+            translate(language, ADDRESS_CHANGE),
+            language=language,
+            name=isolated(expert.name),
+            new_address=isolated(address),
+            desk=f"{self._public_url}/desk",
+        )
+
     def of_booking(
-        self, kind: Kind, audience: Audience, booking: Booking, expert: Expert, now: datetime
+        self,
+        kind: Kind,
+        audience: Audience,
+        booking: Booking,
+        expert: Expert,
+        now: datetime,
+        *,
+        proposal: Proposal | None = None,
     ) -> Letter:
-        """Write a letter of a booking as it is at present."""
+        """Write a letter of a booking as it is at present.
+
+        It tells what was agreed. The expert's profile says only where an expert's mail goes, and
+        in which language. `proposal`: what the attendee is offered instead, if anything is.
+        """
         reader = reader_of(audience, booking, expert)
         page = self._page_of(booking, audience)
         cancelled = kind is Kind.CANCELLATION
-        zones = [] if cancelled else [reader.zone, reader.other_zone]
+        is_off = cancelled or kind is Kind.ABSENCE
+        zones = [] if is_off else [reader.zone, reader.other_zone]
         letter = self._written(
             "notice",
             reader.address,
@@ -86,20 +136,21 @@ class Letters:
             language=reader.language,
             name=reader.name,
             other=reader.other,
-            opening=reader.say(OPENINGS[kind, audience], other=reader.other),
-            facts=list(facts_of(reader, booking, expert, moved=kind is Kind.RESCHEDULE)),
+            opening=reader.say(_opening(kind, audience, booking), other=reader.other),
+            facts=list(facts_of(reader, booking, moved=kind is Kind.RESCHEDULE)),
             notes=clock_notes(reader.language, zones, now, booking.starts_at),
             address=page,
+            desk=f"{self._public_url}/desk/bookings/{booking.reference}",
             cancelled=cancelled,
+            proposal=proposal,
+            offers=[offer_of(reader, slot) for slot in proposal.offers] if proposal else [],
         )
         if audience is Audience.EXPERT:
             letter = replace(letter, reply_to=booking.attendee.email)
         if kind not in _METHODS:
             return letter
         method, sender = _METHODS[kind], self._mail_from
-        calendar = calendar_of(
-            booking, expert, reader, method=method, sender=sender, page=page, now=now
-        )
+        calendar = calendar_of(booking, reader, method=method, sender=sender, page=page, now=now)
         return replace(letter, calendar=calendar.decode(), method=method.value)
 
     def of_place(self, wait: Wait, expert: Expert) -> Letter:
@@ -138,7 +189,7 @@ class Letters:
         return reader.say(SUBJECTS[kind], other=reader.other, when=when)
 
     def _page_of(self, booking: Booking, audience: Audience) -> str:
-        """Return where a booking is changed; nothing for experts, who have no pages here."""
+        """Return where an attendee changes a booking; nothing for experts, who have a desk."""
         if audience is Audience.EXPERT:
             return ""
         return f"{self._public_url}/bookings/{booking.reference}"

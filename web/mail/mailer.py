@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import structlog
 
-from domain.notices import Kind
-from domain.store import outbox
-from domain.store.database import Database, Key
-from domain.store.documents import SignInLink
-from domain.store.mail import Mail
-from web.mail.letters import Letters
+from domain.rules.notices import Kind
+from domain.store.core.background import end
+from domain.store.core.database import Database, Key
+from domain.store.documents import Expert, LinkPurpose, SignInLink
+from domain.store.documents.mails import Mail
+from domain.store.mail import outbox
+from web.mail.letters import Letter, Letters
 from web.mail.sender import Sender
 
 log = structlog.get_logger()
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _IDLE_S = 1.0
 _FINISH_S = 3.0
+_WRITE_DOWN_S = 1.0
 _BESIDE = 3
 """How many mails are sent beside each other: a mail server may take minutes over one of them."""
 
@@ -45,22 +47,32 @@ class Mailer:
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def send_sign_in_link(self, link: SignInLink, language: str) -> None:
+    async def send_sign_in_link(self, link: SignInLink, language: str, leads_to: str = "") -> None:
         """Put the mail with a sign-in link into the outbox.
 
-        Whether anybody booked with the address is looked up when it is sent, and not before, so
-        that nobody learns it from the answer.
+        One that is asked for to prove an address goes out in any case. Of the others it is looked
+        up when they are sent whether anybody booked with the address, or has a desk, and not
+        before, so that nobody learns it from the answer.
+
+        Args:
+            link: What proves the address.
+            language: What the mail is written in.
+            leads_to: The path that the browser goes on to, or nothing for the bookings.
         """
-        now = self._clock()
-        mail = Mail(
-            id=Key(),
-            key=f"sign-in:{link.key}",
-            kind=Kind.SIGN_IN,
-            created_at=now,
-            due_at=now,
-            kept_until=outbox.kept_until(now),
+        kind = Kind.SIGN_IN if link.purpose is LinkPurpose.SIGN_IN else Kind.PROOF
+        await self._put(
+            f"sign-in:{link.key}", kind, self._letters.sign_in(link, language, leads_to)
         )
-        letter = self._letters.sign_in(link, language)
+
+    async def tell_of_address_change(self, expert: Expert, link: SignInLink, language: str) -> None:
+        """Put the mail into the outbox that tells an expert of the address that was asked for."""
+        letter = self._letters.address_change(expert, link.address, language)
+        await self._put(f"address-change:{link.key}", Kind.ADDRESS_CHANGE, letter)
+
+    async def _put(self, key: str, kind: Kind, letter: Letter) -> None:
+        """Put a letter into the outbox that is written already."""
+        now, until = self._clock(), outbox.kept_until(self._clock())
+        mail = Mail(id=Key(), key=key, kind=kind, created_at=now, due_at=now, kept_until=until)
         await outbox.put(self._database, mail.model_copy(update=letter.kept()))
         self.wake()
 
@@ -79,9 +91,8 @@ class Mailer:
         self._stopping = True
         self._wake.set()
         _, unfinished = await asyncio.wait(self._tasks, timeout=_FINISH_S)
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        await end(*unfinished)
+        await self._sender.close(within=_WRITE_DOWN_S)
 
     async def _run(self) -> None:
         while not self._stopping:

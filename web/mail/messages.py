@@ -16,7 +16,7 @@ from email.utils import format_datetime
 
 from email_validator import validate_email
 
-from domain.texts import is_printable
+from domain.rules.texts import is_printable
 from web.mail.letters import Letter
 
 _SEVEN_BIT = policy.SMTP.clone(cte_type="7bit")

@@ -1,30 +1,39 @@
 """The sender: one mail from the outbox to the mail server, and what became of it."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 
 import structlog
-from prometheus_client import Counter
 
-from domain.notices import Kind, comes_too_late
+from domain.replacements import proposal_of
+from domain.rules.instants import EPOCH
+from domain.rules.notices import Audience, Kind, comes_too_late
 from domain.sign_in import address_is_known
-from domain.store import bookings, experts, outbox, waitlist
-from domain.store.database import Database, Key
-from domain.store.mail import Mail, MailState
+from domain.store.bookings import reading as bookings
+from domain.store.core.database import Database, DatabaseError, Key
+from domain.store.documents.mails import Mail, MailState
+from domain.store.experts import reading as experts
+from domain.store.mail import outbox
+from domain.store.waitlist import entries as waitlist
 from domain.waitlist import offered_slot
+from web.mail.ledger import MAILS, Ledger
 from web.mail.letters import Letter, Letters
 from web.mail.messages import Message, message_of
 from web.mail.smtp import Answer, Outcome, SmtpServer
 
 log = structlog.get_logger()
 
-MAILS = Counter("expertconnect_mails", "Mails, by what became of them.", ["outcome"])
-
 _PREPARING = timedelta(seconds=60)
 """The first lease: longer than it takes to write a letter and reach the server."""
 _BEYOND = timedelta(seconds=30)
 """How much longer the second lease is than the server may take to answer."""
+_PATIENCE = timedelta(seconds=30)
+"""How long others may take, once the database is back, to say what became of their mails."""
+
+_WITH_OFFERS = (Kind.ABSENCE, Kind.CANCELLATION)
+"""Mails that tell of times that are kept for the booking, if there are any."""
 
 BACK_OFF = (5, 30, 120, 600, 3_600, 10_800)
 """Seconds to wait after each failed attempt; after the last one the mail has failed."""
@@ -46,47 +55,73 @@ class Sender:
         self._server = server
         self._mail_from = mail_from
         self._clock = clock
+        self._ledger = Ledger(database)
+        self._patient_until = EPOCH
 
     async def lease(self) -> Mail | None:
-        """Take one of the mails that are due, to be sent at once; None where there is none."""
-        now = self._clock()
-        mail = await outbox.lease(self._database, now=now, lease_for=_PREPARING)
-        if mail is None:
-            await self._note_unsure(now)
+        """Take one of the mails that are due, to be sent at once; None where there is none.
+
+        What became of earlier ones is written down first, so that none is given up as unsure of
+        which this sender knows.
+
+        Raises:
+            DatabaseError: The database can't be written to.
+        """
+        try:
+            await self._ledger.write_down()
+            mail = await outbox.lease(self._database, now=self._clock(), lease_for=_PREPARING)
+        except DatabaseError:
+            self._patient_until = self._clock() + _PATIENCE
+            raise
+        if mail is None and self._patient_until <= self._clock():
+            await self._note_unsure(self._clock())
         return mail
 
     async def send(self, mail: Mail) -> None:
-        """Send a leased mail, and note what became of it."""
+        """Send a leased mail, and note what became of it, later where the database is away."""
         try:
             letter = await self._letter_of(mail, self._clock())
             message = self._message_of(mail, letter) if letter and self._server else None
+        except DatabaseError as error:
+            self._put_off(mail, type(error).__name__)
         except Exception as error:
-            await self._note(mail, Outcome(Answer.NOT_NOW, type(error).__name__))
-            return
-        if letter is None:
-            await self._settle(mail, MailState.OVERTAKEN)
-        elif message is None or self._server is None:
-            await self._keep(mail, letter)
+            self._learn(mail, Outcome(Answer.NOT_NOW, type(error).__name__))
         else:
-            await self._hand_over(self._server, mail, message)
+            if letter is None:
+                self._settle(mail, MailState.OVERTAKEN)
+            elif message is None or self._server is None:
+                kept = mail.model_copy(update=letter.kept())
+                self._ledger.keep(kept, now=self._clock())
+            else:
+                await self._hand_over(self._server, mail, message)
+        await self._write_down()
+
+    async def close(self, *, within: float) -> None:
+        """Write down what became of mails, for so many seconds."""
+        await self._ledger.close(within=within)
 
     async def _letter_of(self, mail: Mail, now: datetime) -> Letter | None:
         """Write a mail's letter; None where what it would tell is no longer so."""
         if mail.wait_id is not None:
             return await self._letter_of_wait(mail.kind, mail.wait_id, now)
         if mail.booking_id is None:
-            return await self._letter_with_link(mail)
+            return await self._written_letter(mail)
         booking = await bookings.find(self._database, mail.booking_id)
         expert = await experts.find(self._database, booking.expert_id) if booking else None
         if booking is None or expert is None or booking.rev != mail.booking_rev:
             return None
         if comes_too_late(mail.kind, starts_at=booking.starts_at, now=now):
             return None
-        return self._letters.of_booking(mail.kind, mail.audience, booking, expert, now)
+        proposal = None
+        if mail.kind in _WITH_OFFERS and mail.audience is Audience.ATTENDEE:
+            proposal = await proposal_of(self._database, booking, now=now)
+        return self._letters.of_booking(
+            mail.kind, mail.audience, booking, expert, now, proposal=proposal
+        )
 
-    async def _letter_with_link(self, mail: Mail) -> Letter | None:
-        """Return the letter with a sign-in link, for an address of which something is kept."""
-        if not await address_is_known(self._database, mail.to):
+    async def _written_letter(self, mail: Mail) -> Letter | None:
+        """Return a letter that was written already; a sign-in link's for a known address alone."""
+        if mail.kind is Kind.SIGN_IN and not await address_is_known(self._database, mail.to):
             return None
         return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
 
@@ -103,46 +138,56 @@ class Sender:
     def _message_of(self, mail: Mail, letter: Letter) -> Message:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())
 
-    async def _keep(self, mail: Mail, letter: Letter) -> None:
-        kept = mail.model_copy(update=letter.kept())
-        await outbox.keep(self._database, kept, now=self._clock())
-        MAILS.labels(MailState.KEPT.value).inc()
-
     async def _hand_over(self, server: SmtpServer, mail: Mail, message: Message) -> None:
         async def begin() -> bool:
             lease_for = timedelta(seconds=server.answer_s) + _BEYOND
             now = self._clock()
-            return await outbox.begin(self._database, mail, now=now, lease_for=lease_for)
+            try:
+                return await outbox.begin(self._database, mail, now=now, lease_for=lease_for)
+            except DatabaseError as error:  # it may have begun there, but it goes nowhere
+                self._put_off(mail, type(error).__name__)
+                return False
+            except asyncio.CancelledError:
+                self._put_off(mail, "stopped")
+                raise
 
         async with server.connection() as connection:
-            await self._note(mail, await connection.hand_over(message, begin=begin))
+            self._learn(mail, await connection.hand_over(message, begin=begin))
+            await self._write_down()  # before the server is taken leave of, which may take a while
 
-    async def _note(self, mail: Mail, outcome: Outcome) -> None:
+    def _learn(self, mail: Mail, outcome: Outcome) -> None:
         match outcome.answer:
             case Answer.ACCEPTED:
-                await self._settle(mail, MailState.SENT)
+                self._settle(mail, MailState.SENT)
             case Answer.UNKNOWN:
                 log.error("mail_unsure", mail=str(mail.id), reason=outcome.reason)
-                await self._settle(mail, MailState.UNSURE)
+                self._settle(mail, MailState.UNSURE)
             case Answer.NEVER:
-                await self._give_up(mail, outcome)
+                self._give_up(mail, outcome)
             case Answer.NOT_NOW if mail.attempts > len(BACK_OFF):
-                await self._give_up(mail, outcome)
+                self._give_up(mail, outcome)
             case Answer.NOT_NOW:
-                log.warning("mail_put_off", mail=str(mail.id), reason=outcome.reason)
-                pause = timedelta(seconds=BACK_OFF[mail.attempts - 1])
-                await outbox.put_off(self._database, mail, until=self._clock() + pause)
-                MAILS.labels("put_off").inc()
+                self._put_off(mail, outcome.reason, BACK_OFF[mail.attempts - 1])
             case Answer.WITHDRAWN:
                 pass
 
-    async def _give_up(self, mail: Mail, outcome: Outcome) -> None:
+    def _give_up(self, mail: Mail, outcome: Outcome) -> None:
         log.error("mail_given_up", mail=str(mail.id), reason=outcome.reason)
-        await self._settle(mail, MailState.FAILED)
+        self._settle(mail, MailState.FAILED)
 
-    async def _settle(self, mail: Mail, state: MailState) -> None:
-        await outbox.settle(self._database, mail, state, now=self._clock())
-        MAILS.labels(state.value).inc()
+    def _settle(self, mail: Mail, state: MailState) -> None:
+        self._ledger.settle(mail, state, now=self._clock())
+
+    def _put_off(self, mail: Mail, reason: str, pause_s: int = BACK_OFF[0]) -> None:
+        """Have it tried again; by default soon, as where nothing was asked of the mail server."""
+        log.warning("mail_put_off", mail=str(mail.id), reason=reason)
+        self._ledger.put_off(mail, until=self._clock() + timedelta(seconds=pause_s))
+
+    async def _write_down(self) -> None:
+        try:
+            await self._ledger.write_down()
+        except DatabaseError as error:
+            log.warning("mail_outcome_waits", error=type(error).__name__)
 
     async def _note_unsure(self, now: datetime) -> None:
         count = await outbox.note_unsure(self._database, now=now)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.mails import may_be_resent
-from domain.notices import Kind
+from domain.rules.notices import Kind
 from domain.store.documents import Booking
-from domain.store.mail import Mail, MailState
-from web.languages import marked as _
+from domain.store.documents.mails import Mail, MailState
+from web.i18n.languages import marked as _
 
 _SOON = timedelta(minutes=2)
 """A mail that is due within this time is worth waiting for on the page."""
@@ -17,6 +17,8 @@ KINDS: Mapping[Kind, str] = {
     Kind.CONFIRMATION: _("Confirmation"),
     Kind.CANCELLATION: _("Cancellation"),
     Kind.RESCHEDULE: _("New time"),
+    Kind.ABSENCE: _("The expert can't make it"),
+    Kind.RESTORATION: _("It takes place after all"),
     Kind.REMINDER_DAY: _("Reminder, a day ahead"),
     Kind.REMINDER_HOUR: _("Reminder, an hour ahead"),
 }

@@ -1,29 +1,73 @@
 """What mails say: a subject for each kind, and a first sentence for each kind and reader."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from domain.notices import Audience, Kind
-from web.languages import marked as _
+from domain.rules.notices import Audience, Kind
+from domain.store.documents import LinkPurpose
+from web.i18n.languages import marked as _
 
 SUBJECTS: Mapping[Kind, str] = {
-    Kind.SIGN_IN: _("Your link to your bookings"),
     Kind.CONFIRMATION: _("Booked: %(other)s, %(when)s"),
     Kind.CANCELLATION: _("Cancelled: %(other)s, %(when)s"),
     Kind.RESCHEDULE: _("Moved: %(other)s, now %(when)s"),
+    Kind.ABSENCE: _("%(other)s can't make it: %(when)s"),
+    Kind.RESTORATION: _("It takes place: %(other)s, %(when)s"),
     Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
     Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
     Kind.PLACE_IN_LINE: _("In line: %(other)s, %(when)s"),
     Kind.OFFER: _("It is your turn: %(other)s, %(when)s"),
 }
 
+
+class LinkWords(NamedTuple):
+    """What a mail with a link says."""
+
+    subject: str
+    opening: str
+    way: str
+    """What the link itself is called."""
+
+
+TO_BOOKINGS = LinkWords(
+    _("Your link to your bookings"),
+    _("Here is your link to your bookings at ExpertConnect:"),
+    _("Show my bookings at ExpertConnect"),
+)
+TO_DESK = LinkWords(
+    _("Your link to your desk"),
+    _("Here is your link to your desk at ExpertConnect:"),
+    _("Open my desk at ExpertConnect"),
+)
+PROOFS: Mapping[LinkPurpose, LinkWords] = {
+    LinkPurpose.APPLICATION: LinkWords(
+        _("Confirm your application"),
+        _("You have applied to be an expert at ExpertConnect. Confirm that this address is yours:"),
+        _("Confirm my application"),
+    ),
+    LinkPurpose.ADDRESS: LinkWords(
+        _("Confirm your new address"),
+        _("Mail about your bookings is to come to this address. Confirm that it is yours:"),
+        _("Use this address"),
+    ),
+}
+
+ADDRESS_CHANGE = _("Your e-mail address is about to change")
+
 PLACE_IN_LINE = _(
-    "You are in line for a time with %(other)s on %(on)s. When one comes free and it is your "
-    "turn, we write to you and keep it for you for ten minutes."
+    "You are on the waitlist for a time with %(other)s on %(on)s. When one becomes free and "
+    "it is your turn, we e-mail you and hold it for ten minutes."
 )
 OFFER = _(
-    "A time with %(other)s came free and you are first in line. It is kept for you until "
-    "%(until)s; after that the next in line gets it."
+    "A time with %(other)s became free, and you are first in line. It is on hold for you "
+    "until %(until)s; after that the next in line gets it."
 )
+
+CANCELLED_BY_OTHER: Mapping[Audience, str] = {
+    Audience.ATTENDEE: _("%(other)s had to cancel your session."),
+    Audience.EXPERT: _("%(other)s has cancelled the session with you."),
+}
+"""How a cancellation begins that came from the one whom the reader was to meet."""
 
 OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),
@@ -35,6 +79,12 @@ OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     ),
     (Kind.RESCHEDULE, Audience.EXPERT): _(
         "%(other)s has moved the session with you to another time."
+    ),
+    (Kind.ABSENCE, Audience.ATTENDEE): _(
+        "%(other)s can't make your session. It won't take place at the time below."
+    ),
+    (Kind.RESTORATION, Audience.ATTENDEE): _(
+        "%(other)s can make it after all: your session takes place as booked."
     ),
     (Kind.REMINDER_DAY, Audience.ATTENDEE): _("This is a reminder of your session with %(other)s."),
     (Kind.REMINDER_DAY, Audience.EXPERT): _("This is a reminder of the session with %(other)s."),

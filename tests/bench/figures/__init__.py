@@ -1,0 +1,33 @@
+"""The figures. Each measures on a database server of its own, small or in full."""
+
+from collections.abc import Callable, Sequence
+
+from tests.bench.figures import (
+    bookings,
+    crowd,
+    fanout,
+    flatness,
+    hardships,
+    memory,
+    reading,
+    reconnects,
+    sight,
+    windows,
+)
+from tests.bench.report import Row
+from tests.bench.scale import Scale
+
+Measure = Callable[[str, Scale], Sequence[Row]]
+
+FIGURES: dict[str, Measure] = {
+    "fanout": fanout.measure,
+    "memory": memory.measure,
+    "bookings": bookings.measure,
+    "crowd": crowd.measure,
+    "reading": reading.measure,
+    "reconnects": reconnects.measure,
+    "flatness": flatness.measure,
+    "windows": windows.measure,
+    "hardships": hardships.measure,
+    "sight": sight.measure,
+}

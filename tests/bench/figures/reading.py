@@ -5,13 +5,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-from domain.store.people import people
-from domain.store.people.person import slug_of
+from domain.seeds.people import people
+from domain.seeds.people.person import slug_of
 from tests.bench import bare, visitors
-from tests.bench.ground import database, fresh, serving
+from tests.bench.ground import fresh, serving
 from tests.bench.load import Taken
 from tests.bench.processes import LOAD, PROGRAM, apart
 from tests.bench.report import Aim, Row
+from tests.bench.rounds import in_rounds
 from tests.bench.scale import Scale
 from tests.catalogues import make_catalogue
 
@@ -20,45 +21,48 @@ EXPERTS = 30
 """As many as a new database is seeded with."""
 SLUG = slug_of(next(iter(people(1))))
 
-Floor = Callable[[int, int], Coroutine[Any, Any, Taken]]
+Reading = Callable[[int, int], Coroutine[Any, Any, Taken]]
+"""Reads with so many clients, so many times in all."""
 
 
-def measure(scale: Scale) -> Sequence[Row]:
+def measure(server: str, scale: Scale) -> Sequence[Row]:
     """Open pages; beside them, the queries bare (for discovery: those that its memory saves)."""
-    with database() as server:
-        uri = fresh(server)
-        asyncio.run(make_catalogue(uri, experts=EXPERTS, past_bookings=0))
-        with serving(uri) as served:
-            return [
-                *_page("discovery", scale, served.url, "/experts", partial(bare.list_experts, uri)),
-                *_page(
-                    "expert's page",
-                    scale,
-                    served.url,
-                    f"/experts/{SLUG}",
-                    partial(bare.read_times, uri, SLUG),
-                ),
-            ]
+    uri = fresh(server)
+    asyncio.run(make_catalogue(uri, experts=EXPERTS, past_bookings=0))
+    with serving(uri) as served:
+        listing = partial(visitors.read, served.url, "/experts")
+        expert = partial(visitors.read, served.url, f"/experts/{SLUG}")
+        queries = partial(bare.list_experts, uri)
+        same = partial(bare.read_times, uri, SLUG)
+        saved = "the queries that its memory saves, bare"
+        return [
+            *_page("discovery", scale, listing, queries, saved),
+            *_page("an expert's page", scale, expert, same, "the same queries, bare"),
+        ]
 
 
-def _page(name: str, scale: Scale, url: str, path: str, floor: Floor) -> Sequence[Row]:
-    ours, bare_ones = [], []
-    for _ in range(scale.rounds):
-        bare_ones.append(apart(PROGRAM, floor, CLIENTS, scale.requests))
-        ours.append(apart(LOAD, visitors.read, url, path, CLIENTS, scale.requests))
+def _page(name: str, scale: Scale, ours: Reading, floor: Reading, beside: str) -> Sequence[Row]:
+    program, queries = in_rounds(
+        name,
+        scale.rounds,
+        partial(apart, LOAD, ours, CLIENTS, scale.requests),
+        partial(apart, PROGRAM, floor, CLIENTS, scale.requests),
+    )
     return [
         Row(
             f"{name}, {CLIENTS} clients",
-            "a second",
-            [taken.rate for taken in ours],
-            [taken.rate for taken in bare_ones],
+            "pages a second",
+            [taken.rate for taken in program],
+            [taken.rate for taken in queries],
             Aim(least=0.4),
+            beside,
         ),
         Row(
-            f"{name}, {CLIENTS} clients, p99",
+            f"{name}, the slowest of a hundred",
             "ms",
-            [taken.p99_ms for taken in ours],
-            [taken.p99_ms for taken in bare_ones],
+            [taken.p99_ms for taken in program],
+            [taken.p99_ms for taken in queries],
             Aim(most=2.5),
+            beside,
         ),
     ]

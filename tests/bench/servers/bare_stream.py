@@ -1,7 +1,7 @@
-"""The floor of the fan-out: uvloop, and the same bytes to the same sockets.
+"""The floor of the fan-out: a change stream, and the same bytes from uvloop to the same sockets.
 
-Run as `python -m tests.bench.servers.bare_stream PORT FILE`. Whoever sends a line with a number is
-obeyed: the file's messages go to everybody who asked for the stream, the change first, the rest
+Run as `python -m tests.bench.servers.bare_stream PORT FILE URI`. When a time in that database
+changes, the file's messages go to everybody who asked for the stream, the change first, the rest
 after a moment, as the program does it.
 """
 
@@ -12,54 +12,60 @@ from pathlib import Path
 from typing import Any
 
 import uvloop
+from pymongo import AsyncMongoClient
 
-from tests.bench.listeners import marker
+from domain.store.core.database import Document, database_name
+from tests.bench.listeners import FIRST_REV, marker
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 LATER_S = 0.5
 
+Listeners = set[asyncio.Transport]
+
 
 class Stream(asyncio.Protocol):
-    """One connection: a listener, or whoever triggers."""
+    """One connection of a listener."""
 
-    def __init__(self, listeners: list[asyncio.Transport], sent: list[bytes]) -> None:
+    def __init__(self, listeners: Listeners) -> None:
         self._transport: asyncio.Transport
         self._listeners = listeners
-        self._sent = sent
 
     def connection_made(self, transport: Any) -> None:
         """Remember the way back."""
         self._transport = transport
 
     def connection_lost(self, _: Exception | None) -> None:
-        """Forget a listener."""
-        if self._transport in self._listeners:
-            self._listeners.remove(self._transport)
+        """Forget the listener."""
+        self._listeners.discard(self._transport)
 
-    def data_received(self, data: bytes) -> None:
-        """Begin to listen, or have everybody told."""
-        if data.startswith(b"GET "):
-            self._transport.write(HEAD)
-            self._listeners.append(self._transport)
-            return
-        at_once, later = self._sent
-        loop = asyncio.get_running_loop()
-        loop.call_later(LATER_S, self._send, later)
-        self._send(at_once.replace(marker(0), marker(int(data))))
-
-    def _send(self, data: bytes) -> None:
-        for transport in self._listeners:
-            transport.write(data)
+    def data_received(self, _: bytes) -> None:
+        """Begin to tell."""
+        self._transport.write(HEAD)
+        self._listeners.add(self._transport)
 
 
-async def main(port: int, sent: list[bytes]) -> None:
+def send(listeners: Listeners, data: bytes) -> None:
+    """Tell everybody."""
+    for transport in listeners:
+        transport.write(data)
+
+
+async def main(port: int, at_once: bytes, later: bytes, uri: str) -> None:
     """Serve until killed."""
-    listeners: list[asyncio.Transport] = []
+    listeners: Listeners = set()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Stream(listeners, sent), "127.0.0.1", port)
-    await server.serve_forever()
+    async with (
+        AsyncMongoClient[Document](uri) as client,
+        await client[database_name(uri)].slots.watch(full_document="updateLookup") as changes,
+        await loop.create_server(lambda: Stream(listeners), "127.0.0.1", port),
+    ):
+        async for change in changes:
+            rev = change["fullDocument"]["rev"]
+            send(listeners, at_once.replace(marker(FIRST_REV), marker(rev)))
+            loop.call_later(LATER_S, send, listeners, later)
 
 
 if __name__ == "__main__":
     kept = json.loads(Path(sys.argv[2]).read_text())
-    uvloop.run(main(int(sys.argv[1]), [message.encode() for message in kept]))
+    at_once, later = (message.encode() for message in kept)
+    uvloop.run(main(int(sys.argv[1]), at_once, later, sys.argv[3]))

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.programs import program
-from web.bundles import STATIC
+from web.assets.bundles import STATIC
 from web.console import say
 
 HERE = Path(__file__).parent

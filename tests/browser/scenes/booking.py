@@ -1,23 +1,14 @@
 """Booking the time that one chose."""
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Person
+from tests.browser.people import Person, working_day
 from tests.browser.scenes.stage import Stage, scene
 
-A_WEEK = timedelta(days=7)
-
-GIVE_UP = """
-async () => {
-  const form = new FormData(document.getElementById("booking-form"));
-  form.set("slot_id", document.getElementById("hold-timer").dataset.slotId);
-  await fetch("/holds/release", { method: "POST", body: new URLSearchParams(form) });
-}
-"""
+_OPENING = re.compile(r'id="opening-(\w+)".*?datetime="([^"]+)"', re.DOTALL)
 
 
 @scene
@@ -28,8 +19,9 @@ def form(stage: Stage) -> Page:
 @scene
 def form_in_german(stage: Stage) -> Page:
     ann = stage.arrive(locale="de-DE")
-    ann.open_expert(stage.expert())
-    ann.choose(ann.some_free_slot())
+    slot = stage.free_slot(ann)
+    ann.unseen.hold(slot)
+    ann.page.goto(f"/slots/{slot.removeprefix('slot-')}/book")
     return ann.page
 
 
@@ -47,8 +39,7 @@ def form_that_needs_mending(stage: Stage) -> Page:
 def hold_about_to_lapse(stage: Stage) -> Page:
     ann = stage.arrive()
     ann.page.clock.install()
-    ann.open_expert(stage.expert())
-    ann.choose(ann.some_free_slot())
+    ann.come_to_the_form(stage.free_slot(ann))
     ann.page.clock.fast_forward("04:15")
     expect(ann.page.locator(".hold-timer--ending")).to_be_visible()
     return ann.page
@@ -58,23 +49,22 @@ def hold_about_to_lapse(stage: Stage) -> Page:
 def hold_lapsed(stage: Stage) -> Page:
     ann = stage.arrive()
     ann.page.clock.install()
-    ann.open_expert(stage.expert())
-    ann.choose(ann.some_free_slot())
+    ann.come_to_the_form(stage.free_slot(ann))
     # The page's clock alone moves: asked how the time stands, the server would say that it is kept.
     ann.page.route("**/book", lambda route: route.fulfill(status=503))
     ann.page.clock.fast_forward("05:05")
-    expect(ann.page.get_by_text("no longer kept for you")).to_be_visible()
+    expect(ann.page.get_by_text("Your hold has ended")).to_be_visible()
     return ann.page
 
 
 @scene
 def time_is_gone(stage: Stage) -> Page:
-    ann, ben = stage.two_at_one_expert()
-    slot = ann.some_free_slot()
-    ann.choose(slot)
+    ann, ben = stage.arrive(), stage.arrive()
+    slot = stage.free_slot(ann)
+    ann.come_to_the_form(slot)
     ann.fill_form()
-    ann.page.evaluate(GIVE_UP)
-    ben.book(slot)
+    ann.unseen.release(slot)
+    ben.unseen.book(slot)
     expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
     return ann.page
 
@@ -83,33 +73,25 @@ def time_is_gone(stage: Stage) -> Page:
 def two_bookings_at_one_time(stage: Stage) -> Page:
     ann = stage.arrive()
     first, second = two_openings_at_once(ann)
-    ann.page.goto(first.address)
-    ann.book(first.slot)
-    ann.page.goto(second.address)
-    ann.choose(second.slot)
+    ann.unseen.book(first, email="ann@example.org")
+    ann.come_to_the_form(second)
     ann.fill_form()
     ann.page.locator(".form__submit").click()
     expect(ann.page.locator("#overlaps")).to_be_visible()
     return ann.page
 
 
-@dataclass(frozen=True)
-class Opening:
-    """A free time on somebody's card: the page that it leads to, and its id there."""
-
-    address: str
-    slot: str
-
-
-def two_openings_at_once(ann: Person) -> list[Opening]:
-    """Return free times of two experts that start at the same instant."""
-    ann.page.goto(f"/experts?on={datetime.now(UTC).date() + A_WEEK}&from=12:00&zone=UTC")
-    starting = defaultdict[str | None, list[Opening]](list)
-    for link in ann.page.locator(".card__times a").all():
-        starts_at = link.locator("time").get_attribute("datetime")
-        slot = (link.get_attribute("id") or "").replace("opening", "slot")
-        starting[starts_at].append(Opening(link.get_attribute("href") or "", slot))
-    return next(openings[:2] for openings in starting.values() if len(openings) > 1)
+def two_openings_at_once(ann: Person) -> list[str]:
+    """Return free times of two experts that start at the same instant, next week."""
+    for days in range(7, 14):
+        starting = defaultdict[str, list[str]](list)
+        page = ann.unseen.get(f"/experts?on={working_day(days)}&from=12:00&zone=UTC")
+        for slot, starts_at in _OPENING.findall(page):
+            starting[starts_at].append(f"slot-{slot}")
+        for slots in starting.values():
+            if len(slots) > 1:
+                return slots[:2]
+    raise AssertionError("no two experts have a time at once")
 
 
 @scene
@@ -125,9 +107,9 @@ def confirmed(stage: Stage) -> Page:
 @scene
 def confirmed_in_german(stage: Stage) -> Page:
     ann: Person = stage.arrive(locale="de-DE")
-    ann.open_expert(stage.expert())
-    ann.look_ahead()
-    ann.choose(ann.some_free_slot())
+    slot = stage.free_slot(ann)
+    ann.unseen.hold(slot)
+    ann.page.goto(f"/slots/{slot.removeprefix('slot-')}/book")
     ann.page.locator("#name").fill("Änne Großmann-Müller")
     ann.page.locator("#email").fill("aenne@example.org")
     ann.confirm()

@@ -1,10 +1,10 @@
 """Finding an expert."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.people import working_day
 from tests.browser.scenes.stage import Stage, scene
 
 SEARCH = re.compile(r"/experts\?q=tax")
@@ -34,8 +34,7 @@ def some_experts(stage: Stage) -> Page:
 def at_a_time(stage: Stage, start: str, end: str, query: str = "") -> Page:
     """Bring somebody to those who are free next week between two times."""
     page = stage.arrive().page
-    on = (datetime.now(UTC) + timedelta(days=7)).date()
-    page.goto(f"/experts?on={on}&from={start}&to={end}&zone=Europe/Berlin{query}")
+    page.goto(f"/experts?on={working_day(7)}&from={start}&to={end}&zone=Europe/Berlin{query}")
     return page
 
 

@@ -1,25 +1,33 @@
 """Proving an address, and what goes wrong on the way."""
 
 import re
+import secrets
 
 from playwright.sync_api import Page, expect
 
-from domain.sign_in import LINKS_PER_ADDRESS
-from tests.browser.scenes.stage import Stage, follow_letter, scene
+from domain.rules.rates import LINKS_OF_ADDRESS_THERE
+from tests.browser.people import Person
+from tests.browser.scenes.stage import Stage, scene
 
 
 def _ask_for_link(page: Page, email: str) -> None:
     page.goto("/bookings")
     page.get_by_label("Your e-mail").fill(email)
-    page.get_by_role("button", name="Mail me a link").click()
+    page.get_by_role("button", name="E-mail me a link").click()
 
 
-def _open_link(stage: Stage) -> Page:
-    page = stage.with_a_booking().page
-    _ask_for_link(page, "ann@example.org")
-    follow_letter(page, "ann@example.org", "/bookings/link/")
-    expect(page.get_by_role("button", name="Show my bookings")).to_be_visible()
-    return page
+def _open_link(stage: Stage) -> Person:
+    ann = stage.arrive()
+    address = f"ann+{secrets.token_hex(3)}@example.org"
+    ann.unseen.book(stage.free_slot(ann), email=address)
+    ann.page.goto(ann.unseen.ask_for_link(address))
+    expect(ann.page.get_by_role("button", name="Show my bookings")).to_be_visible()
+    return ann
+
+
+def _sign_in(ann: Person) -> None:
+    ann.page.get_by_role("button", name="Show my bookings").click()
+    expect(ann.page.locator("#signed-in")).to_be_visible()
 
 
 @scene
@@ -34,40 +42,40 @@ def link_for_no_address(stage: Stage) -> Page:
 def link_is_sent(stage: Stage) -> Page:
     page = stage.arrive().page
     _ask_for_link(page, "nobody@example.org")
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()
     return page
 
 
 @scene
 def too_many_links(stage: Stage) -> Page:
-    page = stage.arrive().page
-    for _ in range(LINKS_PER_ADDRESS + 1):
-        _ask_for_link(page, "eager@example.org")
-    expect(page.get_by_role("alert")).to_contain_text("Enough links")
+    ann = stage.arrive()
+    page = ann.page
+    for _ in range(LINKS_OF_ADDRESS_THERE.most):
+        ann.unseen.post("/bookings/link", email="eager@example.org")
+    _ask_for_link(page, "eager@example.org")
+    expect(page.get_by_role("alert")).to_contain_text("too many links")
     return page
 
 
 @scene
 def link(stage: Stage) -> Page:
-    return _open_link(stage)
+    return _open_link(stage).page
 
 
 @scene
 def link_that_is_spent(stage: Stage) -> Page:
-    page = _open_link(stage)
-    address = page.url
-    page.get_by_role("button", name="Show my bookings").click()
-    expect(page.locator("#signed-in")).to_be_visible()
-    page.goto(address)
-    return page
+    ann = _open_link(stage)
+    address = ann.page.url
+    _sign_in(ann)
+    ann.page.goto(address)
+    return ann.page
 
 
 @scene
 def signed_in(stage: Stage) -> Page:
-    page = _open_link(stage)
-    page.get_by_role("button", name="Show my bookings").click()
-    expect(page.locator("#signed-in")).to_be_visible()
-    return page
+    ann = _open_link(stage)
+    _sign_in(ann)
+    return ann.page
 
 
 @scene
@@ -89,10 +97,12 @@ def erased(stage: Stage) -> Page:
 
 @scene
 def outbox(stage: Stage) -> Page:
-    page = stage.with_a_booking().page
-    page.goto("/dev/outbox")
-    expect(page.locator(".outbox__mail").first).to_be_visible()
-    return page
+    ann = stage.arrive()
+    stage.book(ann)
+    ann.unseen.mailed_link("ann@example.org", "/bookings/")
+    ann.page.goto("/dev/outbox")
+    expect(ann.page.locator(".outbox__mail").first).to_be_visible()
+    return ann.page
 
 
 @scene

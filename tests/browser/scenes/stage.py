@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import count
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
-from tests.browser.people import Person
-from web.launcher import CATALOGUE
+from tests.browser.people import AHEAD, SLUGS, Person
+from web.server.launcher import CATALOGUE
+
+A_DAY = timedelta(days=1)
 
 Scene = Callable[["Stage"], Page]
 
@@ -23,19 +27,27 @@ def scene(play: Scene) -> Scene:
     return play
 
 
-def follow_letter(page: Page, address: str, link: str) -> None:
-    """Open the outbox and, once the letter has come, follow its link."""
-    page.goto("/dev/outbox")
-    letter = page.locator(".outbox__mail", has_text=f"To {address}").locator(f'a[href*="{link}"]')
-    while not letter.count():  # until the test's own time is up
-        page.wait_for_timeout(500)
-        page.reload()
-    letter.first.click()
+def follow_letter(person: Person, address: str, link: str) -> None:
+    """Follow the link of a letter, once it has come."""
+    person.page.goto(person.unseen.mailed_link(address, link))
+
+
+class Sessions(NamedTuple):
+    """What somebody has booked with one expert on one day, as the visitor's zone has it."""
+
+    slug: str
+    day: date
+    booked: list[str]
+    """The references of the bookings."""
+
+    def days(self) -> dict[str, str]:
+        """Return form fields that cover the day in every zone: it, the one before and after."""
+        return {"first": f"{self.day - A_DAY}", "last": f"{self.day + A_DAY}"}
 
 
 @dataclass
 class Stage:
-    """A site of one's own, so that a picture shows nothing but its scene."""
+    """Everything that a scene begins with; what it does not show is done without a page."""
 
     arrive: Callable[..., Person]
 
@@ -43,33 +55,50 @@ class Stage:
         """Return the number of an expert, in the order of names, for this scene alone."""
         return next(_numbers) % CATALOGUE
 
-    def two_at_one_expert(self) -> tuple[Person, Person]:
-        """Bring two people to the times of the same expert."""
-        number = self.expert()
-        ann, ben = self.arrive(), self.arrive()
-        ann.open_expert(number)
-        ben.open_expert(number)
-        return ann, ben
+    def at_the_times(self, **options: Any) -> Person:
+        """Bring somebody to an expert's times."""
+        ann = self.arrive(**options)
+        ann.open_expert(self.expert())
+        return ann
 
     def at_a_full_day(self) -> tuple[Person, Person, dict[str, str]]:
-        """Bring two people to a day of which the second has booked every time."""
-        ann, ben = self.two_at_one_expert()
-        day = ben.look_ahead()
-        booked = ben.fill_day()
-        ann.look_at(day)
+        """Bring somebody to a day of which somebody else has booked every time."""
+        ann, ben = self.arrive(), self.arrive()
+        slug = SLUGS[self.expert()]
+        day = ben.unseen.free_day(slug, ahead=AHEAD, free=1, fewest=True)
+        booked = ben.unseen.fill_day(slug, day)
+        ann.page.goto(f"/experts/{slug}?day={day}")
         return ann, ben, booked
 
-    def at_the_form(self) -> Person:
+    def at_the_form(self, **options: Any) -> Person:
         """Bring somebody to the form of a time that can still be changed once it is booked."""
-        ann = self.arrive()
-        ann.open_expert(self.expert())
-        ann.look_ahead()
-        ann.choose(ann.some_free_slot())
+        ann = self.arrive(**options)
+        ann.come_to_the_form(self.free_slot(ann))
         return ann
 
     def with_a_booking(self) -> Person:
         """Bring somebody to the page of a new booking."""
-        ann = self.at_the_form()
-        ann.fill_form()
-        ann.confirm()
+        ann = self.arrive()
+        ann.page.goto(f"/bookings/{self.book(ann)}?new=1")
         return ann
+
+    def book(self, ann: Person) -> str:
+        """Have somebody book a time; return the booking's reference."""
+        return ann.unseen.book(self.free_slot(ann), name="Ann Arbor", email="ann@example.org")
+
+    def sessions(self, ann: Person, *names: str, **fields: str) -> Sessions:
+        """Have somebody book an expert's next times, all on one day, each in one of the names."""
+        slug = SLUGS[self.expert()]
+        day = ann.unseen.free_day(slug, ahead=AHEAD, free=len(names))
+        slots = ann.unseen.free_slots(slug, day)[: len(names)]
+        booked = [
+            ann.unseen.book(slot, name=name, **fields)
+            for slot, name in zip(slots, names, strict=True)
+        ]
+        return Sessions(slug, day, booked)
+
+    def free_slot(self, ann: Person) -> str:
+        """Return a free time of an expert's."""
+        slug = SLUGS[self.expert()]
+        day = ann.unseen.free_day(slug, ahead=AHEAD, free=2)
+        return ann.unseen.free_slots(slug, day)[0]

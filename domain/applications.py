@@ -1,0 +1,172 @@
+"""Applications: how somebody becomes an expert, from the form to being listed."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from domain import profiles, sign_in
+from domain.bookings import normal_address
+from domain.catalogue import CATEGORIES
+from domain.profiles import one_of
+from domain.publishing import publish
+from domain.rules import profiles as rules
+from domain.rules.errors import Code, Refusal
+from domain.rules.instants import NEVER
+from domain.rules.rates import Asker
+from domain.store.core.database import Database, Key
+from domain.store.documents import Expert, LinkPurpose, SignInLink
+from domain.store.documents.profiles import ExpertStatus
+from domain.store.experts import applying as store
+from domain.store.experts import reading as experts
+from domain.typed import Email, Name, TypedForm, many_lines
+
+UNPROVEN_FOR = timedelta(days=7)
+"""How long an application stays whose address nobody proves."""
+
+WORDS_LIMIT = 1_000
+
+_MOST_TRIES = 8
+_SESSION_MINUTES = 50
+_CURRENCY = "EUR"
+
+
+class ApplicationForm(TypedForm):
+    """What a newcomer types."""
+
+    name: Name
+    email: Email
+    category: Annotated[str, one_of(CATEGORIES)] = ""
+    words: Annotated[str, Field(max_length=WORDS_LIMIT), AfterValidator(many_lines)] = ""
+
+
+async def apply(
+    database: Database,
+    form: ApplicationForm,
+    asker: Asker,
+    *,
+    zone: str,
+    language: str,
+    now: datetime,
+) -> SignInLink | None:
+    """Keep an application, and make the link that proves its address.
+
+    What is done is the same for every address, so that nobody learns who is an expert already.
+
+    Args:
+        database: Where experts are kept.
+        form: What was typed.
+        asker: Who asks.
+        zone: The IANA zone in which the newcomer reads times, to begin with.
+        language: The language they read, to begin with.
+        now: The present instant.
+
+    Returns:
+        The link to mail; None where the address has been sent too many, which no answer shows.
+
+    Raises:
+        Refusal: TOO_MANY_LINKS; BUSY.
+    """
+    draft = _draft(form, zone=zone, language=language, now=now)
+    link = await sign_in.request_link(
+        database,
+        form.email,
+        asker,
+        now=now,
+        purpose=LinkPurpose.APPLICATION,
+        expert=draft,
+    )
+    if link is not None:
+        await store.insert_draft(database, draft)
+    return link
+
+
+def _draft(form: ApplicationForm, *, zone: str, language: str, now: datetime) -> Expert:
+    slug = f"draft-{secrets.token_hex(8)}"  # a name of its own comes with the proof
+    return Expert(
+        id=Key(),
+        slug=slug,
+        slugs=[slug],
+        name=form.name,
+        sort_name=rules.sort_name(form.name),
+        headline="",
+        category=form.category,
+        bio="",
+        text_language=language,
+        skills=[],
+        languages=[language],
+        experience_years=0,
+        rating=0,
+        session_minutes=_SESSION_MINUTES,
+        price_minor=0,
+        currency=_CURRENCY,
+        price_rank=0,
+        zone=zone,
+        email=form.email,
+        address=normal_address(form.email),
+        search_terms=rules.search_terms(form.name, "", []),
+        next_free_at=NEVER,
+        status=ExpertStatus.DRAFT,
+        listed=False,
+        applied_at=now,
+        application=form.words,
+    )
+
+
+async def follow(database: Database, link: SignInLink) -> None:
+    """Do what comes of an address now that a link has proven it. Done twice, it is done once.
+
+    Raises:
+        Refusal: LINK_SPENT, when what it was asked for counts no longer; BUSY.
+    """
+    if link.purpose is LinkPurpose.ADDRESS and not await profiles.take_address(database, link):
+        raise Refusal(Code.LINK_SPENT)
+    if link.purpose is LinkPurpose.APPLICATION and link.expert_id is not None:
+        await _prove(database, link.expert_id)
+
+
+async def _prove(database: Database, expert_id: Key) -> None:
+    expert = await experts.find(database, expert_id)
+    if expert is None:  # another application of the same address took its place
+        raise Refusal(Code.LINK_SPENT)
+    for number in (None, *(secrets.randbelow(9_000) + 1_000 for _ in range(_MOST_TRIES))):
+        if await store.prove(database, expert_id, rules.slug_of(expert.name, number)):
+            return
+    raise Refusal(Code.BUSY)
+
+
+async def approve(database: Database, slug: str, *, now: datetime) -> None:
+    """List an expert, whether for the first time or again, and publish their times.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN, also for one whose address is not proven.
+    """
+    expert_id = await _set_status(database, slug, ExpertStatus.LISTED)
+    await publish(database, expert_id, now=now)
+
+
+async def pause(database: Database, slug: str) -> None:
+    """List an expert no longer. What is booked still takes place.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN.
+    """
+    await _set_status(database, slug, ExpertStatus.PAUSED)
+
+
+async def _set_status(database: Database, slug: str, status: ExpertStatus) -> Key:
+    expert_id = await store.set_status(database, slug, status)
+    if expert_id is None:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    return expert_id
+
+
+async def not_listed(database: Database) -> list[Expert]:
+    """Return who waits for approval, and behind them who is paused."""
+    return await store.not_listed(database)
+
+
+async def forget_unproven(database: Database, *, now: datetime) -> int:
+    """Delete applications whose address was not proven in time; return how many."""
+    return await store.forget_unproven(database, now - UNPROVEN_FOR)

@@ -1,0 +1,80 @@
+"""Asking: what people ask for is counted, so that nobody asks for too much.
+
+Nothing here looks up whether an address is known, so no answer tells.
+"""
+
+from datetime import datetime
+
+from domain.rules import rates
+from domain.rules.rates import Act, Asker
+from domain.store.core import counts
+from domain.store.core.database import Database, Key
+
+
+async def count_link(database: Database, asker: Asker, address: str, *, now: datetime) -> bool:
+    """Count a request for a sign-in link; say whether the link is mailed.
+
+    From one network an address gets a few links. What other networks ask for doesn't stop that:
+    only the total of all of them ends the mail, and the answer stays the same. A browser that has
+    proven the address is counted apart, so that nobody can lock it out.
+
+    Raises:
+        Refusal: TOO_MANY_LINKS; BUSY.
+    """
+    await counts.take(database, rates.LINKS_OF_NETWORK, asker.here, now=now)
+    if address not in asker.proven:
+        there = asker.with_address_here(address)
+        await counts.take(database, rates.LINKS_OF_ADDRESS_THERE, there, now=now)
+    total = asker.with_address(address)
+    return await counts.passes(database, rates.LINKS_OF_ADDRESS, total, now=now)
+
+
+async def count_place(database: Database, asker: Asker, *, now: datetime) -> None:
+    """Count a request for a place in line.
+
+    Raises:
+        Refusal: TOO_MANY_WAITS; BUSY.
+    """
+    await counts.take(database, rates.PLACES_OF_NETWORK, asker.here, now=now)
+
+
+async def count_letter(database: Database, asker: Asker, address: str, *, now: datetime) -> bool:
+    """Count a mail that confirms a place in line; say whether it is sent.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    who = asker.with_address(address)
+    return await counts.passes(database, rates.LETTERS_OF_ADDRESS, who, now=now)
+
+
+async def count_resend(database: Database, booking_id: Key, *, now: datetime) -> None:
+    """Count a mail of a booking that is sent once more.
+
+    Raises:
+        Refusal: TOO_MANY_RESENDS; BUSY.
+    """
+    await counts.take(database, rates.RESENDS_OF_BOOKING, str(booking_id), now=now)
+
+
+async def count_act(
+    database: Database, asker: Asker | None, act: Act, address: str, *, now: datetime
+) -> None:
+    """Count what somebody does with a booking, by where they are and the address it is made with.
+
+    Args:
+        database: Where counts are kept.
+        asker: Who it is; None: nobody is counted.
+        act: What they do.
+        address: The booking's.
+        now: The instant of the request.
+
+    Raises:
+        Refusal: TOO_MANY_BOOKINGS; TOO_MANY_CHANGES; BUSY.
+    """
+    if asker is None:
+        return
+    allowed = asker.allowance
+    await counts.take(database, allowed.of_network(act), asker.here, now=now)
+    who = asker.with_address(address)
+    await counts.take(database, allowed.of_address(act), who, now=now)

@@ -1,0 +1,118 @@
+"""Publishing: an expert's slots become those that the hours want, however often it is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain import catalogue
+from domain.rules import plan as plan_rules
+from domain.rules.errors import Code, Refusal
+from domain.rules.plan import Plan
+from domain.store.core.database import Database, Key
+from domain.store.documents import Expert
+from domain.store.documents.hours import WorkingHours
+from domain.store.experts import publishing as store
+from domain.store.experts.diaries import pause_of, targets_of
+from domain.store.experts.planned import PlannedSlot, planned_slots
+from domain.store.slots import fullness
+
+_STEPS_AT_ONCE = 150
+_MOST_PLANS = 20
+"""How often a plan is made anew when something comes in between."""
+_UNSETTLED_AT_ONCE = 100
+
+
+@dataclass
+class Published:
+    """How many slots a publication has changed."""
+
+    added: int = 0
+    reopened: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+
+    def count(self, part: Plan[PlannedSlot]) -> None:
+        """Count what was carried out."""
+        self.added += len(part.add)
+        self.reopened += len(part.reopen)
+        self.changed += len(part.change)
+        self.withdrawn += len(part.withdraw)
+
+
+async def plan_of(
+    database: Database, expert: Expert, hours: WorkingHours, *, now: datetime
+) -> Plan[PlannedSlot]:
+    """Return what these hours would make of an expert's slots. Changes nothing."""
+    slots = await planned_slots(database, expert.id, now)
+    return plan_for(slots, expert, hours, now=now)
+
+
+def plan_for(
+    slots: Sequence[PlannedSlot], expert: Expert, hours: WorkingHours, *, now: datetime
+) -> Plan[PlannedSlot]:
+    """Return what these hours would make of the slots that an expert has."""
+    wanted = targets_of(expert, hours, now)
+    return plan_rules.plan(wanted, slots, pause=pause_of(hours.limits), now=now)
+
+
+async def publish(database: Database, expert_id: Key, *, now: datetime) -> Published:
+    """Bring an expert's slots to what the hours want. An expert without hours is left alone.
+
+    Safe to run at any time, from any number of processes, and to kill at any step: each part of
+    the plan is one transaction, and the next call does the rest.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN; BUSY, when too much comes in between: what was published stays.
+    """
+    done = Published()
+    for _ in range(_MOST_PLANS):
+        expert = await catalogue.expert_of(database, expert_id)
+        if not expert.has_hours:
+            return done
+        plan = await plan_of(database, expert, expert.hours, now=now)
+        if await _carry_out(database, expert, plan, done, now=now):
+            await _correct_fullness(database, expert, now=now)
+            await store.note_planned(database, expert, now)
+            await catalogue.refresh_next_free(database, expert_id, now)
+            return done
+    raise Refusal(Code.BUSY)
+
+
+async def _carry_out(
+    database: Database, expert: Expert, plan: Plan[PlannedSlot], done: Published, *, now: datetime
+) -> bool:
+    """Carry out a plan part by part; say whether nothing came in between."""
+    for part in plan_rules.parts(plan, most=_STEPS_AT_ONCE):
+        if not await store.carry_out(database, expert, part, now=now):
+            return False
+        expert.plan_rev += 1
+        done.count(part)
+    return True
+
+
+async def _correct_fullness(database: Database, expert: Expert, *, now: datetime) -> None:
+    """Have all slots say whether their day is full, by limits or a zone that may be new."""
+    starts = await fullness.miscounted(database, expert, now)
+    for first in range(0, len(starts), _STEPS_AT_ONCE):
+        few = starts[first : first + _STEPS_AT_ONCE]
+        await fullness.correct(database, expert.id, few, now=now)
+
+
+async def forget_passed(database: Database, *, now: datetime) -> None:
+    """Delete slots that nothing will ask for again."""
+    await store.forget_passed(database, now)
+
+
+async def publish_unsettled(database: Database, *, now: datetime) -> None:
+    """Plan those experts again of whom a retiring slot has come free."""
+    for expert_id in await store.unsettled(database, limit=_UNSETTLED_AT_ONCE):
+        await publish(database, expert_id, now=now)
+
+
+async def publish_next(database: Database, *, now: datetime) -> bool:
+    """Plan one expert whose turn it is; say whether there was one."""
+    expert_id = await store.claim_due(database, now)
+    if expert_id is None:
+        return False
+    await publish(database, expert_id, now=now)
+    return True

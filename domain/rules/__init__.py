@@ -1,0 +1,1 @@
+"""Rules: what holds of slots, terms, windows and words; pure, and told the time."""

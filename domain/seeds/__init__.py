@@ -1,0 +1,1 @@
+"""A catalogue to begin with. No serving process imports it."""

@@ -1,0 +1,1 @@
+"""Absences: the days themselves, and what their attendees are offered."""

@@ -1,0 +1,90 @@
+"""Absences: declared, looked up, revoked and forgotten; `displacing` does what follows."""
+
+from datetime import datetime
+
+from motor.motor_asyncio import AsyncIOMotorClientSession
+from odmantic import ObjectId
+from odmantic.query import desc
+from pymongo.errors import DuplicateKeyError
+
+from domain.store.core.database import Database, Key
+from domain.store.core.transactions import expect_one
+from domain.store.documents.absences import Absence, AbsenceState, Replacement, ReplacementState
+
+_LIST_LIMIT = 100
+_UNFINISHED = [AbsenceState.DECLARING.value, AbsenceState.REVOKING.value]
+
+
+async def declare(database: Database, absence: Absence) -> Absence:
+    """Keep a new absence; where the expert has one of the same days already, return that."""
+    try:
+        await database.writing(Absence).insert_one(absence.model_dump_doc())
+    except DuplicateKeyError:
+        same = {"first_on": absence.first_on, "last_on": absence.last_on, "is_live": True}
+        query = {"expert_id": absence.expert_id, **same}
+        return await database.engine.find_one(Absence, query) or absence
+    return absence
+
+
+async def find(database: Database, absence_id: Key) -> Absence | None:
+    """Return one absence by key."""
+    return await database.engine.find_one(Absence, {"_id": absence_id})
+
+
+async def of_expert(database: Database, expert_id: Key) -> list[Absence]:
+    """Return an expert's absences, revoked ones too, the newest first; at most 100."""
+    query = {"expert_id": expert_id}
+    order = desc(Absence.created_at)
+    return await database.engine.find(Absence, query, sort=order, limit=_LIST_LIMIT)
+
+
+async def live(database: Database, expert_id: Key) -> list[Absence]:
+    """Return an expert's absences that were not revoked."""
+    return await database.engine.find(Absence, {"expert_id": expert_id, "is_live": True})
+
+
+async def unfinished(database: Database, *, limit: int) -> list[Absence]:
+    """Return absences that are being declared or revoked."""
+    query = {"state": {"$in": _UNFINISHED}}
+    return await database.engine.find(Absence, query, limit=limit)
+
+
+async def note(database: Database, absence: Absence, reached: AbsenceState) -> bool:
+    """Note how far an absence has come; False where another state came first."""
+    as_read = {"_id": absence.id, "state": absence.state.value}
+    done = await database.writing(Absence).update_one(as_read, {"$set": {"state": reached.value}})
+    return done.modified_count == 1
+
+
+async def revoke(database: Database, absence: Absence, *, now: datetime) -> bool:
+    """Revoke an absence; False where it was revoked before. From here on nobody is asked."""
+    live = {"_id": absence.id, "is_live": True}
+    revoked = {"is_live": False, "state": AbsenceState.REVOKING.value, "revoked_at": now}
+    update = {"$set": revoked, "$inc": {"rev": 1}}
+    done = await database.writing(Absence).update_one(live, update)
+    return done.modified_count == 1
+
+
+async def stay_as(database: Database, absence: Absence, session: AsyncIOMotorClientSession) -> None:
+    """Have a transaction fail if an absence is revoked at the same time, or was already.
+
+    Raises:
+        GuardLost: It was revoked since it was read.
+    """
+    same = {"_id": absence.id, "is_live": absence.is_live}
+    absences = database.collection(Absence)
+    expect_one(await absences.update_one(same, {"$inc": {"rev": 1}}, session=session))
+
+
+async def hand_over(database: Database, replacement: Replacement, absence: Absence) -> None:
+    """Have another absence of the same days stand behind what an attendee was asked."""
+    asked = {"_id": replacement.id, "state": ReplacementState.ASKED.value}
+    update = {"$set": {"absence_id": ObjectId(absence.id), "kept_until": absence.kept_until}}
+    await database.writing(Replacement).update_one(asked, update)
+
+
+async def forget(database: Database, now: datetime) -> None:
+    """Delete absences that are long over; not while anything is kept for a booking of theirs."""
+    over = {"kept_until": {"$lte": now}}
+    await database.writing(Replacement).delete_many({**over, "offers": []})
+    await database.writing(Absence).delete_many(over)

@@ -1,0 +1,1 @@
+"""Holds and bookings: how slots are claimed, and how bookings are found."""

@@ -1,0 +1,1 @@
+"""What every query and every write goes through: connections, deadlines, transactions."""

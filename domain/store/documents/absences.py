@@ -1,0 +1,136 @@
+"""Absences as they are kept, and what becomes of each session that falls into one."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from odmantic import EmbeddedModel, Field, Model, ObjectId
+from odmantic.config import ODMConfigDict
+from pymongo import ASCENDING, IndexModel
+
+from domain.rules.absences import DEFAULT_OFFER_HOURS, EXCEPTION_PREFIX
+
+
+class AbsenceState(StrEnum):
+    """How far an absence has come. What a killed process leaves halfway, another one goes on with.
+
+    It is declared or revoked from the first write on; the rest follows.
+    """
+
+    DECLARING = "declaring"
+    """Hours may still be open, and attendees may not have been asked yet."""
+    STANDING = "standing"
+    REVOKING = "revoking"
+    """Offers may still be kept, and attendees may not have been told yet."""
+    REVOKED = "revoked"
+
+
+def _absence_indexes() -> Iterable[IndexModel]:
+    dates = [("expert_id", ASCENDING), ("first_on", ASCENDING), ("last_on", ASCENDING)]
+    yield IndexModel(
+        dates,
+        unique=True,
+        name="one_of_the_same_days",
+        partialFilterExpression={"is_live": True},
+    )
+    yield IndexModel([("expert_id", ASCENDING), ("created_at", ASCENDING)], name="expert_created")
+    yield IndexModel([("state", ASCENDING)], name="state")
+    yield IndexModel([("kept_until", ASCENDING)], name="kept_until")
+
+
+class Absence(Model):
+    """Days on which an expert can't meet anybody, from one date to another, both included."""
+
+    model_config = ODMConfigDict(collection="absences", indexes=_absence_indexes)
+
+    expert_id: ObjectId
+    first_on: str
+    """A date in the expert's zone (ISO 8601), as the next one is."""
+    last_on: str
+    message: str = ""
+    """What the expert writes to attendees. Personal: never public."""
+    offer_hours: int = DEFAULT_OFFER_HOURS
+    state: AbsenceState = AbsenceState.DECLARING
+    is_live: bool = True
+    """Whether it was not revoked."""
+    rev: int = 1
+    """Raised by all that may happen only as long as it is live, or no longer is: at once with a
+    revocation, one of the two is first."""
+    created_at: datetime
+    revoked_at: datetime | None = None
+    kept_until: datetime
+    """When it is forgotten, and its replacements with it."""
+
+    @property
+    def first_day(self) -> date:
+        """Return the first of its days."""
+        return date.fromisoformat(self.first_on)
+
+    @property
+    def last_day(self) -> date:
+        """Return the last of its days."""
+        return date.fromisoformat(self.last_on)
+
+    @property
+    def exception_key(self) -> str:
+        """Return the key of the exception that closes its days in the expert's hours."""
+        return f"{EXCEPTION_PREFIX}{self.id}"
+
+
+class ReplacementState(StrEnum):
+    """What has become of a session that falls into an absence."""
+
+    ASKED = "asked"
+    """The attendee has not answered yet."""
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    """By the attendee or, at the desk, by the expert."""
+    UNANSWERED = "unanswered"
+    """It was cancelled when it would have begun; its offers last until they end."""
+    REVOKED = "revoked"
+    """It takes place after all."""
+
+
+class KeptTime(EmbeddedModel):
+    """A slot that is kept for a booking."""
+
+    slot_id: ObjectId
+    until: datetime
+    """The slot's `held_until`."""
+
+
+def _replacement_indexes() -> Iterable[IndexModel]:
+    yield IndexModel(
+        [("booking_id", ASCENDING)],
+        unique=True,
+        name="asked_once",
+        partialFilterExpression={"state": ReplacementState.ASKED.value},
+    )
+    for first, second in (
+        ("booking_id", "asked_at"),
+        ("absence_id", "starts_at"),
+        ("state", "starts_at"),
+    ):
+        keys = [(first, ASCENDING), (second, ASCENDING)]
+        yield IndexModel(keys, name=f"{first.removesuffix('_id')}_{second.partition('_')[0]}")
+    yield IndexModel([("offers.until", ASCENDING)], name="offers_until")
+    yield IndexModel([("offers.slot_id", ASCENDING)], name="offers_slot")
+    yield IndexModel([("kept_until", ASCENDING)], name="kept_until")
+
+
+class Replacement(Model):
+    """What the attendee of a session that falls into an absence is offered instead."""
+
+    model_config = ODMConfigDict(collection="replacements", indexes=_replacement_indexes)
+
+    absence_id: ObjectId
+    booking_id: ObjectId
+    expert_id: ObjectId
+    starts_at: datetime
+    """When the session was to begin."""
+    state: ReplacementState = ReplacementState.ASKED
+    offers: list[KeptTime] = Field(default_factory=list)
+    """The slots that are kept for the booking: exactly those that say so themselves."""
+    asked_at: datetime
+    answered_at: datetime | None = None
+    kept_until: datetime

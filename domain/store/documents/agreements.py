@@ -1,0 +1,50 @@
+"""What a booking agrees to: parts of an expert's profile, which each booking keeps as they were."""
+
+from odmantic import EmbeddedModel
+
+from domain.rules.meetings import MeetingKind
+from domain.rules.quotes import Quote
+
+
+class Terms(EmbeddedModel):
+    """What an expert asks of those who book; see `domain.rules.terms`."""
+
+    notice_minutes: int = 0
+    horizon_days: int = 365
+    cancel_before_minutes: int = 0
+    reschedule_before_minutes: int = 0
+    max_reschedules: int | None = None
+
+
+class Meeting(EmbeddedModel):
+    """How expert and attendee meet. Private to the two: never public, nor in logs or the stream."""
+
+    kind: MeetingKind = MeetingKind.NONE
+    text: str = ""
+    """A link, a number or an address, by its kind."""
+
+
+class Agreed(EmbeddedModel):
+    """What was agreed when a time was booked. Each field is named as the expert's that it copies.
+
+    How long the session is stands in the booking's own times.
+    """
+
+    name: str
+    headline: str
+    """What the session is about; calendars quote it."""
+    zone: str
+    price_minor: int
+    currency: str
+    terms: Terms
+    meeting: Meeting
+
+    def quote(self) -> Quote:
+        """Return what a form shows of it before anybody agrees."""
+        return Quote(
+            self.price_minor,
+            self.currency,
+            self.terms.cancel_before_minutes,
+            self.terms.reschedule_before_minutes,
+            self.terms.max_reschedules,
+        )

@@ -1,0 +1,1 @@
+"""Experts: how they are found, and what they publish."""

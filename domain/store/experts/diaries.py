@@ -1,0 +1,90 @@
+"""Diaries: what is kept of an expert's hours, as the rules take it."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.rules.availability import wanted
+from domain.rules.holidays import public_holidays
+from domain.rules.hours import DateException, Diary, Rule, Stretch, Weekday
+from domain.rules.plan import Target, targets
+from domain.rules.schedule import day_of
+from domain.store.documents import Expert
+from domain.store.documents.hours import (
+    KeptException,
+    KeptRule,
+    PublicHolidays,
+    SessionLimits,
+    WorkingHours,
+)
+
+_A_DAY_TO_OPEN = 1
+"""Days beyond the horizon that are published: their times open by the clock alone."""
+
+
+def days_ahead(expert: Expert) -> int:
+    """Return for how many days an expert's times are published, today included."""
+    return expert.terms.horizon_days + 1 + _A_DAY_TO_OPEN
+
+
+def today_of(expert: Expert, now: datetime) -> date:
+    """Return the date that it is for an expert."""
+    return day_of(now, ZoneInfo(expert.zone))
+
+
+def diary_of(expert: Expert, hours: WorkingHours, today: date) -> Diary:
+    """Return an expert's diary by these hours, with the public holidays from today on."""
+    last = today + timedelta(days=days_ahead(expert))
+    return Diary(
+        zone=expert.zone,
+        session=timedelta(minutes=expert.session_minutes),
+        rules=tuple(rule_of(kept) for kept in hours.rules),
+        exceptions=tuple(exception_of(kept) for kept in hours.exceptions),
+        holidays=frozenset(closed_by(hours.holidays, today.year, last.year)),
+        pause=pause_of(hours.limits),
+        grid=hours.limits.grid_minutes,
+    )
+
+
+def targets_of(expert: Expert, hours: WorkingHours, now: datetime) -> list[Target]:
+    """Return what an expert's slots have to be by these hours, in order of start."""
+    today = today_of(expert, now)
+    diary = diary_of(expert, hours, today)
+    sessions = wanted(diary, first_on=today, days=days_ahead(expert))
+    return targets(sessions, expert.terms, now=now)
+
+
+def pause_of(limits: SessionLimits) -> timedelta:
+    """Return what lies between two sessions: the one's pause after, and the other's before."""
+    return timedelta(minutes=limits.pause_before_minutes + limits.pause_after_minutes)
+
+
+def closed_by(kept: PublicHolidays, first_year: int, last_year: int) -> Iterator[date]:
+    """Yield the public holidays of some years that close an expert's day, as they were saved.
+
+    Years after those that the expert has seen are as they are known now.
+    """
+    if not kept.country:
+        return
+    opened = {date.fromisoformat(on) for on in kept.opened}
+    seen = {date.fromisoformat(on) for on in kept.dates}
+    for year in range(first_year, last_year + 1):
+        known = seen if year <= kept.through else public_holidays(kept.country, kept.region, year)
+        yield from (on for on in known if on.year == year and on not in opened)
+
+
+def rule_of(kept: KeptRule) -> Rule:
+    """Return weekly hours as the rules take them."""
+    since = date.fromisoformat(kept.since) if kept.since else None
+    return Rule(Weekday(kept.weekday), _stretch(kept.opens, kept.closes), kept.every, since)
+
+
+def exception_of(kept: KeptException) -> DateException:
+    """Return what holds on certain dates as the rules take it."""
+    first_on, last_on = date.fromisoformat(kept.first_on), date.fromisoformat(kept.last_on)
+    hours = _stretch(kept.opens, kept.closes) if kept.opens and kept.closes else None
+    return DateException(first_on, last_on, kept.kind, hours)
+
+
+def _stretch(opens: str, closes: str) -> Stretch:
+    return Stretch(time.fromisoformat(opens), time.fromisoformat(closes))

@@ -1,0 +1,185 @@
+"""Experts: look-ups, the search, and the first free time that cards show and sort by."""
+
+import asyncio
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pymongo import ASCENDING, DESCENDING
+
+from domain.rules.instants import NEVER
+from domain.store.core.database import Database, Document, Key
+from domain.store.documents import Expert
+from domain.store.documents.profiles import ExpertStatus
+from domain.store.slots import claiming as slots
+
+
+class Sort(StrEnum):
+    """The orders in which experts can be listed."""
+
+    NAME = "name"
+    RATING = "rating"
+    PRICE = "price"
+    SOONEST = "soonest"
+
+
+_ORDER: dict[Sort, tuple[str, int]] = {
+    Sort.NAME: ("sort_name", ASCENDING),
+    Sort.RATING: ("rating", DESCENDING),
+    Sort.PRICE: ("price_rank", ASCENDING),
+    Sort.SOONEST: ("next_free_at", ASCENDING),
+}
+
+_PROVEN = {"$ne": ExpertStatus.DRAFT.value}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a listed expert has to match; an empty field matches all."""
+
+    words: Sequence[str] = ()
+    """Folded words, each of which begins one of the expert's search terms."""
+    category: str = ""
+    language: str = ""
+
+
+def _query(filters: Filters) -> Document:
+    query: Document = {"listed": True}
+    if filters.words:
+        query["$and"] = [
+            {"search_terms": {"$regex": f"^{re.escape(word)}"}} for word in filters.words
+        ]
+    if filters.category:
+        query["category"] = filters.category
+    if filters.language:
+        query["languages"] = filters.language
+    return query
+
+
+async def find(database: Database, expert_id: Key) -> Expert | None:
+    """Return one expert by key, listed or not."""
+    return await database.engine.find_one(Expert, {"_id": expert_id})
+
+
+async def find_many(database: Database, expert_ids: Sequence[Key]) -> dict[Key, Expert]:
+    """Return experts by their keys; one that is not there is left out."""
+    found = await database.engine.find(Expert, {"_id": {"$in": list(expert_ids)}})
+    return {expert.id: expert for expert in found}
+
+
+async def find_by_slug(database: Database, slug: str) -> Expert | None:
+    """Return an expert by a name in their address, a former one too; listed or not, or None."""
+    return await database.engine.find_one(Expert, {"slugs": slug})
+
+
+async def keys_by_slug(database: Database, slugs: Collection[str]) -> dict[str, Key]:
+    """Return the keys of the experts who have, or had, these slugs."""
+    cursor = database.collection(Expert).find({"slugs": {"$in": list(slugs)}}, ["slugs"])
+    return {slug: found["_id"] async for found in cursor for slug in found["slugs"]}
+
+
+async def of_addresses(database: Database, addresses: Collection[str]) -> list[Expert]:
+    """Return the experts who have one of some addresses, listed or not, by the names they have.
+
+    Those who have applied and not proven the address are none yet.
+    """
+    query = {"address": {"$in": list(addresses)}, "status": _PROVEN}
+    found = await database.engine.find(Expert, query)
+    return sorted(found, key=lambda expert: (expert.sort_name, expert.slug))
+
+
+async def address_is_known(database: Database, address: str) -> bool:
+    """Say whether an expert has this address, and has proven it."""
+    found = await database.engine.find_one(Expert, {"address": address, "status": _PROVEN})
+    return found is not None
+
+
+async def sign_out(database: Database, expert_id: Key, *, now: datetime) -> None:
+    """End every sign-in to an expert's desk from before now."""
+    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": {"signed_out_at": now}})
+
+
+async def find_by_calendar_key(database: Database, key: str) -> Expert | None:
+    """Return the expert whose agenda's calendar has this key, listed or not, or None."""
+    return await database.engine.find_one(Expert, {"calendar_key": key})
+
+
+async def set_calendar_key(database: Database, expert_id: Key, key: str) -> None:
+    """Let an expert's calendar be read by a key, and by no earlier one."""
+    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": {"calendar_key": key}})
+
+
+async def is_listed(database: Database, expert_id: Key) -> bool:
+    """Say whether an expert is listed now, so that new bookings can be made."""
+    query = {"_id": expert_id, "listed": True}
+    return await database.collection(Expert).find_one(query, {"_id": True}) is not None
+
+
+async def listed(database: Database) -> list[Expert]:
+    """Return all listed experts, in no order."""
+    found = []
+    async for document in database.collection(Expert).find({"listed": True}):
+        found.append(Expert.model_validate_doc(document))
+        await asyncio.sleep(0)  # thousands of them hold up nobody else
+    return found
+
+
+async def count(database: Database, filters: Filters) -> int:
+    """Count the listed experts that match."""
+    return await database.collection(Expert).count_documents(_query(filters))
+
+
+async def listing(
+    database: Database, filters: Filters, sort: Sort, *, skip: int, limit: int | None
+) -> list[Expert]:
+    """Return a page of the listed experts that match; ties go by name, then by slug.
+
+    Without a limit it is all from there on.
+    """
+    field, direction = _ORDER[sort]
+    order = {field: direction, "sort_name": ASCENDING, "slug": ASCENDING}
+    cursor = (
+        database.collection(Expert)
+        .find(_query(filters))
+        .sort(list(order.items()))
+        .skip(skip)
+        .limit(limit or 0)
+    )
+    return [Expert.model_validate_doc(document) async for document in cursor]
+
+
+async def languages(database: Database) -> list[str]:
+    """Return the languages that listed experts speak, as ISO 639-1 codes in order."""
+    return sorted(await database.collection(Expert).distinct("languages", {"listed": True}))
+
+
+async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
+    """Write down when an expert's first free time is, where that has changed."""
+    known = await _next_free(database, expert_id, now)
+    await database.writing(Expert).update_one(
+        {"_id": expert_id, "$or": [{field: {"$ne": value}} for field, value in known.items()]},
+        {"$set": known},
+    )
+
+
+async def _next_free(database: Database, expert_id: Key, now: datetime) -> dict[str, datetime]:
+    free = await slots.next_free(database, expert_id, now)
+    if free:
+        return {"next_free_at": free.starts_at, "next_free_until": free.closes_at}
+    unopened = await slots.next_to_open(database, expert_id, now)
+    return {"next_free_at": NEVER, "next_free_until": unopened.opens_at if unopened else NEVER}
+
+
+async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[Key]:
+    """Return experts whose first free time, as written down, is no longer so by the clock."""
+    query = {"listed": True, "next_free_until": {"$lte": now}}
+    cursor = database.collection(Expert).find(query, {"_id": 1}).limit(limit)
+    return [document["_id"] async for document in cursor]
+
+
+async def listed_ids(database: Database) -> list[Key]:
+    """Return the keys of all listed experts."""
+    cursor = database.collection(Expert).find({"listed": True}, {"_id": 1})
+    return [document["_id"] async for document in cursor]

@@ -1,0 +1,1 @@
+"""Mails that are to go out, and what became of them."""

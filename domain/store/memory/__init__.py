@@ -1,0 +1,1 @@
+"""What a process keeps in memory, and the changes in the database that it follows."""

@@ -1,0 +1,135 @@
+"""Openings: who is free in a window, among all experts at once.
+
+Times are not kept in memory at large. The claimable ones of a day of UTC are read when
+somebody first asks for that day, and then follow the changes of slots, as long as their watcher is
+up; those asked for lately are kept. While it is down, each question is a query.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from domain.rules.slots import SlotState
+from domain.rules.windows import Window
+from domain.store.core.database import Database, Key
+from domain.store.documents import Slot
+from domain.store.memory.feed import SlotChange
+from domain.store.slots.open_days import OpenDay, Opening, Vacancies, opening_of
+
+KEPT_DAYS = 8
+KEPT_WINDOWS = 64
+
+_PROJECTION = dict.fromkeys(set(Opening._fields) - {"slot_id"}, 1)
+_AT_ONCE = 1_000
+
+
+async def claimable(database: Database, start: datetime, end: datetime) -> list[Opening]:
+    """Return all experts' claimable slots that start in `[start, end)`, in no order.
+
+    Held ones first: what is given back meanwhile is then among the open ones, and of a slot that
+    comes twice the higher `rev` holds.
+    """
+    found: list[Opening] = []
+    for state in (SlotState.HELD, SlotState.OPEN):
+        query = {"state": state.value, "starts_at": {"$gte": start, "$lt": end}}
+        cursor = database.collection(Slot).find(query, _PROJECTION, batch_size=_AT_ONCE)
+        while some := await cursor.to_list(_AT_ONCE):  # thousands of them hold up nobody else
+            found += [opening_of(document) for document in some]
+    return found
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A day that is followed, and its read, which may be still on."""
+
+    day: OpenDay
+    reading: asyncio.Task[None]
+
+
+class Openings:
+    """Answers who is free when; follows the slots as a watcher tells of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._is_up = False
+        self._days: OrderedDict[date, _Kept] = OrderedDict()
+        self._vacancies: OrderedDict[Window, Vacancies] = OrderedDict()
+
+    async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read anew, whatever was missed
+        """Keep what is asked for from now on: every change is told."""
+        self.down()
+        self._is_up = True
+
+    def down(self) -> None:
+        """Keep nothing: who asks is answered from the database."""
+        self._is_up = False
+        self._vacancies.clear()
+        self._days.clear()
+
+    def changed(self, change: SlotChange) -> None:
+        """Take one change over, where its day is kept."""
+        kept = self._days.get(change.document["starts_at"].date())
+        if kept is None:
+            return
+        slot = opening_of(change.document)
+        kept.day.change(slot)
+        for window, vacancies in self._vacancies.items():
+            if window.holds(slot.starts_at, slot.ends_at):
+                vacancies.note(slot.expert_id)
+
+    async def free_in(self, window: Window, now: datetime) -> Mapping[Key, Sequence[Opening]]:
+        """Return who has times within a window that are free at `now`, and those, in order."""
+        vacancies = self._vacancies.get(window) or await self._look(window)
+        if window in self._vacancies:
+            self._note_use(window)
+        return vacancies.at(now)
+
+    async def _look(self, window: Window) -> Vacancies:
+        """Read what isn't kept; what could not be followed meanwhile is read for this once."""
+        days = [await self._day(on) for on in window.days()] if self._is_up else []
+        if days and days == [self._followed(on) for on in window.days()]:
+            return self._vacancies.setdefault(window, Vacancies(window, days))
+        day = OpenDay()
+        day.read(await claimable(self._database, window.start, window.end))
+        return Vacancies(window, [day])
+
+    def _followed(self, on: date) -> OpenDay | None:
+        return self._days[on].day if on in self._days else None
+
+    async def _day(self, on: date) -> OpenDay:
+        """Return a day once it is read; who asks meanwhile waits for the same read."""
+        kept = self._days.get(on)
+        if kept is None:
+            day = OpenDay()  # told of changes from here on, and read after that
+            kept = self._days[on] = _Kept(day, asyncio.create_task(self._read(on, day)))
+            kept.reading.add_done_callback(_look_at)
+        await asyncio.shield(kept.reading)  # one who leaves stops nobody else's read
+        return kept.day
+
+    async def _read(self, on: date, day: OpenDay) -> None:
+        start = datetime.combine(on, time.min, tzinfo=UTC)
+        try:
+            day.read(await claimable(self._database, start, start + timedelta(days=1)))
+        except BaseException:
+            if self._followed(on) is day:
+                del self._days[on]
+            raise
+
+    def _note_use(self, window: Window) -> None:
+        """Keep the days and windows asked for last; a window goes with its days."""
+        self._vacancies.move_to_end(window)
+        for on in window.days():
+            self._days.move_to_end(on)
+        while len(self._days) > KEPT_DAYS:
+            self._days.popitem(last=False)
+        for kept in list(self._vacancies):
+            if len(self._vacancies) > KEPT_WINDOWS or not self._days.keys() >= {*kept.days()}:
+                del self._vacancies[kept]
+
+
+def _look_at(reading: asyncio.Task[None]) -> None:
+    """Fetch the failure of a read that everybody left, so that the loop doesn't report it."""
+    if not reading.cancelled():
+        reading.exception()

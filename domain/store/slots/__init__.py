@@ -1,0 +1,1 @@
+"""Slots: the guards that decide who gets one, and which days have some."""

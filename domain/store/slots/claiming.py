@@ -1,0 +1,220 @@
+"""Slots: reads, and the conditional writes that decide who gets one.
+
+The guards are the rules of `domain.rules.slots` as queries; a property test holds them together.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pymongo
+from odmantic.query import desc
+
+from domain.rules.errors import Code, Refusal
+from domain.rules.instants import EPOCH
+from domain.rules.slots import CLAIMABLE, KEPT_FOR_SOMEBODY, SlotState
+from domain.store.core.attempts import time_for_a_write
+from domain.store.core.database import Database, Document, Key
+from domain.store.core.outages import DatabaseError, was_interrupted
+from domain.store.documents import Slot
+
+_CLAIMABLE = [state.value for state in CLAIMABLE]
+_KEPT_FOR_SOMEBODY = [state.value for state in KEPT_FOR_SOMEBODY]
+
+
+def free_guard(now: datetime, *, full_too: bool = False) -> Document:
+    """Match slots for which `domain.rules.slots.is_free` holds at `now`."""
+    return {
+        **_not_full(full_too),
+        "state": {"$in": _CLAIMABLE},
+        "held_until": {"$lte": now},
+        "retiring": False,
+        "opens_at": {"$lte": now},
+        "closes_at": {"$gt": now},
+        "starts_at": {"$gt": now},  # follows from the one before; the index knows only this one
+    }
+
+
+def booking_guard(visitor_id: str, now: datetime, *, full_too: bool = False) -> Document:
+    """Match slots for which `domain.rules.slots.may_book` holds for this visitor at `now`."""
+    return {
+        **_not_full(full_too),
+        "state": {"$in": _KEPT_FOR_SOMEBODY},
+        "held_by": visitor_id,
+        "starts_at": {"$gt": now},
+    }
+
+
+def _not_full(full_too: bool) -> Document:
+    return {} if full_too else {"full": False}
+
+
+def transition(now: datetime, **fields: object) -> Document:
+    """Return the update of one change of a slot: each counts in `rev` and is dated."""
+    return {"$set": {**fields, "changed_at": now}, "$inc": {"rev": 1}}
+
+
+def opened(now: datetime) -> Document:
+    """Return the update that gives a slot back to everybody."""
+    return transition(
+        now,
+        state=SlotState.OPEN.value,
+        held_by=None,
+        held_since=EPOCH,
+        held_until=EPOCH,
+        booking_id=None,
+    )
+
+
+def freed(now: datetime, *, retiring: bool) -> Document:
+    """Return the update of a slot that nobody has any more: everybody's, or withdrawn."""
+    update = opened(now)
+    if retiring:
+        update["$set"]["state"] = SlotState.WITHDRAWN.value
+    return update
+
+
+async def find(database: Database, slot_id: Key) -> Slot | None:
+    """Return one slot, or None."""
+    return await database.engine.find_one(Slot, {"_id": slot_id})
+
+
+async def find_many(database: Database, slot_ids: Sequence[Key]) -> dict[Key, Slot]:
+    """Return slots by their keys; one that is not there is left out."""
+    found = await database.engine.find(Slot, {"_id": {"$in": list(slot_ids)}})
+    return {slot.id: slot for slot in found}
+
+
+async def between(database: Database, expert_id: Key, start: datetime, end: datetime) -> list[Slot]:
+    """Return an expert's slots that start in `[start, end)`, in order of their start."""
+    query = {"expert_id": expert_id, "starts_at": {"$gte": start, "$lt": end}}
+    return await database.engine.find(Slot, query, sort=Slot.starts_at)
+
+
+async def free_starts(
+    database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
+) -> list[datetime]:
+    """Return when an expert's free slots within `[start, end)` begin, in order."""
+    query = {
+        **free_guard(now),
+        "expert_id": expert_id,
+        "starts_at": {"$gte": max(start, now), "$lt": end},
+    }
+    cursor = database.collection(Slot).find(
+        query, {"_id": 0, "starts_at": 1}, sort=[("starts_at", 1)]
+    )
+    return [document["starts_at"] async for document in cursor]
+
+
+async def next_free(database: Database, expert_id: Key, now: datetime) -> Slot | None:
+    """Return an expert's first free slot at `now`, or None."""
+    return await database.engine.find_one(
+        Slot, {"expert_id": expert_id, **free_guard(now)}, sort=Slot.starts_at
+    )
+
+
+async def next_to_open(database: Database, expert_id: Key, now: datetime) -> Slot | None:
+    """Return an expert's first open slot that cannot be held yet at `now`, or None."""
+    unopened = {"state": SlotState.OPEN.value, "opens_at": {"$gt": now}, "starts_at": {"$gt": now}}
+    return await database.engine.find_one(
+        Slot, {"expert_id": expert_id, **unopened}, sort=Slot.starts_at
+    )
+
+
+async def nearest_free(
+    database: Database, expert_id: Key, around: datetime, now: datetime, *, limit: int
+) -> list[Slot]:
+    """Return the free slots of an expert that start nearest to an instant, in order of start."""
+    free = {"expert_id": expert_id, **free_guard(now)}
+    after = await database.engine.find(
+        Slot, {**free, "starts_at": {"$gt": max(around, now)}}, sort=Slot.starts_at, limit=limit
+    )
+    before = await database.engine.find(
+        Slot,
+        {**free, "starts_at": {"$gt": now, "$lte": around}},
+        sort=desc(Slot.starts_at),
+        limit=limit,
+    )
+    nearest = sorted([*before, *after], key=lambda slot: abs(slot.starts_at - around))[:limit]
+    return sorted(nearest, key=lambda slot: slot.starts_at)
+
+
+async def free_between(
+    database: Database, expert_ids: Sequence[Key], start: datetime, end: datetime, now: datetime
+) -> list[Slot]:
+    """Return the free slots of some experts that start in `[start, end]`, in no order."""
+    query = {
+        **free_guard(now),
+        "expert_id": {"$in": list(expert_ids)},
+        "starts_at": {"$gte": start, "$lte": end},
+    }
+    return await database.engine.find(Slot, query)
+
+
+async def held_by(database: Database, visitor_id: str, now: datetime) -> Sequence[Slot]:
+    """Return the slots that a visitor holds at `now`, the newest hold first."""
+    held = await database.engine.find(
+        Slot, {"state": SlotState.HELD.value, "held_by": visitor_id, "held_until": {"$gt": now}}
+    )
+    return sorted(held, key=lambda slot: slot.held_since, reverse=True)
+
+
+async def hold(
+    database: Database,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    until: datetime,
+    full_too: bool = False,
+) -> bool:
+    """Take a free slot. Whoever changes the document holds it.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    held = transition(
+        now,
+        state=SlotState.HELD.value,
+        held_by=visitor_id,
+        held_since=now,
+        held_until=until,
+    )
+    free = {"_id": slot_id, **free_guard(now, full_too=full_too)}
+    return await change(database, free, held, now=now)
+
+
+async def move_deadline(database: Database, slot: Slot, *, now: datetime, until: datetime) -> bool:
+    """Move the deadline of a live hold, unless the slot changed since it was read.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    live = {"_id": slot.id, "state": SlotState.HELD.value, "held_by": slot.held_by, "rev": slot.rev}
+    return await change(database, live, transition(now, held_until=until), now=now)
+
+
+async def change(database: Database, guard: Document, update: Document, *, now: datetime) -> bool:
+    """Change the one slot that a guard matches; say whether it did.
+
+    Args:
+        database: Where the slot is.
+        guard: Its `_id`, and what it has to be.
+        update: What becomes of it.
+        now: The instant of the request; one that has become too old changes nothing.
+
+    Raises:
+        Refusal: BUSY; nothing was changed.
+    """
+    try:
+        async with database.turns.turn(guard["_id"]):
+            with pymongo.timeout(time_for_a_write()):
+                result = await database.writing(Slot).update_one(
+                    {**guard, **database.clock.in_time(now)}, update
+                )
+    except DatabaseError as error:
+        if not was_interrupted(error):
+            raise
+        raise Refusal(Code.BUSY) from error
+    if not result.modified_count and database.clock.is_late(now):
+        raise Refusal(Code.BUSY)
+    return result.modified_count == 1

@@ -1,0 +1,137 @@
+"""Open days: everybody's claimable times of one day in memory, and who is free in a window."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.rules.instants import NEVER
+from domain.rules.slots import CLAIMABLE, SlotState, is_free
+from domain.rules.windows import Window
+from domain.store.core.database import Document, Key
+
+
+class Opening(NamedTuple):
+    """A slot that is free, or can become so by the clock alone: as little of it as that takes."""
+
+    slot_id: Key
+    expert_id: Key
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    held_until: datetime
+    state: SlotState
+    retiring: bool
+    full: bool
+    rev: int
+
+
+def opening_of(document: Document) -> Opening:
+    """Make an opening of a slot's document, or of what a projection leaves of it."""
+    return Opening(
+        document["_id"],
+        document["expert_id"],
+        document["starts_at"],
+        document["ends_at"],
+        document["opens_at"],
+        document["closes_at"],
+        document["held_until"],
+        SlotState(document["state"]),
+        document["retiring"],
+        document["full"],
+        document["rev"],
+    )
+
+
+class OpenDay:
+    """The openings of all experts on one day of UTC, by expert.
+
+    It hears of changes before it is read, in their order; an older read does not undo them.
+    """
+
+    def __init__(self) -> None:
+        self._openings: dict[Key, dict[Key, Opening]] = defaultdict(dict)
+        self._gone: dict[Key, int] | None = {}
+        """The `rev` with which slots were taken while the day is read; None once it is."""
+
+    def read(self, found: Iterable[Opening]) -> None:
+        """Take over what the database says, unless a change has said something newer."""
+        for opening in found:
+            self.change(opening)
+        self._gone = None
+
+    def change(self, slot: Opening) -> None:
+        """Take over what has become of a slot, unless something newer is known."""
+        openings = self._openings[slot.expert_id]
+        known = openings[slot.slot_id].rev if slot.slot_id in openings else 0
+        if slot.rev < max(known, self._gone.get(slot.slot_id, 0) if self._gone else 0):
+            return
+        if slot.state in CLAIMABLE:
+            openings[slot.slot_id] = slot
+            return
+        openings.pop(slot.slot_id, None)
+        if self._gone is not None:
+            self._gone[slot.slot_id] = slot.rev
+
+    def experts(self) -> Iterable[Key]:
+        """Return whose times are here."""
+        return self._openings.keys()
+
+    def of(self, expert_id: Key) -> Iterable[Opening]:
+        """Return an expert's openings, in no order."""
+        return self._openings[expert_id].values() if expert_id in self._openings else ()
+
+
+class Vacancies:
+    """Who is free in a window, and when: looked at anew only where something has changed.
+
+    A change says whom to look at again, and so does the clock, at the next instant at which a time
+    of theirs opens, closes, or is no longer held.
+    """
+
+    def __init__(self, window: Window, days: Sequence[OpenDay]) -> None:
+        self.window = window
+        self.days = days
+        self._free: dict[Key, Sequence[Opening]] = {}
+        self._turns: dict[Key, datetime] = {}
+        self._changed: set[Key] = set()
+        self._as_of = NEVER
+
+    def note(self, expert_id: Key) -> None:
+        """Look at an expert again before the next answer."""
+        self._changed.add(expert_id)
+
+    def at(self, now: datetime) -> Mapping[Key, Sequence[Opening]]:
+        """Return everybody who is free in the window at `now`, with those times in order."""
+        if now < self._as_of:  # the first question, or a clock that was put back
+            experts = {expert_id for day in self.days for expert_id in day.experts()}
+        else:
+            experts = self._changed | {key for key, turn in self._turns.items() if turn <= now}
+        if experts:
+            self._free = dict(self._free)  # whoever has the former answer keeps it
+        for expert_id in experts:
+            self._look_at(expert_id, now)
+        self._changed, self._as_of = set(), now
+        return self._free
+
+    def _look_at(self, expert_id: Key, now: datetime) -> None:
+        within = [
+            opening
+            for day in self.days
+            for opening in day.of(expert_id)
+            if self.window.holds(opening.starts_at, opening.ends_at)
+        ]
+        free = [opening for opening in within if is_free(opening, now)]
+        turns = [turn for opening in within for turn in _turns(opening) if turn > now]
+        self._free.pop(expert_id, None)
+        self._turns.pop(expert_id, None)
+        if free:
+            self._free[expert_id] = sorted(free, key=lambda opening: opening.starts_at)
+        if turns:
+            self._turns[expert_id] = min(turns)
+
+
+def _turns(opening: Opening) -> tuple[datetime, ...]:
+    """Return the instants at which the clock alone may change whether it is free."""
+    return opening.opens_at, opening.closes_at, opening.held_until

@@ -1,0 +1,112 @@
+"""What people type into forms: the kinds of text there are, and what is said of what is wrong."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from domain.rules.errors import Code, Refusal, Sentence
+from domain.rules.texts import is_printable, shows_something, without_directing
+
+NAME_LIMIT = 100
+EMAIL_LIMIT = 254
+"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+
+_LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
+
+T = TypeVar("T", bound="TypedForm")
+
+
+def _printable(text: str, allowed: str = "") -> str:
+    if not is_printable(text, allowed):
+        raise PydanticCustomError("unprintable", "Remove the characters that can't be displayed.")
+    return text
+
+
+def one_line(text: str) -> str:
+    """Return a text of one line as it is kept; empty where it shows nothing."""
+    line = _printable(without_directing(text).strip())
+    return line if shows_something(line) else ""
+
+
+def many_lines(text: str) -> str:
+    """Return a text of many lines as it is kept."""
+    lines = _LINE_ENDS.sub("\n", without_directing(text)).strip()
+    return _printable(lines, allowed="\n\t")
+
+
+def _name(text: str) -> str:
+    name = one_line(text)
+    if not name:
+        raise PydanticCustomError("nothing_shown", "Enter your name.")
+    return name
+
+
+def _email(text: str) -> str:
+    no_address = PydanticCustomError("email", "Enter an e-mail address like ann@example.org.")
+    if "=?" in text:  # RFC 5322 allows it, but mail programs take it for an encoded word
+        raise no_address
+    try:
+        return validate_email(text, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise no_address from error
+
+
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_name)]
+Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LIMIT), AfterValidator(_email)]
+
+_MISSING: Mapping[str, Sentence] = {
+    "name": Sentence("Enter your name."),
+    "email": Sentence("Enter your e-mail address."),
+}
+
+
+class TypedForm(BaseModel):
+    """A form that people fill in. Space around a value does not count."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
+
+    @classmethod
+    def missing(cls) -> Mapping[str, Sentence]:
+        """Return what is said of a field that was left empty or is not there."""
+        return _MISSING
+
+    @classmethod
+    def read(cls: type[T], values: Mapping[str, object]) -> T:
+        """Check what was typed.
+
+        Raises:
+            Refusal: FORM_INVALID, with a message for each field that needs mending.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise cls._refusal(error) from error
+
+    @classmethod
+    def _refusal(cls, error: ValidationError) -> Refusal:
+        fields: dict[str, Sentence] = {}
+        for found in error.errors():
+            field = str(found["loc"][0])
+            fields.setdefault(field, cls._message(field, found))
+        return Refusal(Code.FORM_INVALID, fields=fields)
+
+    @classmethod
+    def _message(cls, field: str, error: Mapping[str, object]) -> Sentence:
+        context = error.get("ctx") or {}
+        missing = cls.missing().get(field)
+        if error["type"] in {"missing", "string_too_short", "string_pattern_mismatch"} and missing:
+            return missing
+        if error["type"] == "string_too_long" and isinstance(context, dict):
+            limit = {"limit": context["max_length"]}
+            return Sentence("Shorten this to %(limit)d characters.", limit)
+        return Sentence(str(error["msg"]))
+
+
+class AddressForm(TypedForm):
+    """A form that asks for an address alone."""
+
+    email: Email

@@ -1,0 +1,114 @@
+"""An expert at the desk in a real browser: signs in, sees a booking come, and cancels it."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from tests.browser.conftest import watch
+from tests.browser.desks import address_of, open_desk
+from tests.browser.people import AHEAD, SLUGS, Person, unused_expert
+from tests.browser.unseen import Unseen
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+
+
+def free_slot(somebody: Unseen, slug: str) -> str:
+    return somebody.free_slots(slug, somebody.free_day(slug, ahead=AHEAD, free=1))[0]
+
+
+@pytest.mark.parametrize("width", ["phone", "wide"])
+def test_an_expert_signs_in_sees_a_booking_come_and_cancels_it(
+    person: Callable[..., Person], eve: Unseen, width: str
+):
+    slug = SLUGS[unused_expert()]
+    ada = person(viewport=PHONE) if width == "phone" else person()
+    page, errors = ada.page, list[str]()
+    watch(page, errors)
+    page.goto("/desk")
+    page.get_by_label("Your e-mail").fill(address_of(slug))
+    page.get_by_role("button", name="E-mail me a link").click()
+    page.goto(ada.unseen.mailed_link(address_of(slug), "/bookings/link/", saying="your desk"))
+    page.get_by_role("button", name="Open my desk").click()
+    ada.see_live()
+
+    reference = eve.book(free_slot(eve, slug), name="Eve Example", email="eve+desk@example.org")
+
+    row = page.locator(f"#session-{reference}")
+    expect(row).to_contain_text("Eve Example")
+    expect(page.locator("#live-announcement")).to_contain_text("Booked: Eve Example")
+    row.get_by_role("link").click()
+    page.get_by_text("Cancel session…").click()
+    page.get_by_label("Message to the attendee").fill("I am ill, sorry.")
+    page.get_by_role("button", name="Yes, cancel it").click()
+    expect(page.get_by_text("Cancelled by the expert, was")).to_be_visible()
+    assert eve.mailed_link(
+        "eve+desk@example.org", f"/bookings/{reference}", saying="I am ill, sorry."
+    )
+    assert errors == []
+
+
+def test_a_cancellation_is_said_and_shown_without_a_reload(ann: Person, eve: Unseen):
+    slug = SLUGS[unused_expert()]
+    reference = eve.book(free_slot(eve, slug), name="Eve Example")
+    open_desk(ann, slug)
+    ann.see_live()
+
+    eve.cancel(reference)
+
+    expect(ann.page.locator(f"#session-{reference} .state")).to_have_text("Cancelled")
+    expect(ann.page.locator("#live-announcement")).to_contain_text("Cancelled: Eve Example")
+
+
+def test_the_agenda_keeps_the_focus_while_it_changes(ann: Person, eve: Unseen):
+    slug = SLUGS[unused_expert()]
+    first = eve.book(free_slot(eve, slug))
+    open_desk(ann, slug)
+    ann.see_live()
+    link = ann.page.locator(f"#session-{first} a")
+    link.focus()
+
+    second = eve.book(free_slot(eve, slug))
+
+    expect(ann.page.locator(f"#session-{second}")).to_be_visible()
+    expect(link).to_be_focused()
+
+
+def test_a_session_is_cancelled_by_keyboard_alone(ann: Person, eve: Unseen):
+    slug = SLUGS[unused_expert()]
+    reference = eve.book(free_slot(eve, slug))
+    open_desk(ann, slug)
+    page = ann.page
+    page.locator(f"#session-{reference} a").focus()
+    page.keyboard.press("Enter")
+    summary = page.locator("#cancel summary")
+    expect(summary).to_be_visible()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if summary.evaluate("it => it === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Sorry")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Cancelled by the expert, was")).to_be_visible()
+    expect(page.locator(".history__message")).to_have_text("Sorry")
+
+
+def test_the_agenda_works_without_scripts(person: Callable[..., Person], eve: Unseen):
+    slug = SLUGS[unused_expert()]
+    reference = eve.book(free_slot(eve, slug), name="Eve Example")
+    ada = person(java_script_enabled=False)
+    open_desk(ada, slug)
+    page = ada.page
+
+    page.get_by_role("link", name="Week").click()
+    page.get_by_role("link", name="Next days").click()
+    page.locator(f"#session-{reference} a").click()
+    page.get_by_role("textbox", name="Note").fill("Prefers mornings")
+    page.get_by_role("button", name="Save the note").click()
+
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("Prefers mornings")

@@ -1,0 +1,100 @@
+"""What listeners hear when an expert's hours change, and when a day fills up."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from domain.rules.slots import SlotState
+from domain.store.core.background import end
+from domain.store.core.database import Database, Key
+from domain.store.documents import Slot
+from domain.store.documents.hours import SessionLimits, WorkingHours
+from domain.store.experts import reading as experts
+from domain.working_hours import changes, saving
+from domain.working_hours.forms import RuleForm, read_hours
+from tests.domain.diaries import change_hours, every_day, expert_with, published, slots_of
+from tests.domain.support import book
+from tests.live.support import streams
+from tests.waiting import until
+from web.http import clock
+from web.jobs.publisher import Publisher
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ALL_DAY = ("00:00-12:00", "12:00-00:00")
+
+
+async def test_hours_that_close_and_open_again_are_heard_as_such(database: Database):
+    now = clock.now()
+    expert_id = await published(database, every_day(*ALL_DAY), now)
+
+    async with streams(database) as live, live.listen(expert_id) as ann:
+        await change_hours(database, expert_id, WorkingHours(), clock.now())
+        await ann.hear("slotWithdrawn")
+        await change_hours(database, expert_id, every_day(*ALL_DAY), clock.now())
+        await ann.hear("slotPublished")
+
+    assert "slotFreed" not in ann.names()
+
+
+async def test_what_an_expert_saves_is_heard_at_once(database: Database):
+    expert = await expert_with(database, WorkingHours())
+    typed = {"weekday": "days", "opens": "00:00", "closes": "12:00", "every": "1"}
+    add = changes.add_rule(read_hours(RuleForm, typed))
+
+    async with streams(database) as live, live.listen(expert.id) as ann:
+        await saving.save(database, expert.id, add, now=clock.now())
+        await ann.hear("slotPublished")
+        added = await experts.find(database, expert.id)
+        assert added is not None
+        remove = changes.remove_rule(added.hours.rules[3].key)
+        await saving.save(database, expert.id, remove, now=clock.now())
+        await ann.hear("slotWithdrawn")
+
+
+async def test_a_day_that_fills_up_and_empties_is_heard_time_by_time(database: Database):
+    now = clock.now()
+    limits = SessionLimits(most_a_day=1)
+    expert_id = await published(database, every_day(*ALL_DAY, limits=limits), now)
+    tomorrow = (now + DAY).date()
+    free = [
+        slot for slot in await slots_of(database, expert_id) if slot.starts_at.date() == tomorrow
+    ]
+
+    async with streams(database) as live, live.listen(expert_id) as ann:
+        await book(database, free[0], now=now)
+        full = await ann.hear("slotFull", len(free) - 1)
+        await change_hours(database, expert_id, every_day(*ALL_DAY), clock.now())
+        freed = await ann.hear("slotFreed", len(free) - 1)
+
+    assert {one.slot_id for one in full} == {str(slot.id) for slot in free[1:]}
+    assert {one.slot_id for one in freed} == {str(slot.id) for slot in free[1:]}
+
+
+async def test_the_publisher_plans_who_is_due_and_who_has_lost_a_retiring_session(
+    database: Database,
+):
+    now = clock.now()
+    new = await expert_with(database, every_day(*ALL_DAY))
+    later = await published(database, every_day(*ALL_DAY), now)
+    gone = (await slots_of(database, later))[-1]
+    as_freed = gone.model_copy(update={"state": SlotState.WITHDRAWN, "retiring": True})
+    await database.engine.save(as_freed)
+    job = asyncio.create_task(Publisher(database, clock.now).run())
+
+    async def is_done() -> bool:
+        planned = await experts.find(database, new.id)
+        settled = await database.engine.find_one(Slot, {"_id": gone.id})
+        assert planned is not None
+        assert settled is not None
+        return planned.planned_at >= now and settled.state is SlotState.OPEN
+
+    try:
+        await until(is_done)
+    finally:
+        await end(job)
+    assert await starts_within(database, new.id, now) == await starts_within(database, later, now)
+
+
+async def starts_within(database: Database, expert_id: Key, now: datetime) -> set[datetime]:
+    """Return the starts of an expert's times of the next days, whenever they were published."""
+    found = await slots_of(database, expert_id)
+    return {s.starts_at for s in found if now + HOUR < s.starts_at < now + 3 * DAY}

@@ -1,0 +1,162 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from domain.rules.errors import Code, Refusal
+from domain.rules.slots import SlotState
+from domain.store.core.database import Key
+from tests.servers import start_server
+from tests.web.conftest import Site
+from tests.web.visitors import visitor
+from web.http import clock
+from web.http.limits import HoldLimit, network_of
+
+HOLD = timedelta(minutes=5)
+SLOT, OTHER = Key(), Key()
+HOUR_S = 3600
+BOOKERS, MOVERS = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2))
+"""The networks of the tests: requests from one count against all tests that use it."""
+
+
+def test_an_address_may_have_so_many_live_holds_and_no_more(now):
+    limit = HoldLimit(2)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+    limit.note("10.0.0.1", "ben", OTHER, now + HOLD)
+
+    with pytest.raises(Refusal) as caught:
+        limit.check("10.0.0.1", "eve", now)
+
+    assert caught.value.code is Code.TOO_MANY_HOLDS
+    limit.check("10.0.0.1", "ann", now)
+    limit.check("10.0.0.2", "eve", now)
+
+
+def test_a_hold_that_ended_or_was_given_up_no_longer_counts(now):
+    limit = HoldLimit(1)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+
+    limit.check("10.0.0.1", "eve", now + HOLD)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+    limit.forget("10.0.0.1", "ann", SLOT)
+    limit.check("10.0.0.1", "eve", now)
+
+
+def test_giving_up_what_one_does_not_hold_makes_no_room(now):
+    limit = HoldLimit(1)
+    limit.note("10.0.0.1", "ann", SLOT, now + HOLD)
+
+    limit.forget("10.0.0.1", "ann", OTHER)
+
+    with pytest.raises(Refusal):
+        limit.check("10.0.0.1", "eve", now)
+
+
+def test_a_visitors_newer_hold_takes_the_place_of_the_older(now):
+    limit = HoldLimit(2)
+
+    for n in range(5):
+        limit.note("10.0.0.1", "ann", SLOT, now + n * HOLD)
+
+    limit.check("10.0.0.1", "ben", now)
+
+
+def test_addresses_that_never_come_back_are_forgotten(now):
+    limit = HoldLimit(2)
+    for n in range(100):
+        limit.note(f"10.0.0.{n}", "ann", SLOT, now + HOLD)
+
+    limit.check("10.1.0.0", "ben", now + HOLD)
+
+    assert not limit._holds
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("unknown", ""),
+        ("203.0.113.9.evil.example", ""),
+        ("", ""),
+    ],
+)
+def test_a_whole_network_counts_as_one_visitor(address, network):
+    assert network_of(address) == network
+
+
+async def test_an_address_cannot_hold_more_by_giving_up_what_it_does_not_hold(site: Site):
+    slots = [await site.slot() for _ in range(4)]
+    with start_server(site.uri, HOLDS_PER_IP=2) as server:
+        statuses = []
+        for slot in slots[:3]:
+            async with visitor(server.url) as somebody:
+                statuses.append((await somebody.hold(slot.id)).status_code)
+                await somebody.post("/holds/release", {"slot_id": str(slots[3].id)})
+
+    assert statuses == [303, 303, 429]
+
+
+async def test_of_a_hundred_requests_for_links_at_once_two_workers_let_five_pass(site: Site):
+    with start_server(site.uri, WORKERS=2) as server:
+        async with visitor(server.url) as eve:
+            await eve.token()
+            form = {"email": "crowd@example.org"}
+            answers = await asyncio.gather(*(eve.post("/bookings/link", form) for _ in range(100)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [429] * 95
+
+
+async def test_a_booking_too_many_keeps_what_was_typed_and_says_when_to_try_again(site: Site):
+    tomorrow = clock.now() + timedelta(days=1)
+    slots = [await site.slot(starts_at=tomorrow + n * HOLD * 12) for n in range(2)]
+    with start_server(site.uri, BOOKINGS_PER_IP=1) as server:
+        async with visitor(server.url, headers=BOOKERS) as ann:
+            reference = await ann.booked(slots[0].id)
+            refused = await ann.book(slots[1].id, notes="my left knee")
+            cancelled = await ann.post(f"/bookings/{reference}/cancel")
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= HOUR_S
+    assert "my left knee" in refused.text
+    assert "Confirm booking" in refused.text
+    assert (await site.current(slots[1])).state is SlotState.OPEN
+    assert cancelled.status_code == 303
+
+
+async def test_a_move_too_many_shows_the_move_again_and_keeps_the_old_time(site: Site):
+    expert = await site.expert()
+    slots = [
+        await site.slot(expert, starts_at=clock.now() + timedelta(days=1, hours=n))
+        for n in range(3)
+    ]
+    with start_server(site.uri, BOOKINGS_PER_ADDRESS=1) as server:
+        async with visitor(server.url, headers=MOVERS) as ann:
+            own = f"/bookings/{await ann.booked(slots[0].id, email='mover@example.org')}"
+            moves = [
+                await ann.post(f"{own}/reschedule", {"slot_id": str(slot.id)}) for slot in slots[1:]
+            ]
+            program = await ann.post(
+                f"{own}/reschedule",
+                {"slot_id": str(slots[2].id)},
+                headers={"Accept": "application/json"},
+            )
+
+    assert [move.status_code for move in moves] == [303, 429]
+    assert "Confirm the new time" in moves[1].text
+    assert program.json()["type"].endswith("too_many_changes")
+    assert {"retry-after"} <= moves[1].headers.keys() & program.headers.keys()
+    assert (await site.current(slots[1])).state is SlotState.BOOKED
+
+
+async def test_a_hold_too_many_says_when_the_first_of_them_ends(site: Site):
+    slots = [await site.slot() for _ in range(2)]
+    with start_server(site.uri, HOLDS_PER_IP=1, HOLD_SECONDS=300) as server:
+        async with visitor(server.url) as ann, visitor(server.url) as ben:
+            await ann.hold(slots[0].id)
+            refused = await ben.hold(slots[1].id)
+
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 300

@@ -1,0 +1,1 @@
+"""The bookings of a visitor, signing in, and what is kept about a person."""

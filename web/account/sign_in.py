@@ -1,0 +1,104 @@
+"""Proving an address: ask for a link, look at it, use it, sign out.
+
+Each form may say by `next` where it leads: to a page of the desk, or of one's bookings.
+"""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import applications, sign_in
+from domain.attendees import read_address
+from domain.rules.errors import Code, Refusal, Sentence
+from web.account.bookings import list_page
+from web.account.links import words_of
+from web.http.answers import REFUSALS, saying_when
+from web.http.forms import Form, read_form
+from web.http.outcomes import outcome_of
+from web.http.paths import safe_path
+from web.http.sessions import new_session
+from web.http.this_machine import shows_outbox
+from web.http.tokens import LinkTokens
+from web.http.visits import Visit
+from web.mail.mailer import Mailer
+
+
+async def _request_link(visit: Visit, form: Form) -> None:
+    email = read_address(form)
+    link = await sign_in.request_link(visit.database, email, visit.asker, now=visit.now)
+    if link is None:
+        return
+    mailer: Mailer = visit.request.app.state.mailer
+    await mailer.send_sign_in_link(link, visit.language, safe_path(form.get("next", "")))
+
+
+async def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
+    answer = REFUSALS[refusal.code]
+    errors = refusal.fields or {"email": Sentence(answer.text)}
+    leads_to = safe_path(form.get("next", ""))
+    if not leads_to.startswith("/desk"):
+        page = await list_page(visit, values=form, errors=errors, status=answer.status)
+    else:
+        page = visit.show(
+            "desk/sign_in", status=answer.status, values=form, errors=errors, next_path=leads_to
+        )
+    return saying_when(page, refusal)
+
+
+@post("/bookings/link", name="request_link")
+async def request_link(visit: NamedDependency[Visit]) -> Template:
+    """Mail a sign-in link. Known and unknown addresses take the same work and the same answer."""
+    form = await read_form(visit.request)
+    outcome = await outcome_of(visit, _request_link(visit, form))
+    if isinstance(outcome, Refusal):
+        return await _form_again(visit, form, outcome)
+    return visit.show(
+        "account/link_sent",
+        outbox=shows_outbox(visit.request),
+        next_path=safe_path(form.get("next", "")),
+    )
+
+
+def _key_of(visit: Visit, token: str) -> str:
+    tokens: LinkTokens = visit.request.app.state.link_tokens
+    key = tokens.sign_in.read(token)
+    if key is None:
+        raise Refusal(Code.LINK_SPENT)
+    return key
+
+
+@get("/bookings/link/{token:str}", name="link")
+async def link_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
+    """Show the button that signs in; to look changes nothing."""
+    link = await sign_in.look_at_link(visit.database, _key_of(visit, token), now=visit.now)
+    leads_to = safe_path(visit.query("next"))
+    return visit.show(
+        "account/link",
+        token=token,
+        address=link.address,
+        next_path=leads_to,
+        words=words_of(link.purpose, leads_to),
+    )
+
+
+@post("/bookings/link/{token:str}", name="use_link")
+async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Sign in: this browser may now see the bookings and open the desk of the link's address."""
+    key, visitor_id = _key_of(visit, token), visit.session.visitor_id
+    form = await read_form(visit.request)
+    link = await sign_in.spend_link(visit.database, key, visitor_id, now=visit.now)
+    await applications.follow(visit.database, link)
+    proven = visit.session.proving(link.address, visit.now + sign_in.PROOF_LIFETIME, visit.now)
+    visit.change_session(proven.signing_in(link.address, visit.now))
+    return visit.go_to(safe_path(form.get("next", "")) or "/bookings")
+
+
+@post("/bookings/sign-out", name="sign_out")
+async def sign_out(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Make the browser a new one: it shows no booking any more, its own neither."""
+    form = await read_form(visit.request)
+    visit.change_session(new_session())
+    return visit.go_to(safe_path(form.get("next", "")) or "/bookings")

@@ -1,0 +1,1 @@
+"""Scripts, styles, fonts and portraits."""

@@ -1,0 +1,61 @@
+"""Styles and scripts, each as one file; fonts and pictures as they are; what crawlers ask for."""
+
+from litestar import MediaType, Response, Router, get
+from litestar.static_files import create_static_files_router
+
+from web.assets.bundles import SCRIPTS, STATIC, STYLES, Bundle
+
+_FOR_A_DAY = "public, max-age=86400"
+_ROBOTS = """\
+User-agent: *
+Disallow: /bookings
+Disallow: /desk
+Disallow: /slots/
+Disallow: /waitlist/
+Disallow: /experts/*/live
+Disallow: /openings/live
+"""
+
+
+def _sent(bundle: Bundle) -> Response[bytes]:
+    return Response(bundle.content, media_type=bundle.media_type)
+
+
+@get(STYLES.path, name="styles", opt={"no_csrf": True})
+async def styles() -> Response[bytes]:
+    """Send the styles of all pages."""
+    return _sent(STYLES)
+
+
+@get(SCRIPTS.path, name="scripts", opt={"no_csrf": True})
+async def scripts() -> Response[bytes]:
+    """Send the scripts of all pages."""
+    return _sent(SCRIPTS)
+
+
+@get("/favicon.ico", name="favicon", opt={"no_csrf": True})
+async def favicon() -> Response[bytes]:
+    """Send the icon to programs that ask for it without having read a page."""
+    return Response(
+        (STATIC / "icons" / "icon-192.png").read_bytes(),
+        media_type="image/png",
+        headers={"Cache-Control": _FOR_A_DAY},
+    )
+
+
+@get("/robots.txt", name="robots", media_type=MediaType.TEXT, opt={"no_csrf": True})
+async def robots() -> Response[str]:
+    """Tell search engines what to leave alone: whatever is one person's, and streams."""
+    return Response(_ROBOTS, headers={"Cache-Control": _FOR_A_DAY})
+
+
+router = Router(
+    "/",
+    route_handlers=[
+        *(styles, scripts),
+        *(favicon, robots),
+        create_static_files_router(
+            "/static", directories=[STATIC], name="static", opt={"no_csrf": True}
+        ),
+    ],
+)

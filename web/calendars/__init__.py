@@ -1,0 +1,1 @@
+"""Times and bookings as calendar files."""

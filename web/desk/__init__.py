@@ -1,0 +1,1 @@
+"""The desk: what experts see and do behind the counter."""

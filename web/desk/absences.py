@@ -1,0 +1,127 @@
+"""Absences: days that an expert can't make, looked at first, and who has answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain.absences import declaring
+from domain.absences.declaring import AbsentDays
+from domain.absences.forms import read_days
+from domain.remarks import MESSAGE_LIMIT
+from domain.replacements import board_of
+from domain.rules.absences import DEFAULT_OFFER_HOURS, SOON
+from domain.rules.errors import Code, Refusal
+from domain.store.documents import Booking
+from domain.store.documents.absences import Absence, ReplacementState
+from web.desk.access import Desk, Reply
+from web.http.forms import Form, read_form
+from web.http.outcomes import outcome_of
+from web.http.visits import key_in_address
+from web.i18n.languages import marked as _
+
+ADDRESS = "/desk/absences"
+EMPTY = {"first": "", "last": "", "message": "", "offer_hours": str(DEFAULT_OFFER_HOURS)}
+
+TITLES: Mapping[ReplacementState, str] = {
+    ReplacementState.ASKED: _("Not answered yet"),
+    ReplacementState.MOVED: _("Moved"),
+    ReplacementState.CANCELLED: _("Cancelled"),
+    ReplacementState.UNANSWERED: _("Cancelled without an answer"),
+    ReplacementState.REVOKED: _("Takes place after all"),
+}
+
+
+@dataclass(frozen=True)
+class AbsencePreview:
+    """What an absence would do, before it is declared."""
+
+    days: AbsentDays
+    sessions: list[Booking]
+    """Whose attendees would be asked."""
+
+
+async def _show(
+    desk: Desk,
+    *,
+    typed: Form | None = None,
+    preview: AbsencePreview | None = None,
+    refusal: Refusal | None = None,
+) -> Template:
+    return desk.show(
+        "absences",
+        refusal=refusal,
+        absences=await declaring.of_expert(desk.visit.database, desk.expert),
+        preview=preview,
+        soon=desk.visit.now + SOON,
+        zone=desk.expert.zone,
+        limits={"message": MESSAGE_LIMIT},
+        values={"absence": typed or EMPTY},
+        errors={"absence": refusal.fields if refusal else {}},
+    )
+
+
+@get(ADDRESS, name="absences")
+async def absences_page(desk: NamedDependency[Desk]) -> Template:
+    """List an expert's absences, with the form for a new one."""
+    return await _show(desk)
+
+
+async def _outcome(desk: Desk, form: Form) -> AbsencePreview | Absence:
+    database, expert, now = desk.visit.database, desk.expert, desk.visit.now
+    days = read_days(form)
+    if "preview" in form:
+        found = await declaring.displaced_by(database, expert, days, now=now)
+        return AbsencePreview(days, found)
+    return await declaring.declare(database, expert, days, now=now)
+
+
+@post(ADDRESS, name="declare_absence")
+async def declare(desk: NamedDependency[Desk]) -> Reply:
+    """Look ahead at what an absence would do, or declare it; say what needs mending."""
+    form = await read_form(desk.visit.request)
+    typed = {name: form.get(name, "") for name in EMPTY}
+    outcome = await outcome_of(desk.visit, _outcome(desk, form))
+    if isinstance(outcome, AbsencePreview):
+        return await _show(desk, typed=typed, preview=outcome)
+    if isinstance(outcome, Refusal):
+        if outcome.code not in {Code.FORM_INVALID, Code.HOURS_UNSET}:
+            raise outcome
+        return await _show(desk, typed=typed, refusal=outcome)
+    desk.visit.request.app.state.mailer.wake()
+    return desk.visit.go_to(f"{ADDRESS}/{outcome.id}")
+
+
+@get(ADDRESS + "/{absence_id:str}", name="absence")
+async def absence_page(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Template:
+    """Show who was asked because of an absence, and what they have answered."""
+    visit, key = desk.visit, key_in_address(absence_id)
+    absence = await declaring.find(visit.database, desk.expert, key)
+    board = await board_of(visit.database, absence, now=visit.now)
+    begins = [asked.booking.starts_at for asked in board.sessions]
+    return desk.show(
+        "absence",
+        "_absence_board",
+        absence=absence,
+        board=board,
+        titles=TITLES,
+        soon=visit.now + SOON,
+        next_turn=min((at for at in begins if at > visit.now), default=None),
+        zone=desk.expert.zone,
+    )
+
+
+@post(ADDRESS + "/{absence_id:str}/revoke", name="revoke_absence")
+async def revoke(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Response[Any]:
+    """Revoke an absence: what was not moved takes place after all."""
+    visit, key = desk.visit, key_in_address(absence_id)
+    await declaring.revoke(visit.database, desk.expert, key, now=visit.now)
+    visit.request.app.state.mailer.wake()
+    return visit.go_to(f"{ADDRESS}/{absence_id}")
+
+
+ABSENCES = (absences_page, declare, absence_page, revoke)

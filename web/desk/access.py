@@ -1,0 +1,122 @@
+"""Who is at the desk: handlers ask for a `Desk`, and get none unless its expert is signed in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import HttpMethod, Response
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from domain import desks
+from domain.rules.errors import Code, Refusal
+from domain.store.documents import Expert
+from web.desk.steps import steps_of
+from web.http.answers import REFUSALS, saying_when
+from web.http.forms import read_field
+from web.http.visits import Visit
+from web.i18n.languages import marked as _
+
+COOKIE = "desk"
+"""Which of several desks a browser has in front: a slug. It opens nothing by itself."""
+
+PAGES: Mapping[str, str] = {
+    "/desk": _("Agenda"),
+    "/desk/hours": _("Hours"),
+    "/desk/absences": _("Absences"),
+    "/desk/profile": _("Profile"),
+    "/desk/why": _("Why is it missing?"),
+}
+"""The pages that the frame of the desk leads to, by their addresses."""
+
+Reply = Response[Any] | Template
+"""What a form of the desk is answered with: the way on, or its page with what needs mending."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An expert at their desk, as of one request."""
+
+    visit: Visit
+    expert: Expert
+    experts: Sequence[Expert]
+    """All whose desks are open to this browser, this one included."""
+
+    def show(
+        self,
+        page: str,
+        fragment: str | None = None,
+        *,
+        status: int = 200,
+        refusal: Refusal | None = None,
+        **context: object,
+    ) -> Template:
+        """Render a page in the desk's frame, or its fragment where HTMX asks for one.
+
+        A refusal decides about the status, and the page finds its words as `answer`. A zone in the
+        address counts for that page alone: elsewhere it is the visitor's.
+        """
+        answer = REFUSALS[refusal.code] if refusal else None
+        shown = self.visit.show(
+            f"desk/{page}",
+            f"desk/{fragment}" if fragment else None,
+            status=answer.status if answer else status,
+            chosen_zone=False,
+            answer=answer,
+            expert=self.expert,
+            experts=self.experts,
+            pages=PAGES,
+            steps=[] if self.expert.listed else steps_of(self.expert),
+            **context,
+        )
+        return saying_when(shown, refusal)
+
+    def bring_forward(self, slug: str, path: str) -> Response[Any]:
+        """Have the browser work at another of its desks from now on."""
+        expert = _named(self.experts, slug)
+        if expert is None:
+            raise Refusal(Code.EXPERT_UNKNOWN)
+        answer = self.visit.go_to(path)
+        answer.set_cookie(
+            Cookie(
+                key=COOKIE,
+                value=expert.slug,
+                path="/desk",
+                secure=self.visit.settings.is_secure,
+                httponly=True,
+                samesite="lax",
+            )
+        )
+        return answer
+
+
+async def provide_desk(visit: NamedDependency[Visit]) -> Desk:
+    """Return the desk that a browser is at, and note that it is used.
+
+    A page that fetches a part of itself, perhaps by its own, doesn't count as use.
+
+    Raises:
+        Refusal: NOT_AT_DESK, when it has signed in to none, or too long ago.
+    """
+    experts = await desks.experts_at(visit.database, visit.session.desks_at(visit.now))
+    if not experts:
+        raise Refusal(Code.NOT_AT_DESK)
+    expert = _named(experts, await _asked_for(visit)) or experts[0]
+    if not visit.fragment or visit.request.method == HttpMethod.POST:
+        visit.change_session(visit.session.using_desk(expert.address, visit.now))
+    return Desk(visit, expert, experts)
+
+
+async def _asked_for(visit: Visit) -> str:
+    """Return the slug of the desk that a form was shown at, or that is in front."""
+    in_front = visit.request.cookies.get(COOKIE, "")
+    if visit.request.method != HttpMethod.POST:
+        return in_front
+    sent = await read_field(visit.request, "desk")
+    return in_front if sent is None else sent
+
+
+def _named(experts: Sequence[Expert], slug: str) -> Expert | None:
+    """Return who has this slug; a page that was opened before a change of it has the former one."""
+    return next((expert for expert in experts if slug in expert.slugs), None)

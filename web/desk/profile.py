@@ -1,0 +1,69 @@
+"""The profile: what visitors see of an expert, changed, and looked at before it is saved."""
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from domain import profiles
+from domain.profiles import ProfileForm
+from domain.rules.errors import Refusal
+from web.desk.access import Desk, Reply
+from web.desk.profile_view import show_profile
+from web.http.forms import Form, read_form, rev_in
+from web.http.outcomes import outcome_of
+
+
+@get("/desk/profile", name="profile")
+async def profile_page(desk: NamedDependency[Desk]) -> Template:
+    """Show the profile as its form."""
+    return show_profile(desk)
+
+
+async def _save(desk: Desk, form: Form) -> None:
+    typed = ProfileForm.read(form)
+    visit = desk.visit
+    await profiles.save(visit.database, desk.expert, typed, rev=rev_in(form), now=visit.now)
+
+
+@post("/desk/profile", name="save_profile")
+async def save_profile(desk: NamedDependency[Desk]) -> Reply:
+    """Save the profile."""
+    form = await read_form(desk.visit.request)
+    outcome = await outcome_of(desk.visit, _save(desk, form))
+    if isinstance(outcome, Refusal):
+        return show_profile(desk, form, outcome)
+    return desk.visit.go_to("/desk/profile?done=profile")
+
+
+@get("/desk/profile/preview", name="see_profile")
+async def saved_preview(desk: NamedDependency[Desk]) -> Template:
+    """Show the page as visitors see it, or will once the expert is listed."""
+    return show_profile(desk, preview=desk.expert)
+
+
+async def _read(form: Form) -> ProfileForm:
+    return ProfileForm.read(form)
+
+
+@post("/desk/profile/preview", name="preview_profile")
+async def preview(desk: NamedDependency[Desk]) -> Template:
+    """Show what was typed as visitors would see it; nothing is saved."""
+    form = await read_form(desk.visit.request)
+    outcome = await outcome_of(desk.visit, _read(form))
+    if isinstance(outcome, Refusal):
+        return show_profile(desk, form, outcome)
+    return show_profile(desk, form, preview=profiles.applied(desk.expert, outcome))
+
+
+async def _rename(desk: Desk, form: Form) -> str:
+    return await profiles.rename(desk.visit.database, desk.expert, form.get("slug", ""))
+
+
+@post("/desk/profile/address", name="rename_page")
+async def rename(desk: NamedDependency[Desk]) -> Reply:
+    """Give the expert's page another address; the former one leads on to it."""
+    form = await read_form(desk.visit.request)
+    outcome = await outcome_of(desk.visit, _rename(desk, form))
+    if isinstance(outcome, Refusal):
+        return show_profile(desk, form, outcome)
+    return desk.bring_forward(desk.expert.slug, "/desk/profile?done=address")

@@ -1,0 +1,128 @@
+"""How the profile stands on its page: as text in fields, beside what else can be chosen."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar.response import Template
+
+from domain import profiles
+from domain.catalogue import CATEGORIES
+from domain.profiles import ProfileChanged
+from domain.rules.errors import Refusal
+from domain.rules.languages import CODES
+from domain.rules.meetings import MeetingKind
+from domain.rules.prices import CURRENCIES
+from domain.rules.profiles import SLUG_LENGTHS
+from domain.store.documents import Expert
+from domain.typed import EMAIL_LIMIT, NAME_LIMIT
+from web.desk.access import Desk
+from web.http.forms import Form, rev_in
+from web.i18n.formats import language_name
+from web.i18n.languages import LOCALES, translate
+from web.i18n.languages import marked as _
+from web.i18n.zones import choices, valid_zone
+
+_LIMITS = {
+    "name": NAME_LIMIT,
+    "headline": profiles.HEADLINE_LIMIT,
+    "bio": profiles.BIO_LIMIT,
+    "skills": profiles.SKILLS_LIMIT,
+    "languages": profiles.LANGUAGES_LIMIT,
+    "meeting_text": profiles.MEETING_LIMIT,
+    "email": EMAIL_LIMIT,
+    "slug": SLUG_LENGTHS[1],
+}
+_AS_IT_IS = ("name", "headline", "category", "bio", "text_language", "zone", "currency")
+
+_MEETINGS: Mapping[MeetingKind, str] = {
+    MeetingKind.VIDEO: _("By video: a link"),
+    MeetingKind.PHONE: _("By phone: your number"),
+    MeetingKind.ADDRESS: _("At an address"),
+    MeetingKind.NONE: _("You arrange it with each attendee"),
+}
+
+_OUTCOMES: Mapping[str, str] = {
+    "profile": _("Your profile is saved."),
+    "address": _("Your page has its new address."),
+    "email": _(
+        "A link is on its way to the new address. Until it is followed, the old one counts."
+    ),
+    "portrait": _("Your portrait is changed."),
+    "removed": _("Your picture is removed."),
+}
+
+
+def typed_of(expert: Expert, language: str) -> dict[str, str]:
+    """Return a profile as its form has it, with languages by their names in the reader's own."""
+    spoken = [language_name(LOCALES[language], code) for code in expert.languages]
+    return {
+        **{field: str(getattr(expert, field)) for field in _AS_IT_IS},
+        "skills": "\n".join(expert.skills),
+        "languages": ", ".join(spoken),
+        "experience_years": str(expert.experience_years),
+        "meeting_kind": expert.meeting.kind.value,
+        "meeting_text": expert.meeting.text,
+        "slug": expert.slug,
+        "email": "",
+    }
+
+
+def show_profile(
+    desk: Desk,
+    form: Form | None = None,
+    refusal: Refusal | None = None,
+    preview: Expert | None = None,
+) -> Template:
+    """Show the form, with what was typed into it, and why it was refused.
+
+    Where the profile has changed meanwhile, both are shown, and the form goes by the new one.
+
+    Args:
+        desk: Whose profile.
+        form: What was typed, if anything was.
+        refusal: Why it was not saved, if so.
+        preview: The expert as visitors would see them, if that is asked for.
+    """
+    changed = refusal if isinstance(refusal, ProfileChanged) else None
+    kept = changed.expert if changed else desk.expert
+    saved = typed_of(kept, desk.visit.language)
+    values = {**saved, **{name: form[name] for name in saved if form and name in form}}
+    return desk.show(
+        "profile",
+        refusal=refusal,
+        values=values,
+        errors=refusal.fields if refusal else {},
+        meanwhile=_unlike(saved, values) if changed else {},
+        rev=rev_in(form) if form and "rev" in form and not changed else kept.profile_rev,
+        preview=preview,
+        is_typed=form is not None,
+        done=desk.visit.query("done"),
+        outcomes=_OUTCOMES,
+        **_choices(values, desk),
+    )
+
+
+def _unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is saved by now of fields that were typed otherwise."""
+    return {
+        name: text
+        for name, text in saved.items()
+        if text.split() != values[name].split() and name not in {"slug", "email"}
+    }
+
+
+def _choices(values: Mapping[str, str], desk: Desk) -> dict[str, Any]:
+    """Return what the form offers to choose from."""
+    language = desk.visit.language
+    locale = LOCALES[language]
+    zone = valid_zone(values["zone"]) or desk.expert.zone
+    named = {code: language_name(locale, code) for code in CODES}
+    return {
+        "categories": [(name, translate(language, name)) for name in CATEGORIES],
+        "currencies": [(code, code) for code in sorted(CURRENCIES)],
+        "text_languages": sorted(named.items(), key=lambda item: item[1].casefold()),
+        "meetings": [(kind.value, translate(language, words)) for kind, words in _MEETINGS.items()],
+        "zone": zone,
+        "zones": choices(zone, desk.visit.zone(zone)),
+        "limits": _LIMITS,
+    }

@@ -1,0 +1,106 @@
+"""One session: who comes, what was said, and what the expert can do about it."""
+
+from collections.abc import Awaitable
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import agenda
+from domain.mails import mails_of
+from domain.remarks import (
+    MESSAGE_LIMIT,
+    NOTE_LIMIT,
+    read_attendance,
+    read_message,
+    read_note,
+)
+from domain.rules.errors import Refusal
+from domain.store.documents import Booking
+from web.desk.access import Desk, Reply
+from web.http.forms import Form, read_form
+from web.http.outcomes import outcome_of
+from web.i18n.clock_changes import clock_notes
+from web.i18n.zones import valid_zone
+from web.mail.status import statuses_of
+
+_LIMITS = {"message": MESSAGE_LIMIT, "note": NOTE_LIMIT}
+
+
+async def _find(desk: Desk, reference: str) -> Booking:
+    return await agenda.find(desk.visit.database, desk.expert, reference)
+
+
+async def _show(
+    desk: Desk, booking: Booking, *, values: Form | None = None, refusal: Refusal | None = None
+) -> Template:
+    """Show a session; where a form was refused, with the reason and what was typed."""
+    visit = desk.visit
+    zone = valid_zone(visit.query("zone")) or desk.expert.zone
+    return desk.show(
+        "session",
+        refusal=refusal,
+        booking=booking,
+        zone=zone,
+        clock_notes=clock_notes(
+            visit.language, [zone, booking.attendee.zone], visit.now, booking.starts_at
+        ),
+        mails=statuses_of(await mails_of(visit.database, booking), booking, visit.now),
+        limits=_LIMITS,
+        values={"message": "", "note": booking.note, **(values or {})},
+        errors=refusal.fields if refusal else {},
+        saved=bool(visit.query("saved")),
+    )
+
+
+async def _answer(desk: Desk, reference: str, form: Form, call: Awaitable[None]) -> Reply:
+    """Go back to a session after a change, or show it with what is wrong."""
+    outcome = await outcome_of(desk.visit, call)
+    booking = await _find(desk, reference)
+    if isinstance(outcome, Refusal):
+        return await _show(desk, booking, values=form, refusal=outcome)
+    return desk.visit.go_to(f"/desk/bookings/{booking.reference}?saved=1")
+
+
+@get("/desk/bookings/{reference:str}", name="desk_session")
+async def session_page(desk: NamedDependency[Desk], reference: FromPath[str]) -> Template:
+    """Show one session."""
+    return await _show(desk, await _find(desk, reference))
+
+
+@post("/desk/bookings/{reference:str}/cancel", name="desk_cancel")
+async def cancel_session(desk: NamedDependency[Desk], reference: FromPath[str]) -> Reply:
+    """Cancel a session; the attendee's mail says the message."""
+    form = await read_form(desk.visit.request)
+
+    async def change() -> None:
+        message = read_message(form)
+        now = desk.visit.now
+        await agenda.cancel(desk.visit.database, desk.expert, reference, message, now=now)
+
+    return await _answer(desk, reference, form, change())
+
+
+@post("/desk/bookings/{reference:str}/outcome", name="desk_outcome")
+async def note_outcome(desk: NamedDependency[Desk], reference: FromPath[str]) -> Reply:
+    """Say whether the attendee came."""
+    form = await read_form(desk.visit.request)
+
+    async def change() -> None:
+        booking, attendance = await _find(desk, reference), read_attendance(form)
+        await agenda.note_attendance(desk.visit.database, booking, attendance, now=desk.visit.now)
+
+    return await _answer(desk, reference, form, change())
+
+
+@post("/desk/bookings/{reference:str}/note", name="desk_note")
+async def write_note(desk: NamedDependency[Desk], reference: FromPath[str]) -> Reply:
+    """Keep the expert's own note of a session."""
+    form = await read_form(desk.visit.request)
+
+    async def change() -> None:
+        booking, note = await _find(desk, reference), read_note(form)
+        await agenda.write_note(desk.visit.database, booking, note)
+
+    return await _answer(desk, reference, form, change())

@@ -1,0 +1,24 @@
+"""Between desks: choosing one of several, and signing out on all devices."""
+
+from typing import Any
+
+from litestar import Response, post
+from litestar.di import NamedDependency
+
+from domain import desks
+from web.desk.access import Desk
+from web.http.forms import read_form
+
+
+@post("/desk/choose", name="choose_desk")
+async def choose(desk: NamedDependency[Desk]) -> Response[Any]:
+    """Turn to another desk of the same address."""
+    form = await read_form(desk.visit.request)
+    return desk.bring_forward(form.get("to", ""), "/desk")
+
+
+@post("/desk/sign-out", name="sign_out_everywhere")
+async def sign_out_everywhere(desk: NamedDependency[Desk]) -> Response[Any]:
+    """Sign out of this desk on all devices; what a browser may see of bookings stays."""
+    await desks.sign_out_everywhere(desk.visit.database, desk.expert, now=desk.visit.now)
+    return desk.visit.go_to("/desk")

@@ -1,0 +1,1 @@
+"""Discovery: experts found by words, field and free time."""

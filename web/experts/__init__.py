@@ -1,0 +1,1 @@
+"""The page of an expert, and the times on it."""

@@ -1,1 +1,0 @@
-"""Handlers: parse, one domain call, render."""

@@ -1,0 +1,1 @@
+"""What every request meets: forms, sessions, limits, headers, and how it is answered."""

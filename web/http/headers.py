@@ -1,0 +1,68 @@
+"""Headers that every answer carries, errors and static files too."""
+
+import re
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
+from litestar.types import Message, Scope
+
+from web.assets.bundles import is_address_of_what_is_sent
+from web.http.sessions import Session, SessionCookie
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+_FIXED = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+_FOREVER = "public, max-age=31536000, immutable"
+_KEPT_NOWHERE = re.compile(r"/(?:bookings|desk)(?:/|$)")
+"""Pages about a person: whoever uses the device next finds no copy."""
+_FOUND = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
+
+
+async def finish_headers(message: Message, scope: Scope) -> None:
+    """Add security and cache headers, and the session cookie where it changed."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in _FIXED.items():
+        headers.setdefault(name, value)
+    if scope["path"].startswith("/static/"):
+        if message["status"] in _FOUND and _names_what_is_sent(scope):
+            headers["cache-control"] = _FOREVER
+        return
+    kept = "no-store" if _KEPT_NOWHERE.match(scope["path"]) else "no-cache"
+    headers.setdefault("cache-control", f"private, {kept}")
+    if headers.get("content-type", "").startswith("text/html"):
+        headers["vary"] = "HX-Request, HX-Request-Type, Accept, Cookie"
+    _send_session(headers, scope)
+
+
+def _names_what_is_sent(scope: Scope) -> bool:
+    """Say whether a static file was asked for by its content; another version is soon too old."""
+    query = scope["query_string"].decode("latin-1")
+    return query.startswith("v=") and is_address_of_what_is_sent(f"{scope['path']}?{query}")
+
+
+def _send_session(headers: MutableScopeHeaders, scope: Scope) -> None:
+    session: Session | None = scope.get("state", {}).get("session")
+    if session is not None and session.fresh:
+        cookies: SessionCookie = scope["litestar_app"].state.session_cookie
+        headers.add("set-cookie", cookies.write(session).to_header(header=""))

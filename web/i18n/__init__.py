@@ -1,0 +1,1 @@
+"""Languages, zones, and how an instant is written in each."""

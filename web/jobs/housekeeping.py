@@ -1,0 +1,85 @@
+"""Housekeeping: each expert's first free time kept up to date, and people forgotten in time."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+from prometheus_client import Gauge
+
+from domain import applications, catalogue, personal_data
+from domain.store.core.database import Database, Key
+
+log = structlog.get_logger()
+
+CLOCK = Gauge(
+    "expertconnect_clock_offset_seconds",
+    "By how much the database's clock is ahead of this host's.",
+    multiprocess_mode="livemostrecent",
+)
+
+_PAUSE_S = 1.0
+_ROUNDS = 600
+"""How often it looks at what has changed before it looks at everyone once."""
+
+
+class Housekeeping:
+    """Looks again, once a second, at the experts whose times have changed or passed.
+
+    It deletes applications that nobody proved, and forgets the people of past bookings where that
+    is asked for.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        retention: timedelta | None = None,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._retention = retention
+        self._changed: set[Key] = set()
+
+    def note_change(self, expert_id: Key) -> None:
+        """Remember that a time of this expert has changed."""
+        self._changed.add(expert_id)
+
+    async def run(self) -> None:
+        """Keep up, for ever; what fails is tried again a second later."""
+        while True:
+            await self._try(self._note_everyone)
+            await self._try(self._forget_ended)
+            await self._try(self._forget_unproven)
+            for _ in range(_ROUNDS):
+                await self._try(self._once)
+                await asyncio.sleep(_PAUSE_S)
+
+    async def _note_everyone(self) -> None:
+        """Look at all experts: at a start nobody may have kept up, and news can get lost."""
+        self._changed.update(await catalogue.listed_ids(self._database))
+
+    async def _forget_ended(self) -> None:
+        if self._retention is not None:
+            await personal_data.erase_ended(self._database, self._retention, now=self._clock())
+
+    async def _forget_unproven(self) -> None:
+        await applications.forget_unproven(self._database, now=self._clock())
+
+    async def _once(self) -> None:
+        CLOCK.set(self._database.clock.ahead.total_seconds())
+        while self._changed:
+            expert_id = self._changed.pop()
+            try:
+                await catalogue.refresh_next_free(self._database, expert_id, self._clock())
+            except BaseException:
+                self._changed.add(expert_id)
+                raise
+        await catalogue.refresh_passed(self._database, self._clock())
+
+    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except Exception as error:
+            log.warning("housekeeping_failed", error=type(error).__name__)

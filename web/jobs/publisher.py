@@ -1,0 +1,60 @@
+"""Publishing in the background: every expert's horizon goes on with the clock, hour by hour."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+
+from domain import publishing
+from domain.store.core.database import Database
+
+log = structlog.get_logger()
+
+_PAUSE_S = 2.0
+_LOOKS = 5
+"""How often it looks for what has come free before it looks for who is due."""
+_REST = 4
+"""How many times as long as planning one expert took the next one waits: nobody is to feel it."""
+_ROUNDS = 360
+"""How often it looks for work before it deletes what has passed."""
+
+
+class Publisher:
+    """Plans the experts whose hour has come, and those of whom a retiring slot has come free.
+
+    Every process has one. They share the work: an expert who is due is claimed by one of them.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Publish, for ever; what fails is tried again with the next round, or the next hour."""
+        while True:
+            await self._try(self._forget)
+            for _ in range(_ROUNDS):
+                await self._try(self._publish_due)
+                for _ in range(_LOOKS):
+                    await self._try(self._settle)
+                    await asyncio.sleep(_PAUSE_S)
+
+    async def _forget(self) -> None:
+        await publishing.forget_passed(self._database, now=self._clock())
+
+    async def _settle(self) -> None:
+        await publishing.publish_unsettled(self._database, now=self._clock())
+
+    async def _publish_due(self) -> None:
+        begun = time.monotonic()
+        while await publishing.publish_next(self._database, now=self._clock()):
+            await asyncio.sleep(_REST * (time.monotonic() - begun))
+            begun = time.monotonic()
+
+    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await step()
+        except Exception as error:
+            log.warning("publishing_failed", error=type(error).__name__)

@@ -1,0 +1,42 @@
+"""The mails of a booking: what became of them, and one sent again."""
+
+from typing import Any
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import bookings
+from domain.mails import mails_of, resend
+from web.http.visits import Visit, key_in_address
+from web.mail.mailer import Mailer
+from web.mail.status import statuses_of
+
+
+@get("/bookings/{reference:str}/mails", name="mails")
+async def booking_mails(visit: NamedDependency[Visit], reference: FromPath[str]) -> Template:
+    """Show what became of a booking's mails, as the part of its page."""
+    booking = await bookings.find(visit.database, reference, visit.viewer)
+    mails = await mails_of(visit.database, booking)
+    return visit.show(
+        "mail/_booking_mails",
+        booking=booking,
+        mails=statuses_of(mails, booking, visit.now),
+        zone=visit.zone(booking.attendee.zone),
+    )
+
+
+@post("/bookings/{reference:str}/mails/{mail_id:str}/resend", name="resend_mail")
+async def resend_mail(
+    visit: NamedDependency[Visit], reference: FromPath[str], mail_id: FromPath[str]
+) -> Response[Any]:
+    """Send a mail to the attendee once more."""
+    booking = await bookings.find(visit.database, reference, visit.viewer)
+    await resend(visit.database, booking, key_in_address(mail_id), now=visit.now)
+    mailer: Mailer = visit.request.app.state.mailer
+    mailer.wake()
+    return visit.go_to(f"/bookings/{booking.reference}#mails")
+
+
+router = Router("/", route_handlers=[booking_mails, resend_mail])

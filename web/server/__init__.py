@@ -1,0 +1,1 @@
+"""The program itself: its processes, the embedded database, starting and ending."""

@@ -1,0 +1,1 @@
+"""Getting in line for a day, and taking what is offered."""

@@ -1,0 +1,137 @@
+"""The waitlist: getting in line for a full day, and the page that its mails lead to."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, Router, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from domain import catalogue, waitlist
+from domain.attendees import read_address
+from domain.rules import schedule
+from domain.rules.errors import Code, Refusal
+from domain.store.documents import Expert
+from domain.store.documents.waits import Wait
+from domain.waitlist import Line, Person
+from web.experts.picker import Told, picker_of
+from web.http.answers import REFUSALS, saying_when
+from web.http.forms import Form, read_form
+from web.http.outcomes import outcome_of
+from web.http.tokens import LinkTokens
+from web.http.visits import Visit
+from web.i18n.zones import zone_info
+
+
+def _line(visit: Visit, expert: Expert) -> Line:
+    """Return the line of the day that the address names.
+
+    Raises:
+        Refusal: DAY_OVER, when it names no day that can come.
+    """
+    try:
+        day = date.fromisoformat(visit.query("day"))
+        starts_at, ends_at = schedule.span(day, zone_info(visit.zone(expert.zone)), 1)
+    except (ValueError, OverflowError) as error:
+        raise Refusal(Code.DAY_OVER) from error
+    return Line(expert, starts_at, ends_at)
+
+
+def _back(visit: Visit, expert: Expert) -> Response[Any]:
+    shown = {"day": visit.query("day"), "zone": visit.zone(expert.zone)}
+    if chosen := visit.query("lang"):
+        shown["lang"] = chosen
+    return visit.go_to(f"/experts/{expert.slug}?{urlencode(shown)}#waitlist")
+
+
+async def _join(visit: Visit, expert: Expert, form: Form) -> None:
+    person = Person(
+        email=read_address(form),
+        visitor_id=visit.session.visitor_id,
+        asker=visit.asker,
+        zone=visit.zone(expert.zone),
+        language=visit.language,
+    )
+    await waitlist.join(visit.database, _line(visit, expert), person, now=visit.now)
+
+
+@post("/experts/{slug:str}/waitlist", name="join_line")
+async def join(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[Any] | Template:
+    """Join the waitlist for a day; the answer does not tell who is on it already."""
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    form = await read_form(visit.request)
+    outcome = await outcome_of(visit, _join(visit, expert, form))
+    if isinstance(outcome, Refusal):
+        answer = REFUSALS[outcome.code]
+        told = Told(answer, outcome.fields, form)
+        picker = await picker_of(visit, expert, told=told)
+        page = visit.show("experts/expert", status=answer.status, **picker)
+        return saying_when(page, outcome)
+    return _back(visit, expert)
+
+
+@post("/experts/{slug:str}/waitlist/leave", name="leave_line")
+async def leave_line(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[Any]:
+    """Leave the waitlist of a day in the browser that joined it."""
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    visitor_id = visit.session.visitor_id
+    await waitlist.leave_line(visit.database, _line(visit, expert), visitor_id, now=visit.now)
+    return _back(visit, expert)
+
+
+@get("/experts/{slug:str}/waitlist", name="line")
+async def line_fragment(
+    visit: NamedDependency[Visit], slug: FromPath[str]
+) -> Response[Any] | Template:
+    """Show how this browser stands in line, and what it is offered; on a page of its expert's.
+
+    Whoever goes to the address of a refused join comes here, without asking for a part.
+    """
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    if not visit.fragment:
+        return _back(visit, expert)
+    return visit.show("waitlist/_turn", **await picker_of(visit, expert))
+
+
+async def _place(visit: Visit, token: str) -> Wait:
+    tokens: LinkTokens = visit.request.app.state.link_tokens
+    return await waitlist.find(visit.database, tokens.places.read(token) or "", now=visit.now)
+
+
+@get("/waitlist/{token:str}", name="place")
+async def place_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
+    """Show a place in line to whoever has its mail; to look changes nothing."""
+    place = await _place(visit, token)
+    return visit.show(
+        "waitlist/place",
+        token=token,
+        place=place,
+        offer=await waitlist.offered_slot(visit.database, place, now=visit.now),
+        expert=await catalogue.expert_to_show(visit.directory, place.expert_id),
+        zone=visit.zone(place.zone),
+    )
+
+
+@post("/waitlist/{token:str}/take", name="take_offer")
+async def take(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Go on with what is offered, in this browser."""
+    key = (await _place(visit, token)).key
+    slot = await waitlist.take(visit.database, key, visit.session.visitor_id, now=visit.now)
+    return visit.go_to(f"/slots/{slot.id}/book")
+
+
+@post("/waitlist/{token:str}/leave", name="leave_place")
+async def leave_place(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Give a place up, and what it is offered."""
+    place = await _place(visit, token)
+    await waitlist.leave(visit.database, place, now=visit.now)
+    expert = await catalogue.expert_to_show(visit.directory, place.expert_id)
+    return visit.go_to(f"/experts/{expert.slug}")
+
+
+router = Router(
+    "/",
+    route_handlers=[line_fragment, join, leave_line, place_page, take, leave_place],
+)
