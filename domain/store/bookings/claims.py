@@ -66,7 +66,10 @@ async def book_held(
             database, booking.id, notices, until=booking.ends_at, now=now, session=session
         )
 
-    return await all_or_nothing(database, work, now=now, once_by={("request_key",), _A_TIME})
+    turn = booking.expert_id if is_limited else None  # they meet in the expert's tally
+    return await all_or_nothing(
+        database, work, now=now, turn=turn, once_by={("request_key",), _A_TIME}
+    )
 
 
 async def cancel(
