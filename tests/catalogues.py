@@ -16,7 +16,7 @@ _SESSION = timedelta(minutes=30)
 
 async def make_catalogue(uri: str, *, experts: int, past_bookings: int) -> None:
     """Fill a database: experts with four weeks of times, and what was booked before."""
-    migrate(uri, clock=clock.now)
+    migrate(uri)
     database = connect(uri)
     try:
         await seed_catalogue(database, experts=experts, clock=clock.now)

@@ -12,7 +12,6 @@ from domain.store.core.database import database_name
 from domain.store.core.migrate import migrate
 from tests.addresses import database_at
 from tests.servers import drop
-from web.http import clock
 
 _MIGRATIONS = "pymongo_migrate"
 
@@ -49,7 +48,7 @@ class Databases:
     def _new(self) -> tuple[str, Shape]:
         name = f"test_{secrets.token_hex(6)}"
         uri = database_at(self._server_uri, name)
-        migrate(uri, clock=clock.now)
+        migrate(uri)
         return uri, _shape(self._client[name])
 
 

@@ -31,7 +31,7 @@ PATIENCE_S = 30.0
 def fresh(server: str) -> str:
     """Make a new, migrated database on a server; return its address."""
     uri = database_at(server, OURS + secrets.token_hex(4))
-    migrate(uri, clock=clock.now)
+    migrate(uri)
     return uri
 
 

@@ -20,7 +20,6 @@ from tests.model.site import Site, expected
 from tests.model.world import DONE
 from tests.servers import database_on
 from tests.soak import LONG, sampled
-from web.http import clock
 
 pytestmark = sampled
 
@@ -35,7 +34,7 @@ async def database_in(folder: Path) -> AsyncIterator[tuple[Database, int]]:
     with database_on(folder) as server:
         assert server.process is not None
         uri = database_at(server.uri, "crash")
-        migrate(uri, clock=clock.now)
+        migrate(uri)
         database = connect(uri, timeout_ms=500)
         try:
             yield database, server.process.pid

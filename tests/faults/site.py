@@ -87,7 +87,7 @@ async def site(nodes: ReplicaSet, **variables: Setting) -> AsyncIterator[Site]:
     """Run two servers on the set, and a mail server that takes what they send."""
     uri, postman = nodes.uri(DATABASE), Postman()
     async with AsyncExitStack() as running:
-        await asyncio.to_thread(migrate, uri, clock=clock.now)
+        await asyncio.to_thread(migrate, uri)
         database = connect(uri)
         running.push_async_callback(database.close)
         await make_expert(database)  # so that no catalogue is seeded

@@ -22,7 +22,6 @@ from tests.servers import database_on, server_beside
 from tests.soak import drawn, sampled
 from tests.waiting import until
 from tests.web.visitors import Visitor, visitor
-from web.http import clock
 from web.server.database_process import EmbeddedDatabase
 
 pytestmark = [*sampled, pytest.mark.timeout(300)]
@@ -105,7 +104,7 @@ async def test_a_database_killed_in_live_traffic_loses_nothing_and_pages_know_me
     async with Relay() as relay, AsyncExitStack() as running:
         mortal = Mortal(tmp_path, relay, running)
         await mortal.start()
-        await asyncio.to_thread(migrate, mortal.uri, clock=clock.now)
+        await asyncio.to_thread(migrate, mortal.uri)
         database = connect(mortal.uri)
         expert = await make_expert(database)
         slots = await add_slots(database, expert.id, 400)

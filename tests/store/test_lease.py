@@ -7,7 +7,8 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 
 from domain.store.core.database import database_name
-from domain.store.core.lease import Lease, LeaseBusy
+from domain.store.core.lease import DURATION, Lease, LeaseBusy
+from domain.store.core.migrate import exclusively
 from web.http import clock
 
 START = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
@@ -99,3 +100,20 @@ def test_the_wait_has_an_end(collection: Collection[dict[str, Any]]):
         Lease(collection, "work", hands).held(patience=timedelta(seconds=30)),
     ):
         pass
+
+
+def test_a_lease_goes_by_the_databases_clock(
+    database_uri: str, collection: Collection[dict[str, Any]]
+):
+    """Hosts whose clocks differ by more than a lease lasts would take it from each other."""
+
+    def told() -> datetime:
+        instant: datetime = collection.database.command("hello")["localTime"]
+        return instant.replace(tzinfo=UTC)
+
+    before = told()
+    with exclusively(database_uri, "work"):
+        lease = collection.find_one({"_id": "work"})
+
+    assert lease is not None
+    assert before + DURATION <= lease["until"] <= told() + DURATION

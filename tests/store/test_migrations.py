@@ -22,7 +22,6 @@ from domain.store.documents.mails import LETTER, Mail, MailState
 from domain.store.documents.waits import Wait
 from tests.addresses import database_at
 from tests.servers import SECRET_KEY, drop, free_port, launched
-from web.http import clock
 from web.i18n.formats import money
 from web.i18n.languages import LOCALES
 
@@ -98,17 +97,17 @@ async def test_the_database_asks_for_every_field_of_the_models(
 def test_the_first_run_applies_everything_and_the_second_nothing(empty_uri: str):
     announced: list[str] = []
 
-    assert migrate(empty_uri, clock=clock.now, announce=announced.append) == ALL
-    assert migrate(empty_uri, clock=clock.now, announce=announced.append) == []
+    assert migrate(empty_uri, announce=announced.append) == ALL
+    assert migrate(empty_uri, announce=announced.append) == []
     assert announced == ALL
 
 
 def test_a_migration_killed_before_it_was_recorded_runs_again(empty_uri: str):
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     with MongoClient[dict[str, Any]](empty_uri) as client:
         client[database_name(empty_uri)]["pymongo_migrate"].delete_many({})
 
-    assert migrate(empty_uri, clock=clock.now) == ALL
+    assert migrate(empty_uri) == ALL
 
 
 def test_of_several_processes_at_once_one_migrates(empty_uri: str):
@@ -208,7 +207,7 @@ def test_of_what_the_driver_says_that_is_told_which_is_of_use(error: Exception, 
 
 
 def test_mail_from_before_there_were_notices_stays_a_mail_with_a_link(empty_uri: str):
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     written_at = datetime(2031, 7, 8, tzinfo=UTC)
     old = {
         **dict.fromkeys(("key", "to", "subject", "text", "html"), "x"),
@@ -222,7 +221,7 @@ def test_mail_from_before_there_were_notices_stays_a_mail_with_a_link(empty_uri:
         db["pymongo_migrate"].delete_one({"name": "0004_add_notices"})
         db["outbox"].insert_one(old)
 
-        assert migrate(empty_uri, clock=clock.now) == ["0004_add_notices"]
+        assert migrate(empty_uri) == ["0004_add_notices"]
 
         (found,) = db["outbox"].find()
         mail = Mail.model_validate_doc(found)
@@ -231,7 +230,7 @@ def test_mail_from_before_there_were_notices_stays_a_mail_with_a_link(empty_uri:
 
 
 def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     slot = _without(SlotFactory.build(), "opens_at", "closes_at")
     with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
         db = client[database_name(empty_uri)]
@@ -245,7 +244,7 @@ def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):
         for collection, fields in validators().items():
             db.command("collMod", collection, validator={"$jsonSchema": fields})
 
-        assert migrate(empty_uri, clock=clock.now) == ["0003_add_terms_and_history"]
+        assert migrate(empty_uri) == ["0003_add_terms_and_history"]
 
         found = db["slots"].find_one()
         assert found is not None
@@ -259,7 +258,7 @@ def test_what_was_there_before_gets_terms_a_span_and_a_history(empty_uri: str):
 
 
 def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(empty_uri: str):
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     at = datetime(2031, 7, 8, tzinfo=UTC)
     given: dict[str, Any] = dict.fromkeys(("key", "address", "visitor_id", "zone", "language"), "x")
     times: dict[str, Any] = dict.fromkeys(("starts_at", "ends_at", "joined_at"), at)
@@ -270,14 +269,14 @@ def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(
         _ask_for(db, "waitlist", source={"bsonType": "string"})
         db["waitlist"].insert_one({**place, "source": "somewhere"})
 
-        assert migrate(empty_uri, clock=clock.now) == ["0010_add_place_requests"]
+        assert migrate(empty_uri) == ["0010_add_place_requests"]
 
         assert list(db["waitlist"].find()) == [place]
 
 
 @pytest.mark.parametrize("state", MailState)
 def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: MailState):
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     at = datetime(2031, 7, 8, tzinfo=UTC)
     letter: dict[str, Any] = dict.fromkeys(LETTER, "x")
     times: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "kept_until"), at)
@@ -287,7 +286,7 @@ def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: M
         db["pymongo_migrate"].delete_one({"name": "0011_forget_letters"})
         db["outbox"].insert_one(mail.model_dump_doc())
 
-        assert migrate(empty_uri, clock=clock.now) == ["0011_forget_letters"]
+        assert migrate(empty_uri) == ["0011_forget_letters"]
 
         (found,) = db["outbox"].find()
     is_needed = state in {MailState.WAITING, MailState.SENDING, MailState.KEPT}
@@ -297,7 +296,7 @@ def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: M
 @pytest.fixture
 def before_agreements(empty_uri: str) -> Iterator[Any]:
     """A database from before bookings kept what was agreed."""
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
     with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
         db = client[database_name(empty_uri)]
         db["pymongo_migrate"].delete_one({"name": "0013_keep_what_was_agreed"})
@@ -318,7 +317,7 @@ def test_a_booking_from_before_agrees_to_the_profile_as_it_is(
         _without(BookingFactory.build(expert_id=expert.id), "agreed") for _ in range(2)
     )
 
-    assert migrate(empty_uri, clock=clock.now) == ["0013_keep_what_was_agreed"]
+    assert migrate(empty_uri) == ["0013_keep_what_was_agreed"]
 
     bookings = [Booking.model_validate_doc(found) for found in db["bookings"].find()]
     assert [booking.agreed for booking in bookings] == [expert.agreed()] * 2
@@ -328,7 +327,7 @@ def test_a_booking_from_before_agrees_to_the_profile_as_it_is(
 def test_a_booking_whose_expert_is_gone_agrees_to_nothing(empty_uri: str, before_agreements: Any):
     before_agreements["bookings"].insert_one(_without(BookingFactory.build(), "agreed"))
 
-    migrate(empty_uri, clock=clock.now)
+    migrate(empty_uri)
 
     agreed = Booking.model_validate_doc(before_agreements["bookings"].find_one()).agreed
     assert (agreed.name, agreed.zone, agreed.price_minor) == ("", "UTC", 0)

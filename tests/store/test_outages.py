@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,10 @@ from pymongo.errors import OperationFailure, PyMongoError, WriteConcernError
 from domain import bookings, holds
 from domain.rules.errors import Code, Refusal, Unconfirmed
 from domain.rules.slots import SlotState
-from domain.store.core import deadlines, transactions
+from domain.store.core import deadlines, lease, transactions
 from domain.store.core.attempts import attempt
 from domain.store.core.database import Database, connect
-from domain.store.core.migrate import migrate
+from domain.store.core.migrate import DatabaseUnusable, migrate
 from domain.store.core.outages import is_outage, was_interrupted
 from domain.store.core.transactions import all_or_nothing
 from domain.store.documents import Booking, Slot
@@ -26,7 +26,6 @@ from tests.domain.support import HOLD, attendee
 from tests.factories import make_slot, slot_of
 from tests.unruly import Unruly, unruly_database
 from tests.waiting import until
-from web.http import clock
 
 NOW = datetime(2031, 1, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
@@ -36,7 +35,7 @@ ENOUGH_MS = 1_000
 @pytest.fixture(scope="module")
 def unruly() -> Iterator[Unruly]:
     with unruly_database() as running:
-        migrate(running.uri("unruly"), clock=clock.now)
+        migrate(running.uri("unruly"))
         yield running
 
 
@@ -80,6 +79,16 @@ async def test_who_asks_a_silent_database_is_told_in_time(unruly: Unruly, hurrie
         error = await error_of(slots.find(hurried, ObjectId()))
 
     assert is_outage(error)
+
+
+def test_a_database_that_falls_silent_ends_a_migration_with_a_word(
+    unruly: Unruly, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(deadlines, "MIGRATION_MS", ENOUGH_MS)
+    monkeypatch.setattr(lease, "LEASE_S", ENOUGH_MS / 1000)
+
+    with ExitStack() as silence, pytest.raises(DatabaseUnusable, match="no database answers"):
+        migrate(unruly.uri("new"), announce=lambda _: silence.enter_context(unruly.silent()))
 
 
 async def test_a_silent_database_keeps_nobody_who_leaves(unruly: Unruly):

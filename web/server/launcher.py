@@ -44,7 +44,7 @@ class Ground:
 
     def migrate(self) -> None:
         """Apply the migrations that it has not seen."""
-        migrate(self.uri, clock=clock.now, announce=lambda name: say(f"Migration: {name}."))
+        migrate(self.uri, announce=lambda name: say(f"Migration: {name}."))
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
         finally:
             await database.close()
 
-    with exclusively(uri, "seed", clock=clock.now):
+    with exclusively(uri, "seed"):
         return asyncio.run(add())
 
 

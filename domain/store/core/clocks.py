@@ -11,9 +11,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from bson.codec_options import CodecOptions
+
 from domain.store.core.deadlines import CLAIM_WITHIN, CLOCKS_APART
 
 logger = logging.getLogger(__name__)
+
+AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
+"""For commands, which by default read instants without a zone whatever their client does."""
 
 _READINGS = 20
 

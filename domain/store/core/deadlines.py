@@ -24,6 +24,13 @@ LEAST_S = 0.7
 WORK_MS = 60_000
 """The same for commands, whose operations read or write thousands of documents at once."""
 
+MIGRATION_MS = 600_000
+"""The same for migrations, one operation of which may build an index over everything there is."""
+
+LEASE_S = 5.0
+"""How long taking, renewing or giving back a lease may take: of its 30 s a third passes between
+two renewals, and the next must still come in time."""
+
 SELECT_MS = 5_000
 """How long a command waits for a server that it can use, before it says that there is none."""
 

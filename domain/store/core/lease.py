@@ -4,15 +4,17 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pymongo
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.rules.instants import EPOCH
 from domain.store.core.database import Document
+from domain.store.core.deadlines import LEASE_S
 
 DURATION = timedelta(seconds=30)
 PATIENCE = timedelta(minutes=10)
@@ -26,13 +28,13 @@ class LeaseBusy(Exception):  # noqa: N818 - a state, not an error
 
 @dataclass(frozen=True)
 class Lease:
-    """Whoever holds the lease of a name excludes everybody else from it."""
+    """The holder of a name's lease excludes everybody else from it."""
 
     collection: Collection[Document]
     """Where leases are kept, one document each."""
     name: str
     clock: Callable[[], datetime]
-    """Returns the present instant; hosts agree on it within a second."""
+    """Returns the present instant, the same to all that want this lease: the database's."""
     duration: timedelta = DURATION
     """How long a killed holder keeps the others waiting."""
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -57,11 +59,16 @@ class Lease:
         finally:
             done.set()
             renewing.join()
-            self._set_end(EPOCH)  # whatever time it is for the next one's host
+            # The work is done; a lease that can't be given back expires.
+            with suppress(PyMongoError), pymongo.timeout(LEASE_S):
+                self._set_end(EPOCH)
 
     def take(self) -> bool:
         """Take it if it is free or has expired: one conditional write, which one process wins."""
-        now = self.clock()
+        with pymongo.timeout(LEASE_S):
+            return self._take(self.clock())
+
+    def _take(self, now: datetime) -> bool:
         free = {"_id": self.name, "until": {"$lte": now}}
         mine = {"$set": {"holder": self.holder, "until": now + self.duration}}
         try:
@@ -72,10 +79,9 @@ class Lease:
 
     def _renew_until(self, done: threading.Event) -> None:
         while not done.wait(self.duration.total_seconds() / 3):
-            try:
+            # The next try is soon; the work itself meets the same trouble, and says so.
+            with suppress(PyMongoError), pymongo.timeout(LEASE_S):
                 self._set_end(self.clock() + self.duration)
-            except PyMongoError:
-                continue  # the next try is soon; the work itself meets the same trouble and says so
 
     def _set_end(self, until: datetime) -> None:
         mine = {"_id": self.name, "holder": self.holder}

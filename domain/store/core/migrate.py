@@ -12,6 +12,8 @@ from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyM
 from pymongo_migrate.migrations import Migration
 from pymongo_migrate.mongo_migrate import MongoMigrate
 
+from domain.store.core import deadlines
+from domain.store.core.clocks import AWARE
 from domain.store.core.database import Document, database_name
 from domain.store.core.lease import Lease
 
@@ -38,7 +40,6 @@ def check_usable(uri: str, *, timeout_ms: int = 5_000) -> None:
 def migrate(
     uri: str,
     *,
-    clock: Callable[[], datetime],
     announce: Callable[[str], None] = lambda _: None,
     timeout_ms: int = 5_000,
 ) -> list[str]:
@@ -49,9 +50,8 @@ def migrate(
 
     Args:
         uri: A MongoDB connection string; its path names the database.
-        clock: Returns the present instant.
         announce: Told the name of each migration before it runs.
-        timeout_ms: How long to wait for a server that answers.
+        timeout_ms: How long to look for a server that answers.
 
     Raises:
         DatabaseUnusable: The database doesn't answer, or refuses us.
@@ -60,7 +60,7 @@ def migrate(
         migrations = MongoMigrate(client, database_name(uri), str(FOLDER))
         if not _pending(migrations):
             return []
-        with Lease(migrations.db[LEASES], "migrations", clock).held():
+        with Lease(migrations.db[LEASES], "migrations", _clock_of(client)).held():
             pending = _pending(migrations)
             for migration in pending:
                 announce(migration.name)
@@ -69,12 +69,22 @@ def migrate(
 
 
 @contextmanager
-def exclusively(uri: str, name: str, *, clock: Callable[[], datetime]) -> Iterator[None]:
+def exclusively(uri: str, name: str) -> Iterator[None]:
     """Hold the lease of that name, so that of all processes one at a time does this work."""
     with _client(uri, 5_000) as client:
         leases = client[database_name(uri)][LEASES]
-        with Lease(leases, name, clock).held():
+        with Lease(leases, name, _clock_of(client)).held():
             yield
+
+
+def _clock_of(client: MongoClient[Document]) -> Callable[[], datetime]:
+    """Return what reads the database's clock, which is one for hosts that differ."""
+
+    def read() -> datetime:
+        told: datetime = client.admin.command("hello", codec_options=AWARE)["localTime"]
+        return told
+
+    return read
 
 
 def _pending(migrations: MongoMigrate) -> list[Migration]:
@@ -86,7 +96,9 @@ def _client(uri: str, timeout_ms: int) -> Iterator[MongoClient[Document]]:
     """Open a client; whatever the driver makes of a bad address or server becomes one sentence."""
     options: dict[str, Any] = {
         "tz_aware": True,
+        "timeoutMS": deadlines.MIGRATION_MS,
         "serverSelectionTimeoutMS": timeout_ms,
+        "connectTimeoutMS": deadlines.CONNECT_MS,
         "w": "majority",
         "appname": "expertconnect-migrate",
     }

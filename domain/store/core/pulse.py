@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pymongo
-from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from domain.rules.instants import NEVER
-from domain.store.core.clocks import DatabaseClock
+from domain.store.core.clocks import AWARE, DatabaseClock
 from domain.store.core.deadlines import PULSE_ANSWER_S, PULSE_EVERY_S, SILENT_S
 
 logger = logging.getLogger(__name__)
@@ -25,7 +24,6 @@ Hearer = Callable[[], None]
 
 _STALL_S = 0.3
 """How late this process itself must be to know nothing of the database's silence."""
-_AWARE: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True)
 _COMPARES: list[dict[str, Any]] = [
     {"$documents": [{}]},
     {"$match": {"$expr": {"$lt": ["$$NOW", NEVER]}}},
@@ -69,7 +67,7 @@ class Pulse:
         try:
             async with asyncio.timeout(within + _STALL_S):
                 with pymongo.timeout(within):
-                    hello = await self._database.command("hello", codec_options=_AWARE)
+                    hello = await self._database.command("hello", codec_options=AWARE)
         except (PyMongoError, TimeoutError):
             return False
         self._clock.note(hello["localTime"], asked_at=asked_at, told_at=self._clock.now())

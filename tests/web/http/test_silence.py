@@ -30,7 +30,7 @@ NOTHING, UNCONFIRMED = "nothing was changed", "could not confirm"
 @pytest.fixture(scope="module")
 def unruly() -> Iterator[Unruly]:
     with unruly_database() as running:
-        migrate(running.uri("silence"), clock=clock.now)
+        migrate(running.uri("silence"))
         yield running
 
 
