@@ -16,6 +16,12 @@ def drawn(sample: int, long: int) -> int:
     return long if LONG else sample
 
 
+def seeds(sample: int, long: int) -> pytest.MarkDecorator:
+    """Run a test by so many seeds, which stand for what is drawn from them."""
+    each = [pytest.param(seed, marks=sampled) for seed in range(drawn(sample, long))]
+    return pytest.mark.parametrize("seed", each)
+
+
 def use_profile() -> None:
     """Have Hypothesis draw the same cases in every run, others each time under `just soak`."""
     settings.register_profile("sample", deadline=None, derandomize=True, print_blob=True)

@@ -36,6 +36,7 @@ from tests.domain.diaries import (
     starts,
 )
 from tests.domain.support import DAY, HOLD, attendee, book
+from tests.soak import seeds
 
 HOUR = timedelta(hours=1)
 MORNING = every_day("09:00-11:00")
@@ -371,7 +372,7 @@ def some_hours(chance: random.Random, now: datetime) -> WorkingHours:
     return hours
 
 
-@pytest.mark.parametrize("seed", range(6))
+@seeds(3, 60)
 async def test_whatever_comes_in_between_the_hours_win_and_no_session_is_lost(
     database: Database, now, seed: int
 ):

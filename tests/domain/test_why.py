@@ -27,6 +27,7 @@ from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.why import why
 from tests.domain.diaries import every_day, published, slot_at, slots_of
 from tests.domain.support import DAY, HOLD, book
+from tests.soak import seeds
 
 MINUTE = timedelta(minutes=1)
 
@@ -200,7 +201,7 @@ def some_hours(chance: random.Random, first: date) -> WorkingHours:
     )
 
 
-@pytest.mark.parametrize("seed", range(4))
+@seeds(2, 40)
 async def test_a_time_is_shown_as_free_exactly_where_nothing_else_decides(
     database: Database, seed: int
 ):

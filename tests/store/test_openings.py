@@ -25,6 +25,7 @@ from domain.store.memory.openings import KEPT_DAYS, Openings
 from domain.store.slots.open_days import Opening
 from tests.addresses import through
 from tests.factories import make_slot, slot_of
+from tests.soak import seeds
 from tests.store.test_directory import Line
 from tests.waiting import until
 from web.http import clock
@@ -143,7 +144,7 @@ async def hears(openings: Openings, database: Database) -> None:
     await database.collection(Slot).delete_one({"_id": last.id})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@seeds(1, 20)
 async def test_it_answers_as_the_rules_do_whatever_is_asked_and_changed(database: Database, seed):
     chance = random.Random(seed)
     await publish(database, chance)

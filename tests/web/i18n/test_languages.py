@@ -1,8 +1,8 @@
 """Pages in the reader's language: chosen, complete, and right in its details."""
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,8 +42,9 @@ def test_a_browser_is_answered_in_the_language_it_prefers(header, language):
     assert preferred_language(header) == language
 
 
-def texts() -> Iterable[str | tuple[str, ...]]:
-    return {entry.text for entry in said()}
+@cache
+def texts() -> frozenset[str | tuple[str, ...]]:
+    return frozenset(entry.text for entry in said())
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -63,7 +64,7 @@ def test_everything_that_is_said_is_translated(language):
 def test_nothing_is_translated_that_nobody_says(language):
     known = {message.id for message in catalogue(language) if message.id}
 
-    assert known - set(texts()) == set()
+    assert known - texts() == set()
 
 
 MARKED = re.compile(r"{%-? *trans.*?endtrans *-?%}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
