@@ -26,7 +26,7 @@ migrate: setup (_mongod database)
 audit: setup (_mongod database)
     @exec {{ python }} -m web audit
 
-# Say who is listed: `just admin list`, `just admin approve SLUG`, `just admin pause SLUG`.
+# Say who is listed: `just admin list`, `just admin approve SLUG [--anyway]`, `just admin pause SLUG`.
 admin *options: setup (_mongod database)
     @exec {{ python }} -m web admin "$@"
 

@@ -1,6 +1,7 @@
 """Applications: how somebody becomes an expert, from the form to being listed."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,12 +12,14 @@ from domain.bookings import normal_address
 from domain.catalogue import CATEGORIES
 from domain.profiles import one_of
 from domain.publishing import publish
+from domain.readiness import Lack, lacks_of
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import NEVER
 from domain.rules.rates import Asker
+from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
-from domain.store.documents import Expert, LinkPurpose, SignInLink
+from domain.store.documents import Booking, Expert, LinkPurpose, SignInLink
 from domain.store.documents.profiles import ExpertStatus
 from domain.store.experts import applying as store
 from domain.store.experts import reading as experts
@@ -30,6 +33,14 @@ WORDS_LIMIT = 1_000
 _MOST_TRIES = 8
 _SESSION_MINUTES = 50
 _CURRENCY = "EUR"
+
+
+class PageIncomplete(Refusal):
+    """PAGE_INCOMPLETE, with what the page lacks."""
+
+    def __init__(self, lacks: Sequence[Lack]) -> None:
+        super().__init__(Code.PAGE_INCOMPLETE)
+        self.lacks = lacks
 
 
 class ApplicationForm(TypedForm):
@@ -136,30 +147,47 @@ async def _prove(database: Database, expert_id: Key) -> None:
     raise Refusal(Code.BUSY)
 
 
-async def approve(database: Database, slug: str, *, now: datetime) -> None:
-    """List an expert, whether for the first time or again, and publish their times.
+async def approve(database: Database, slug: str, *, now: datetime, anyway: bool = False) -> bool:
+    """List an expert, for the first time or again, publish their times, and tell them by mail.
+
+    Args:
+        database: Where experts are kept.
+        slug: Whom to list.
+        now: The present instant.
+        anyway: List them whatever their page lacks.
+
+    Returns:
+        False when they were listed already.
 
     Raises:
-        Refusal: EXPERT_UNKNOWN, also for one whose address is not proven.
+        PageIncomplete: Their page lacks something.
+        Refusal: EXPERT_UNKNOWN, also for one whose address is not proven; BUSY.
     """
-    expert_id = await _set_status(database, slug, ExpertStatus.LISTED)
-    await publish(database, expert_id, now=now)
+    expert = await _proven(database, slug)
+    lacks = lacks_of(expert, now=now)
+    if lacks and not anyway:
+        raise PageIncomplete(lacks)
+    is_new = await store.list_expert(database, expert, now=now)
+    await publish(database, expert.id, now=now)
+    return is_new
 
 
-async def pause(database: Database, slug: str) -> None:
-    """List an expert no longer. What is booked still takes place.
+async def pause(database: Database, slug: str, *, now: datetime) -> list[Booking]:
+    """List an expert no longer. Return the sessions to come, which still take place.
 
     Raises:
         Refusal: EXPERT_UNKNOWN.
     """
-    await _set_status(database, slug, ExpertStatus.PAUSED)
+    expert = await _proven(database, slug)
+    await store.pause(database, expert.id)
+    return await bookings.confirmed_within(database, expert.id, now, NEVER)
 
 
-async def _set_status(database: Database, slug: str, status: ExpertStatus) -> Key:
-    expert_id = await store.set_status(database, slug, status)
-    if expert_id is None:
+async def _proven(database: Database, slug: str) -> Expert:
+    expert = await experts.find_by_slug(database, slug)
+    if expert is None or expert.status is ExpertStatus.DRAFT:
         raise Refusal(Code.EXPERT_UNKNOWN)
-    return expert_id
+    return expert
 
 
 async def not_listed(database: Database) -> list[Expert]:

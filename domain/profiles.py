@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from pydantic_core import PydanticCustomError
 
 from domain.catalogue import CATEGORIES, expert_of
+from domain.mornings import follow_zone
 from domain.publishing import publish
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal, Sentence
@@ -18,6 +19,7 @@ from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import CURRENCIES, price_rank, same_amount
 from domain.rules.texts import shows_something
 from domain.store.core.database import Database, Document
+from domain.store.core.transactions import MOST_READS
 from domain.store.documents import Expert, SignInLink
 from domain.store.documents.agreements import Meeting
 from domain.store.experts import profiles as store
@@ -33,7 +35,7 @@ LANGUAGES_LIMIT = 200
 MOST_YEARS = 70
 MEETING_LIMIT = 300
 
-_MOST_TRIES = 5
+_MOST_DIGITS = 15
 
 _WRONG_MEETING: Mapping[MeetingKind, Sentence] = {
     MeetingKind.VIDEO: Sentence("Enter a link that begins with https://."),
@@ -79,6 +81,14 @@ def _years(text: str) -> int:
     return int(text)
 
 
+def _rev(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise PydanticCustomError(
+            "rev", "This form is incomplete. Compare it with what is saved, and send it again."
+        )
+    return int(text)
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise PydanticCustomError("zone", "Choose a time zone.")
@@ -99,6 +109,8 @@ def one_of(known: Collection[str]) -> AfterValidator:
 class ProfileForm(TypedForm):
     """What an expert types."""
 
+    rev: Annotated[int, BeforeValidator(_rev)]
+    """Which revision of the profile the form was shown with."""
     name: Name
     headline: Annotated[str, Field(max_length=HEADLINE_LIMIT), AfterValidator(one_line)]
     category: Annotated[str, one_of(CATEGORIES)]
@@ -124,43 +136,33 @@ class ProfileForm(TypedForm):
             raise PydanticCustomError("meeting", _WRONG_MEETING[kind].text)
         return text
 
-    @classmethod
-    def read(cls, values: Mapping[str, object]) -> "ProfileForm":
-        """Check what was typed; a field that isn't there is an empty one.
-
-        Raises:
-            Refusal: FORM_INVALID.
-        """
-        return super().read({name: values.get(name, "") for name in cls.model_fields})
-
 
 def applied(expert: Expert, form: ProfileForm) -> Expert:
     """Return an expert as the form would have them; nothing is saved."""
     return expert.model_copy(update={**_fields(expert, form), "meeting": _meeting(form)})
 
 
-async def save(
-    database: Database, expert: Expert, form: ProfileForm, *, rev: int, now: datetime
-) -> None:
-    """Save a profile; where the zone is another one, the times follow.
+async def save(database: Database, expert: Expert, form: ProfileForm, *, now: datetime) -> None:
+    """Save a profile. Where the zone is another one, times and morning mail follow.
 
     Args:
         database: Where the expert is.
         expert: As read for this request.
         form: What was typed.
-        rev: Which revision of the profile the form was shown with.
         now: The present instant.
 
     Raises:
         ProfileChanged: The profile is no longer what the form was shown with.
         Refusal: BUSY; EXPERT_UNKNOWN.
     """
-    for _ in range(_MOST_TRIES):
-        if expert.profile_rev != rev:
+    for _ in range(MOST_READS):
+        if expert.profile_rev != form.rev:
             raise ProfileChanged(expert)
         fields = {**_fields(expert, form), "meeting": _meeting(form).model_dump_doc()}
         plans_anew = (form.zone, form.currency) != (expert.zone, expert.currency)
         if await store.save(database, expert, fields, plans_anew=plans_anew):
+            if form.zone != expert.zone:
+                await follow_zone(database, applied(expert, form), now=now)
             await _follow(database, expert, plans_anew=plans_anew, now=now)
             return
         expert = await expert_of(database, expert.id)
@@ -208,7 +210,7 @@ async def take_address(database: Database, link: SignInLink) -> bool:
 
 def _fields(expert: Expert, form: ProfileForm) -> Document:
     """Return what a form says of an expert, with what follows from it, but for the meeting."""
-    typed = form.model_dump(exclude={"meeting_kind", "meeting_text"})
+    typed = form.model_dump(exclude={"rev", "meeting_kind", "meeting_text"})
     minor = same_amount(expert.price_minor, expert.currency, form.currency)
     return {
         **typed,

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from domain.rules.errors import Code, Refusal, Sentence
@@ -67,22 +67,26 @@ _MISSING: Mapping[str, Sentence] = {
 class TypedForm(BaseModel):
     """A form that people fill in. Space around a value does not count."""
 
-    model_config = ConfigDict(str_strip_whitespace=True, extra="ignore")
-
     @classmethod
     def missing(cls) -> Mapping[str, Sentence]:
         """Return what is said of a field that was left empty or is not there."""
         return _MISSING
 
     @classmethod
-    def read(cls: type[T], values: Mapping[str, object]) -> T:
-        """Check what was typed.
+    def read(cls: type[T], values: Mapping[str, str], **context: str) -> T:
+        """Check what was typed. A field that was not sent counts as empty.
+
+        Args:
+            values: What was typed.
+            context: What else the fields are read by, such as the currency of a price.
 
         Raises:
             Refusal: FORM_INVALID, with a message for each field that needs mending.
         """
+        names = [field.alias or name for name, field in cls.model_fields.items()]
+        typed = {name: values.get(name, "").strip() for name in names}
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(typed, context=context)
         except ValidationError as error:
             raise cls._refusal(error) from error
 
@@ -96,14 +100,14 @@ class TypedForm(BaseModel):
 
     @classmethod
     def _message(cls, field: str, error: Mapping[str, object]) -> Sentence:
-        context = error.get("ctx") or {}
+        context: Any = error.get("ctx") or {}
         missing = cls.missing().get(field)
-        if error["type"] in {"missing", "string_too_short", "string_pattern_mismatch"} and missing:
+        if error["type"] in {"string_too_short", "string_pattern_mismatch"} and missing:
             return missing
-        if error["type"] == "string_too_long" and isinstance(context, dict):
+        if error["type"] == "string_too_long":
             limit = {"limit": context["max_length"]}
             return Sentence("Shorten this to %(limit)d characters.", limit)
-        return Sentence(str(error["msg"]))
+        return Sentence(str(error["msg"]), context)
 
 
 class AddressForm(TypedForm):

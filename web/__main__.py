@@ -35,6 +35,9 @@ def _add_admin(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("list", help="list who waits for approval, and who is paused")
     for act, words in (("approve", "list an expert"), ("pause", "list an expert no longer")):
         acts.add_parser(act, help=words).add_argument("slug", metavar="SLUG")
+    acts.choices["approve"].add_argument(
+        "--anyway", action="store_true", help="even if the page lacks something"
+    )
 
 
 def _stop_on_signals() -> None:

@@ -55,6 +55,7 @@ from web.http.visits import provide_visit
 from web.jobs import garbage
 from web.jobs.absences import AbsenceKeeper
 from web.jobs.housekeeping import Housekeeping
+from web.jobs.mornings import MorningMails
 from web.jobs.publisher import Publisher
 from web.live import LiveFeed
 from web.live import routes as live
@@ -161,6 +162,7 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
         housekeeping = Housekeeping(database, clock.now, retention=settings.retention)
         publisher = Publisher(database, clock.now)
         absences = AbsenceKeeper(database, clock.now)
+        mornings = MorningMails(database, clock.now)
         availabilities = Availabilities(database, settings.public_url)
 
         def note_change(expert_id: Key) -> None:
@@ -187,7 +189,10 @@ def _serving(settings: Settings, mongodb_uri: str, templates: Any) -> Lifespan: 
         mailer.start()
         tasks = [
             asyncio.create_task(job.run())
-            for job in (database.pulse, directory, housekeeping, publisher, absences, sweeper)
+            for job in (
+                *(database.pulse, directory, housekeeping),
+                *(publisher, absences, mornings, sweeper),
+            )
         ]
         try:
             yield

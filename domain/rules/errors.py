@@ -48,6 +48,7 @@ class Code(StrEnum):
     OFFER_GONE = "offer_gone"
     HOURS_UNSET = "hours_unset"
     ABSENCE_UNKNOWN = "absence_unknown"
+    PAGE_INCOMPLETE = "page_incomplete"
     BUSY = "busy"
 
 

@@ -27,6 +27,10 @@ class Kind(StrEnum):
     """Has a link that proves an address of which nothing may be known yet."""
     ADDRESS_CHANGE = "address_change"
     """Tells the address that an expert has of another one that was asked for."""
+    AGENDA = "agenda"
+    """Names an expert's sessions of a day, in the morning."""
+    APPROVAL = "approval"
+    """Tells an expert that people find them from now on."""
 
 
 class Audience(StrEnum):

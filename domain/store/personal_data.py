@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from domain.rules.notices import Kind
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Attendee, Booking, BookingStatus, SignInLink, Slot
@@ -15,6 +16,7 @@ NOBODY = "erased"
 
 _BATCH = 100
 """Few enough for one operation to be done with them in time."""
+_KEPT_AGENDAS = {"kind": Kind.AGENDA.value, "state": MailState.KEPT.value}
 _UNDER_WAY = {"$in": [MailState.WAITING.value, MailState.SENDING.value]}
 
 
@@ -101,10 +103,15 @@ def _is_over(now: datetime) -> Document:
 
 
 async def _erase(database: Database, query: Document, now: datetime) -> int:
-    """Erase batch by batch; bookings of which a mail is under way are passed over."""
+    """Erase batch by batch; bookings of which a mail is under way are passed over.
+
+    The letters that name an expert's sessions of a day go as well, where any are kept.
+    """
     bookings, mails = database.writing(Booking), database.writing(Mail)
-    cursor, erased = bookings.find(query, {"_id": 1}), 0
+    cursor, erased = bookings.find(query, ["expert_id"]), 0
     while batch := await cursor.to_list(_BATCH):
+        of_their_experts = {"expert_id": {"$in": [found["expert_id"] for found in batch]}}
+        await mails.delete_many({**of_their_experts, **_KEPT_AGENDAS})
         found = {document["_id"] for document in batch}
         under_way = {"booking_id": {"$in": [*found]}, "state": _UNDER_WAY}
         settled = [*found - {*await mails.distinct("booking_id", under_way)}]

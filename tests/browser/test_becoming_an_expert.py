@@ -28,6 +28,15 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Languages you speak").fill("English, French")
 
 
+def set_price_and_hours(page: Page) -> None:
+    page.get_by_role("link", name="Set your price").click()
+    page.get_by_label("Price in EUR").fill("60")
+    page.get_by_role("button", name="Save sessions and terms").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.get_by_role("button", name="Add hours").click()
+    expect(page.get_by_text(re.compile(r"Added \d+ times"))).to_be_visible()
+
+
 def apply(page: Page, name: str, address: str) -> None:
     page.goto("/experts")
     page.get_by_role("link", name="Become an expert").click()
@@ -71,6 +80,7 @@ def test_a_newcomer_becomes_an_expert(
         page.get_by_label("New ending").fill(f"ada-{code}-bakes")
         page.get_by_role("button", name="Change the address").click()
         expect(page.get_by_text("Your page has its new address.")).to_be_visible()
+        set_price_and_hours(page)
         approve(uri, f"ada-{code}-bakes")
 
         found_by_search(ann.page, name, code)

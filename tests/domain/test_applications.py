@@ -6,20 +6,27 @@ from typing import Any
 import pytest
 
 from domain import applications, catalogue, desks, sign_in
-from domain.applications import UNPROVEN_FOR, ApplicationForm
+from domain.applications import UNPROVEN_FOR, ApplicationForm, PageIncomplete
+from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
+from domain.rules.hours import ExceptionKind
+from domain.rules.notices import Kind
 from domain.rules.rates import LINKS_OF_ADDRESS_THERE, Asker
 from domain.store.core.database import Database
-from domain.store.documents import Expert, SignInLink
+from domain.store.documents import BookingStatus, Expert, SignInLink
+from domain.store.documents.hours import KeptException, WorkingHours
+from domain.store.documents.mails import Mail
 from domain.store.documents.profiles import ExpertStatus
 from domain.store.experts import applying as store
 from domain.store.experts import reading as experts
 from tests.domain.diaries import every_day, expert_with, starts
-from tests.domain.support import MS, refused
+from tests.domain.practices import practice_with
+from tests.domain.support import DAY, MS, refused
 from tests.factories import make_expert
 
 TYPED = {"name": "Ada Ames", "email": "Ada@Example.org", "category": "Legal", "words": "I know."}
 ADDRESS = "ada@example.org"
+NOON = every_day("12:00-13:00")
 
 
 async def applied(database: Database, now: Any, **changes: str) -> SignInLink:
@@ -127,7 +134,7 @@ async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
 
     await asyncio.gather(*(applications.follow(database, link) for _ in range(4)))
     (expert,) = await applications.not_listed(database)
-    await applications.approve(database, expert.slug, now=now)
+    await applications.approve(database, expert.slug, now=now, anyway=True)
     await applications.follow(database, link)
 
     found = await of_link(database, link)
@@ -136,9 +143,7 @@ async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
 
 
 async def test_an_approved_expert_is_listed_and_their_hours_are_published(database, now):
-    expert = await expert_with(
-        database, every_day("12:00-13:00"), status=ExpertStatus.PENDING, slug="waiting"
-    )
+    expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, slug="waiting")
 
     await applications.approve(database, "waiting", now=now)
 
@@ -149,10 +154,81 @@ async def test_an_approved_expert_is_listed_and_their_hours_are_published(databa
     assert expert.id in await catalogue.listed_ids(database)
 
 
+@pytest.mark.parametrize(
+    ("lack", "without"),
+    [
+        (Lack.HEADLINE, {"headline": ""}),
+        (Lack.BIO, {"bio": ""}),
+        (Lack.SKILLS, {"skills": []}),
+        (Lack.PRICE, {"price_minor": 0}),
+        (Lack.TIMES, {"has_hours": False}),
+        (Lack.TIMES, {"hours": WorkingHours()}),
+    ],
+)
+async def test_an_expert_whose_page_lacks_something_is_approved_only_anyway(
+    database: Database, now, lack: Lack, without: dict[str, Any]
+):
+    given = {"hours": NOON, "status": ExpertStatus.PENDING, "slug": "waiting", **without}
+    expert = await expert_with(database, **given)
+
+    with pytest.raises(PageIncomplete) as caught:
+        await applications.approve(database, "waiting", now=now)
+    refused_as = await experts.find(database, expert.id)
+    await applications.approve(database, "waiting", now=now, anyway=True)
+
+    assert caught.value.lacks == [lack]
+    assert refused_as == expert
+    assert expert.id in await catalogue.listed_ids(database)
+
+
+async def test_hours_that_are_over_are_no_time_to_come(database: Database, now):
+    yesterday = KeptException(
+        key="past",
+        first_on=f"{now - DAY:%Y-%m-%d}",
+        last_on=f"{now - DAY:%Y-%m-%d}",
+        kind=ExceptionKind.EXTRA,
+        opens="12:00",
+        closes="13:00",
+    )
+
+    expert = await expert_with(database, WorkingHours(exceptions=[yesterday]))
+
+    assert lacks_of(expert, now=now) == [Lack.TIMES]
+
+
+async def approvals(database: Database, expert: Expert) -> int:
+    told = {"expert_id": expert.id, "kind": Kind.APPROVAL.value}
+    return await database.engine.count(Mail, told)
+
+
+async def test_an_expert_is_told_of_each_approval_once(database: Database, now):
+    expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, listed=False)
+
+    at_once = [applications.approve(database, expert.slug, now=now) for _ in range(3)]
+    assert sorted(await asyncio.gather(*at_once)) == [False, False, True]
+    assert await approvals(database, expert) == 1
+
+    await applications.pause(database, expert.slug, now=now)
+    assert await applications.approve(database, expert.slug, now=now)
+    assert await approvals(database, expert) == 2
+
+
+async def test_pausing_names_the_sessions_that_still_take_place(database: Database, now):
+    practice = await practice_with(database, now)
+    past, later = await practice.booked(1), await practice.booked(2)
+    await practice.cancel(await practice.booked(3))
+    slug = (await practice.expert()).slug
+
+    staying = await applications.pause(database, slug, now=past.ends_at)
+
+    assert [booking.reference for booking in staying] == [later.reference]
+    assert (await practice.current(later)).status is BookingStatus.CONFIRMED
+
+
 async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: Database, now):
     expert = await make_expert(database, email=ADDRESS)
 
-    await applications.pause(database, expert.slug)
+    await applications.pause(database, expert.slug, now=now)
 
     assert expert.id not in await catalogue.listed_ids(database)
     assert await desks_of(database, now) == [expert.slug]
@@ -162,7 +238,7 @@ async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: D
 
 async def test_an_unknown_expert_is_neither_approved_nor_paused(database: Database, now):
     assert await refused(applications.approve(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
-    assert await refused(applications.pause(database, "nobody")) is Code.EXPERT_UNKNOWN
+    assert await refused(applications.pause(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
 
 
 async def test_who_waits_stands_before_who_is_paused(database: Database, now):

@@ -189,7 +189,7 @@ async def a_part(database: Database, expert: Expert, now: datetime) -> Plan[Plan
 
 def values(now: datetime) -> dict[str, Any]:
     """Whatever else a function of the store can be given, by the name of its parameter."""
-    instants = ("now", "since", "around", "start", "starts_at", "until", "before")
+    instants = ("now", "since", "around", "start", "starts_at", "until", "before", "due_at")
     return {
         **dict.fromkeys(instants, now),
         "end": now + HOUR,

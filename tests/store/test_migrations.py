@@ -44,6 +44,7 @@ ALL = [
     "0016_add_profiles",
     "0017_add_absences",
     "0018_add_counts",
+    "0019_add_morning_mails",
 ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from domain.store.documents import LinkPurpose
+from web.http.paths import is_of_desk
 from web.i18n.languages import marked as _
 
 
@@ -50,4 +51,4 @@ _PROOFS: Mapping[LinkPurpose, LinkPage] = {
 
 def words_of(purpose: LinkPurpose, leads_to: str) -> LinkPage:
     """Return what a link's page says, by its purpose and the path that it leads to."""
-    return _PROOFS.get(purpose, _DESK if leads_to.startswith("/desk") else _BOOKINGS)
+    return _PROOFS.get(purpose, _DESK if is_of_desk(leads_to) else _BOOKINGS)

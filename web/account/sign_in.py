@@ -18,7 +18,7 @@ from web.account.links import words_of
 from web.http.answers import REFUSALS, saying_when
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
-from web.http.paths import safe_path
+from web.http.paths import is_of_desk, safe_path
 from web.http.sessions import new_session
 from web.http.this_machine import shows_outbox
 from web.http.tokens import LinkTokens
@@ -39,7 +39,7 @@ async def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
     answer = REFUSALS[refusal.code]
     errors = refusal.fields or {"email": Sentence(answer.text)}
     leads_to = safe_path(form.get("next", ""))
-    if not leads_to.startswith("/desk"):
+    if not is_of_desk(leads_to):
         page = await list_page(visit, values=form, errors=errors, status=answer.status)
     else:
         page = visit.show(

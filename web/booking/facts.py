@@ -47,11 +47,16 @@ def reader_of(audience: Audience, booking: Booking, expert: Expert) -> Reader:
         audience=audience,
         name=isolated(agreed.name),
         address=expert.email,
-        language=next(filter(valid_language, expert.languages), DEFAULT),
+        language=language_of(expert),
         zone=agreed.zone,
         other=isolated(attendee.name),
         other_zone=attendee.zone,
     )
+
+
+def language_of(expert: Expert) -> str:
+    """Return the language in which an expert is written to: the first of theirs that we know."""
+    return next(filter(valid_language, expert.languages), DEFAULT)
 
 
 def attendee_of(booking: Booking) -> Reader:

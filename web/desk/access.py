@@ -67,7 +67,7 @@ class Desk:
             expert=self.expert,
             experts=self.experts,
             pages=PAGES,
-            steps=[] if self.expert.listed else steps_of(self.expert),
+            steps=[] if self.expert.listed else steps_of(self.expert, self.visit.now),
             **context,
         )
         return saying_when(shown, refusal)

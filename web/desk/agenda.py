@@ -12,6 +12,8 @@ from litestar.response import Template
 
 from domain import agenda
 from domain.rules import schedule
+from domain.rules.instants import NEVER
+from domain.rules.mornings import MORNING
 from domain.store.documents import Booking, BookingStatus
 from web.desk.access import Desk
 from web.desk.calendar import addresses_of
@@ -132,5 +134,7 @@ async def agenda_page(desk: NamedDependency[Desk]) -> Template:
         next_turn=_next_turn(found, visit.now),
         zone=span.zone,
         zones=choices(span.zone, expert.zone),
+        morning=f"{MORNING:%H:%M}",
+        never=NEVER,
         calendar=addresses_of(expert, visit.settings.public_url),
     )

@@ -10,6 +10,7 @@ from web.desk.apply import apply_page, send_application
 from web.desk.calendar import agenda_calendar, renew_calendar
 from web.desk.email import change_email
 from web.desk.hours import HOURS
+from web.desk.morning import morning_mail_off, morning_mail_on
 from web.desk.portrait import change_portrait, remove_portrait
 from web.desk.profile import preview, profile_page, rename, save_profile, saved_preview
 from web.desk.sessions import cancel_session, note_outcome, session_page, write_note
@@ -21,7 +22,7 @@ router = Router(
     route_handlers=[
         agenda_page,
         *(session_page, cancel_session, note_outcome, write_note),
-        *(agenda_calendar, renew_calendar),
+        *(agenda_calendar, renew_calendar, morning_mail_on, morning_mail_off),
         *HOURS,
         *ABSENCES,
         *(profile_page, save_profile, saved_preview, preview, rename),

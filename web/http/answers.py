@@ -14,7 +14,7 @@ from domain.rules.errors import Code, ExpertMoved, Refusal, Sentence
 from domain.store.core.outages import DatabaseError, is_outage
 from web.http import clock
 from web.http.heads import with_head
-from web.http.paths import safe_path
+from web.http.paths import is_of_desk, safe_path
 from web.http.patience import may_have_changed
 from web.http.visits import language_of, shared_by_pages, wants_fragment, wants_json
 from web.i18n.languages import translate
@@ -164,6 +164,9 @@ REFUSALS: Mapping[Code, Answer] = {
     Code.ABSENCE_UNKNOWN: Answer(
         404, "No such absence", "It may be long over. Your absences are on the desk."
     ),
+    Code.PAGE_INCOMPLETE: Answer(
+        409, "The page is not complete", "It lacks something that visitors need."
+    ),
     Code.BUSY: Answer(503, "Very busy right now", "Nothing was changed. Try again in a moment."),
 }
 
@@ -242,7 +245,7 @@ def answer_with(
             "fields": fields or {},
             "viewer": None,
             "now": clock.now(),
-            "asks_for_address": code == Code.BOOKING_UNKNOWN and not _is_at_desk(request),
+            "asks_for_address": code == Code.BOOKING_UNKNOWN and not is_of_desk(request.url.path),
             "values": {},
             "errors": {},
             "next_path": safe_path(_address_of(request)),
@@ -256,11 +259,6 @@ def answer_with(
 def _address_of(request: _Request) -> str:
     """Return where to go on after signing in: to the page that was asked for, never to a form."""
     return request.url.path if request.method == HttpMethod.GET else ""
-
-
-def _is_at_desk(request: _Request) -> bool:
-    """Say whether an expert asks, whose own bookings are elsewhere."""
-    return request.url.path.startswith("/desk/")
 
 
 def _unavailable(request: _Request, code: str, answer: Answer) -> _Response:

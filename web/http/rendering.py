@@ -13,6 +13,7 @@ from domain.rules.errors import Sentence
 from domain.rules.texts import isolated
 from domain.store.documents import Expert
 from web.assets.bundles import SCRIPTS, STYLES, asset
+from web.http.paths import is_of_desk
 from web.i18n.formats import FILTERS
 from web.i18n.languages import LOCALES, translate, translate_count
 from web.paths import ROOT
@@ -53,6 +54,7 @@ def environment() -> Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(_said, _counted, newstyle=True)  # type: ignore[attr-defined] # the extension's
     env.filters |= {**FILTERS, "said": _said, "isolated": isolated, "portrait": portrait_address}
+    env.tests["of_desk"] = is_of_desk
     env.globals |= {
         "asset": asset,
         "locales": LOCALES,

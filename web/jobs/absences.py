@@ -1,25 +1,20 @@
 """Absences in the background: what a killed process left, offers that end, answers that fail."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
-
-import structlog
+from functools import partial
 
 from domain import replacements
 from domain.absences import following
 from domain.store.core.database import Database
-
-log = structlog.get_logger()
+from web.jobs.steps import attempt
 
 _PAUSE_S = 3.0
 _ROUNDS = 1_200
 """How often it looks for work before it deletes what has passed."""
 
-
-class _Step(Protocol):
-    def __call__(self, database: Database, *, now: datetime) -> Awaitable[None]: ...
+_try = partial(attempt, failure="absences_failed")
 
 
 class AbsenceKeeper:
@@ -35,15 +30,9 @@ class AbsenceKeeper:
     async def run(self) -> None:
         """Go on, for ever; what fails is tried again a few seconds later."""
         while True:
-            await self._try(replacements.forget_passed)
+            await _try(replacements.forget_passed(self._database, now=self._clock()))
             for _ in range(_ROUNDS):
-                await self._try(following.carry_on_all)
-                await self._try(replacements.end_lapsed)
-                await self._try(replacements.cancel_unanswered)
+                await _try(following.carry_on_all(self._database, now=self._clock()))
+                await _try(replacements.end_lapsed(self._database, now=self._clock()))
+                await _try(replacements.cancel_unanswered(self._database, now=self._clock()))
                 await asyncio.sleep(_PAUSE_S)
-
-    async def _try(self, step: _Step) -> None:
-        try:
-            await step(self._database, now=self._clock())
-        except Exception as error:
-            log.warning("absences_failed", error=type(error).__name__)

@@ -1,16 +1,15 @@
 """Housekeeping: each expert's first free time kept up to date, and people forgotten in time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-import structlog
 from prometheus_client import Gauge
 
 from domain import applications, catalogue, personal_data
 from domain.store.core.database import Database, Key
-
-log = structlog.get_logger()
+from web.jobs.steps import attempt
 
 CLOCK = Gauge(
     "expertconnect_clock_offset_seconds",
@@ -21,6 +20,8 @@ CLOCK = Gauge(
 _PAUSE_S = 1.0
 _ROUNDS = 600
 """How often it looks at what has changed before it looks at everyone once."""
+
+_try = partial(attempt, failure="housekeeping_failed")
 
 
 class Housekeeping:
@@ -49,11 +50,11 @@ class Housekeeping:
     async def run(self) -> None:
         """Keep up, for ever; what fails is tried again a second later."""
         while True:
-            await self._try(self._note_everyone)
-            await self._try(self._forget_ended)
-            await self._try(self._forget_unproven)
+            await _try(self._note_everyone())
+            await _try(self._forget_ended())
+            await _try(applications.forget_unproven(self._database, now=self._clock()))
             for _ in range(_ROUNDS):
-                await self._try(self._once)
+                await _try(self._once())
                 await asyncio.sleep(_PAUSE_S)
 
     async def _note_everyone(self) -> None:
@@ -63,9 +64,6 @@ class Housekeeping:
     async def _forget_ended(self) -> None:
         if self._retention is not None:
             await personal_data.erase_ended(self._database, self._retention, now=self._clock())
-
-    async def _forget_unproven(self) -> None:
-        await applications.forget_unproven(self._database, now=self._clock())
 
     async def _once(self) -> None:
         CLOCK.set(self._database.clock.ahead.total_seconds())
@@ -77,9 +75,3 @@ class Housekeeping:
                 self._changed.add(expert_id)
                 raise
         await catalogue.refresh_passed(self._database, self._clock())
-
-    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await step()
-        except Exception as error:
-            log.warning("housekeeping_failed", error=type(error).__name__)

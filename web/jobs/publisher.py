@@ -2,15 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime
-
-import structlog
+from functools import partial
 
 from domain import publishing
 from domain.store.core.database import Database
-
-log = structlog.get_logger()
+from web.jobs.steps import attempt
 
 _PAUSE_S = 2.0
 _LOOKS = 5
@@ -19,6 +17,8 @@ _REST = 4
 """How many times as long as planning one expert took the next one waits: nobody is to feel it."""
 _ROUNDS = 360
 """How often it looks for work before it deletes what has passed."""
+
+_try = partial(attempt, failure="publishing_failed")
 
 
 class Publisher:
@@ -34,27 +34,15 @@ class Publisher:
     async def run(self) -> None:
         """Publish, for ever; what fails is tried again with the next round, or the next hour."""
         while True:
-            await self._try(self._forget)
+            await _try(publishing.forget_passed(self._database, now=self._clock()))
             for _ in range(_ROUNDS):
-                await self._try(self._publish_due)
+                await _try(self._publish_due())
                 for _ in range(_LOOKS):
-                    await self._try(self._settle)
+                    await _try(publishing.publish_unsettled(self._database, now=self._clock()))
                     await asyncio.sleep(_PAUSE_S)
-
-    async def _forget(self) -> None:
-        await publishing.forget_passed(self._database, now=self._clock())
-
-    async def _settle(self) -> None:
-        await publishing.publish_unsettled(self._database, now=self._clock())
 
     async def _publish_due(self) -> None:
         begun = time.monotonic()
         while await publishing.publish_next(self._database, now=self._clock()):
             await asyncio.sleep(_REST * (time.monotonic() - begun))
             begun = time.monotonic()
-
-    async def _try(self, step: Callable[[], Awaitable[None]]) -> None:
-        try:
-            await step()
-        except Exception as error:
-            log.warning("publishing_failed", error=type(error).__name__)

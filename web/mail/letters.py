@@ -1,7 +1,8 @@
 """Letters: mails as they are read, in their readers' words, zones and languages."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from urllib.parse import urlencode
 
@@ -13,14 +14,25 @@ from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert, SignInLink, Slot
 from domain.store.documents.mails import LETTER
 from domain.store.documents.waits import Wait
-from web.booking.facts import Reader, brief_time, facts_of, offer_of, reader_of
+from web.booking.facts import (
+    Reader,
+    brief_time,
+    facts_of,
+    language_of,
+    offer_of,
+    reader_of,
+)
+from web.booking.meetings import Venue, venue_of
 from web.calendars.files import Method, calendar_of
+from web.http.paths import is_of_desk
 from web.http.tokens import LinkTokens
 from web.i18n.clock_changes import clock_notes
 from web.i18n.formats import clock_time, day_name, local_day, short_day, zone_name
 from web.i18n.languages import LOCALES, translate
 from web.mail.wording import (
     ADDRESS_CHANGE,
+    AGENDA,
+    APPROVAL,
     CANCELLED_BY_OTHER,
     OFFER,
     OPENINGS,
@@ -68,6 +80,17 @@ class Letter:
         return {name: text for name, text in asdict(self).items() if name in LETTER}
 
 
+@dataclass(frozen=True)
+class SessionOfDay:
+    """A session as a morning mail names it."""
+
+    when: str
+    who: str
+    venue: Venue | None
+    address: str
+    """Where its page at the desk is."""
+
+
 class Letters:
     """Writes letters from templates, with addresses of this server."""
 
@@ -85,7 +108,7 @@ class Letters:
         query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
         words = PROOFS.get(link.purpose)
         if words is None:
-            words = TO_DESK if leads_to.startswith("/desk") else TO_BOOKINGS
+            words = TO_DESK if is_of_desk(leads_to) else TO_BOOKINGS
         return self._written(
             "sign_in",
             link.address,
@@ -140,7 +163,7 @@ class Letters:
             facts=list(facts_of(reader, booking, moved=kind is Kind.RESCHEDULE)),
             notes=clock_notes(reader.language, zones, now, booking.starts_at),
             address=page,
-            desk=f"{self._public_url}/desk/bookings/{booking.reference}",
+            desk=self._desk_page_of(booking),
             cancelled=cancelled,
             proposal=proposal,
             offers=[offer_of(reader, slot) for slot in proposal.offers] if proposal else [],
@@ -152,6 +175,47 @@ class Letters:
         method, sender = _METHODS[kind], self._mail_from
         calendar = calendar_of(booking, reader, method=method, sender=sender, page=page, now=now)
         return replace(letter, calendar=calendar.decode(), method=method.value)
+
+    def of_day(self, expert: Expert, day: date, sessions: Sequence[Booking]) -> Letter:
+        """Write the letter with an expert's sessions of a day, in the expert's zone."""
+        language = language_of(expert)
+        on = short_day(LOCALES[language], day)
+        return self._written(
+            "morning",
+            expert.email,
+            translate(language, AGENDA) % {"day": on},
+            language=language,
+            name=isolated(expert.name),
+            day=day,
+            sessions=[self._of_day(booking, expert, language) for booking in sessions],
+            zone=expert.zone,
+            desk=f"{self._public_url}/desk",
+        )
+
+    def _of_day(self, booking: Booking, expert: Expert, language: str) -> SessionOfDay:
+        first, last = (
+            clock_time(LOCALES[language], instant, expert.zone)
+            for instant in (booking.starts_at, booking.ends_at)
+        )
+        return SessionOfDay(
+            when=f"{first}\N{EN DASH}{last}",
+            who=isolated(booking.attendee.name),
+            venue=venue_of(booking),
+            address=self._desk_page_of(booking),
+        )
+
+    def of_approval(self, expert: Expert) -> Letter:
+        """Write what tells an expert that their page is live, and where it is."""
+        language = language_of(expert)
+        return self._written(
+            "approval",
+            expert.email,
+            translate(language, APPROVAL),
+            language=language,
+            name=isolated(expert.name),
+            page=f"{self._public_url}/experts/{expert.slug}",
+            desk=f"{self._public_url}/desk",
+        )
 
     def of_place(self, wait: Wait, expert: Expert) -> Letter:
         """Write the letter that confirms a place in line."""
@@ -193,6 +257,9 @@ class Letters:
         if audience is Audience.EXPERT:
             return ""
         return f"{self._public_url}/bookings/{booking.reference}"
+
+    def _desk_page_of(self, booking: Booking) -> str:
+        return f"{self._public_url}/desk/bookings/{booking.reference}"
 
     def _written(self, template: str, to: str, subject: str, **context: object) -> Letter:
         text, html = (

@@ -7,6 +7,7 @@ from email.headerregistry import Address
 
 import structlog
 
+from domain.mornings import sessions_in
 from domain.replacements import proposal_of
 from domain.rules.instants import EPOCH
 from domain.rules.notices import Audience, Kind, comes_too_late
@@ -18,6 +19,7 @@ from domain.store.experts import reading as experts
 from domain.store.mail import outbox
 from domain.store.waitlist import entries as waitlist
 from domain.waitlist import offered_slot
+from web.i18n.formats import local_day
 from web.mail.ledger import MAILS, Ledger
 from web.mail.letters import Letter, Letters
 from web.mail.messages import Message, message_of
@@ -104,6 +106,8 @@ class Sender:
         """Write a mail's letter; None where what it would tell is no longer so."""
         if mail.wait_id is not None:
             return await self._letter_of_wait(mail.kind, mail.wait_id, now)
+        if mail.expert_id is not None:
+            return await self._letter_to_expert(mail, mail.expert_id, now)
         if mail.booking_id is None:
             return await self._written_letter(mail)
         booking = await bookings.find(self._database, mail.booking_id)
@@ -124,6 +128,16 @@ class Sender:
         if mail.kind is Kind.SIGN_IN and not await address_is_known(self._database, mail.to):
             return None
         return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
+
+    async def _letter_to_expert(self, mail: Mail, expert_id: Key, now: datetime) -> Letter | None:
+        expert = await experts.find(self._database, expert_id)
+        if expert is None:
+            return None
+        if mail.kind is Kind.APPROVAL:
+            return self._letters.of_approval(expert) if expert.listed else None
+        sessions = await sessions_in(self._database, mail, expert, now=now)
+        day = local_day(mail.created_at, expert.zone)
+        return self._letters.of_day(expert, day, sessions) if sessions else None
 
     async def _letter_of_wait(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
         wait = await waitlist.find_by_id(self._database, wait_id)

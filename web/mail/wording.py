@@ -53,6 +53,8 @@ PROOFS: Mapping[LinkPurpose, LinkWords] = {
 }
 
 ADDRESS_CHANGE = _("Your e-mail address is about to change")
+AGENDA = _("Your sessions on %(day)s")
+APPROVAL = _("Your page is live")
 
 PLACE_IN_LINE = _(
     "You are on the waitlist for a time with %(other)s on %(on)s. When one becomes free and "

@@ -1,9 +1,13 @@
 """What administrators do on the command line: approve experts, pause them, see who waits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from domain import applications
+from domain.applications import PageIncomplete
+from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Database, connect
 from domain.store.core.migrate import said_plainly
@@ -11,30 +15,41 @@ from domain.store.documents import Expert
 from web.console import Trouble
 from web.http import clock
 
+_LACKS: Mapping[Lack, str] = {
+    Lack.HEADLINE: "a headline",
+    Lack.BIO: "a text about them",
+    Lack.SKILLS: "skills",
+    Lack.PRICE: "a price",
+    Lack.TIMES: "hours with a time to come",
+}
 
-def administer(uri: str, act: str, slug: str) -> Sequence[str]:
+
+@dataclass(frozen=True)
+class AdminAct:
+    """What an administrator asks for."""
+
+    act: str
+    """`list`, `approve` or `pause`."""
+    slug: str = ""
+    """Whom to approve or pause."""
+    anyway: bool = False
+    """Whether to approve an expert whose page is not complete."""
+
+
+def administer(uri: str, asked: AdminAct) -> Sequence[str]:
     """Do what an administrator asks for, and return what to say about it.
 
-    Args:
-        uri: The database.
-        act: `list`, `approve` or `pause`.
-        slug: Whom to approve or pause.
-
     Raises:
-        Trouble: There is no such expert.
+        Trouble: There is no such expert, or their page is not complete.
         DatabaseUnusable: It can't be done.
     """
 
     async def do() -> Sequence[str]:
         database = connect(uri)
         try:
-            return await _done(database, act, slug)
+            return await _done(database, asked, clock.now())
         except Refusal as refusal:
-            if refusal.code is not Code.EXPERT_UNKNOWN:
-                raise
-            raise Trouble(
-                f"There is no expert {slug}. `just admin list` shows who waits."
-            ) from refusal
+            raise _trouble(asked, refusal) from refusal
         finally:
             await database.close()
 
@@ -42,18 +57,47 @@ def administer(uri: str, act: str, slug: str) -> Sequence[str]:
         return asyncio.run(do())
 
 
-async def _done(database: Database, act: str, slug: str) -> Sequence[str]:
-    if act == "approve":
-        await applications.approve(database, slug, now=clock.now())
-        return [f"{slug} is listed."]
-    if act == "pause":
-        await applications.pause(database, slug)
-        return [f"{slug} is paused: no longer listed, and what is booked still takes place."]
+async def _done(database: Database, asked: AdminAct, now: datetime) -> Sequence[str]:
+    slug = asked.slug
+    if asked.act == "approve":
+        is_new = await applications.approve(database, slug, now=now, anyway=asked.anyway)
+        return [
+            f"{slug} is listed, and gets an e-mail." if is_new else f"{slug} is listed already."
+        ]
+    if asked.act == "pause":
+        staying = await applications.pause(database, slug, now=now)
+        return [f"{slug} is paused: nobody can find or book them. {_staying(len(staying))}"]
     waiting = await applications.not_listed(database)
-    return [*map(_line, waiting)] or ["Nobody waits for approval, and nobody is paused."]
+    lines = [_line(expert, now) for expert in waiting]
+    return lines or ["Nobody waits for approval, and nobody is paused."]
 
 
-def _line(expert: Expert) -> str:
+def _staying(count: int) -> str:
+    if not count:
+        return "Nothing is booked with them."
+    return f"{count} booked {'session stays' if count == 1 else 'sessions stay'} as agreed."
+
+
+def _line(expert: Expert, now: datetime) -> str:
     words = " ".join(expert.application.split())
     said = f"{expert.status.value:<8}  {expert.slug:<24}  {expert.name}, {expert.category}"
-    return f"{said} ({words})" if words else said
+    lacks = lacks_of(expert, now=now)
+    missing = f"; lacks {_listed(lacks)}" if lacks else ""
+    return f"{said}{missing} ({words})" if words else f"{said}{missing}"
+
+
+def _listed(lacks: Sequence[Lack]) -> str:
+    *others, last = (_LACKS[lack] for lack in lacks)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _trouble(asked: AdminAct, refusal: Refusal) -> Exception:
+    """Return what to tell an administrator of a refusal; itself where nothing can be said."""
+    slug = asked.slug
+    if isinstance(refusal, PageIncomplete):
+        anyway = f"`just admin approve {slug} --anyway`"
+        lacks = _listed(refusal.lacks)
+        return Trouble(f"{slug} is not complete: it lacks {lacks}. {anyway} lists it all the same.")
+    if refusal.code is Code.EXPERT_UNKNOWN:
+        return Trouble(f"There is no expert {slug}. `just admin list` shows who waits.")
+    return refusal

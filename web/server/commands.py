@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 
 from web.console import complain, say
-from web.server.administration import administer
+from web.server.administration import AdminAct, administer
 from web.server.launcher import audit_data, ground, seed, serve
 from web.settings import Settings
 
@@ -42,9 +42,14 @@ def _audit(settings: Settings, _: Namespace) -> int:
 
 def _admin(settings: Settings, arguments: Namespace) -> int:
     with ground(settings, share=True) as place:
-        for line in administer(place.uri, arguments.act, getattr(arguments, "slug", "")):
+        for line in administer(place.uri, _act(arguments)):
             say(line)
     return 0
+
+
+def _act(arguments: Namespace) -> AdminAct:
+    given = {name: value for name, value in vars(arguments).items() if name != "command"}
+    return AdminAct(**given)
 
 
 COMMANDS: dict[str, Callable[[Settings, Namespace], int]] = {

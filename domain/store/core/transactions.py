@@ -23,6 +23,9 @@ _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.5
 _COMMITS = 5
 
+MOST_READS = 5
+"""How often a change reads and decides again when another one comes in between."""
+
 T = TypeVar("T")
 Work = Callable[[AsyncIOMotorClientSession], Awaitable[T]]
 Fields = tuple[str, ...]

@@ -25,6 +25,7 @@ def _expert_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("address", ASCENDING)], name="address")
     yield IndexModel([("status", ASCENDING), ("applied_at", ASCENDING)], name="status_applied")
     yield IndexModel([("calendar_key", ASCENDING)], name="calendar_key")
+    yield IndexModel([("morning_mail_at", ASCENDING)], name="morning_mail")
     for field in ("search_terms", "category", "languages", "next_free_until"):
         yield IndexModel([("listed", ASCENDING), (field, ASCENDING)], name=f"listed_{field}")
     for order, first in (
@@ -82,6 +83,8 @@ class Expert(Model):
     """Sign-ins to the desk from before count no longer."""
     calendar_key: str | None = None
     """Names the calendar of the agenda to those who know it; None until the expert asks for one."""
+    morning_mail_at: datetime = NEVER
+    """When the next mail with the sessions of the day is due; NEVER unless the expert wants it."""
     search_terms: list[str]
     """Folded words of name, headline and skills; a search matches their beginnings."""
     next_free_at: datetime

@@ -35,6 +35,7 @@ def _mail_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("booking_id", ASCENDING), ("created_at", ASCENDING)], name="booking_created")
     yield IndexModel([("to", ASCENDING)], name="to")
     yield IndexModel([("wait_id", ASCENDING)], name="wait")
+    yield IndexModel([("expert_id", ASCENDING), ("kind", ASCENDING)], name="expert_kind")
     yield IndexModel([("kept_until", ASCENDING)], name="gone_when_over", expireAfterSeconds=0)
 
 
@@ -54,6 +55,8 @@ class Mail(Model):
     booking_id: ObjectId | None = None
     wait_id: ObjectId | None = None
     """The place on the waitlist that it tells of, if so."""
+    expert_id: ObjectId | None = None
+    """The expert whom it tells of their own day, or of their page, if so."""
     booking_rev: int = 0
     """The booking's revision that it tells of; 0 where there is no booking."""
     again: int = 0

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo.errors import DuplicateKeyError
 
+from domain.rules.notices import Audience, Kind
 from domain.store.core.database import Database, Key
+from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Expert
+from domain.store.documents.mails import Mail
 from domain.store.documents.profiles import ExpertStatus
+from domain.store.mail import outbox
 
 _NOT_LISTED = [ExpertStatus.PENDING.value, ExpertStatus.PAUSED.value]
 
@@ -34,18 +39,41 @@ async def prove(database: Database, expert_id: Key, slug: str) -> bool:
     return True
 
 
-async def set_status(database: Database, slug: str, status: ExpertStatus) -> Key | None:
-    """List an expert, or list them no longer; return their key.
+async def list_expert(database: Database, expert: Expert, *, now: datetime) -> bool:
+    """List an expert, and put the mail that tells them so into the outbox: both, or neither.
 
     Returns:
-        None where no expert has this name who has proven the address.
+        False when nothing was changed: they were listed already.
+
+    Raises:
+        Refusal: BUSY.
     """
-    proven = {"slugs": slug, "status": {"$ne": ExpertStatus.DRAFT.value}}
-    change = {"status": status.value, "listed": status is ExpertStatus.LISTED}
-    found = await database.writing(Expert).find_one_and_update(
-        proven, {"$set": change}, projection={"_id": True}
+    unlisted = {"_id": expert.id, "status": {"$in": _NOT_LISTED}}
+    mail_id = Key()
+    mail = Mail(
+        id=mail_id,
+        key=f"{Kind.APPROVAL}:{mail_id}",
+        kind=Kind.APPROVAL,
+        audience=Audience.EXPERT,
+        expert_id=expert.id,
+        created_at=now,
+        due_at=now,
+        kept_until=outbox.kept_until(now),
     )
-    return found["_id"] if found else None
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        listed = {"$set": {"status": ExpertStatus.LISTED.value, "listed": True}}
+        experts, mails = database.collection(Expert), database.collection(Mail)
+        expect_one(await experts.update_one(unlisted, listed, session=session))
+        await mails.insert_one(mail.model_dump_doc(), session=session)
+
+    return await all_or_nothing(database, work, now=now)
+
+
+async def pause(database: Database, expert_id: Key) -> None:
+    """List an expert no longer."""
+    paused = {"status": ExpertStatus.PAUSED.value, "listed": False}
+    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": paused})
 
 
 async def not_listed(database: Database) -> list[Expert]:

@@ -1,12 +1,14 @@
 """The agenda and its sessions, as an expert sees and changes them without JavaScript."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
 
+from domain.rules.instants import NEVER
 from domain.rules.slots import SlotState
 from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail, MailState
@@ -209,3 +211,26 @@ async def calendar_path(browser: Visitor) -> str:
     found = re.search(r"http[^\s\"]+/desk/calendar/[\w-]+\.ics", text)
     assert found
     return urlsplit(found[0]).path
+
+
+async def switch(site: Site, expert: Expert) -> datetime:
+    found = await site.database.engine.find_one(Expert, {"_id": expert.id})
+    assert found is not None
+    return found.morning_mail_at
+
+
+async def test_the_morning_mail_is_switched_on_and_off_below_the_agenda(site, ada, expert):
+    assert "Switch it on" in (await ada.get("/desk")).text
+
+    answer = await ada.post("/desk/morning-mail/on")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk#morning-mail")
+    on = (await ada.get("/desk")).text
+    assert "Switched on." in on
+    assert expert.email in on
+    assert f"{(await switch(site, expert)).astimezone(ZoneInfo(expert.zone)):%H:%M}" == "07:00"
+
+    await ada.post("/desk/morning-mail/off")
+
+    assert "Switch it on" in (await ada.get("/desk")).text
+    assert await switch(site, expert) == NEVER

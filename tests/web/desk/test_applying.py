@@ -84,13 +84,21 @@ async def test_an_approved_expert_is_found(site: Site, ann: Visitor):
         assert listing.process.wait(60) == 0
         assert re.search(rf"pending +{expert.slug} +{name}, Lifestyle", listing.output)
     with launched("admin", "approve", expert.slug, **settings) as approval:
+        assert approval.process.wait(60) == 1
+        assert approval.output == (
+            f"{expert.slug} is not complete: it lacks a headline, a text about them, skills, "
+            "a price and hours with a time to come. "
+            f"`just admin approve {expert.slug} --anyway` lists it all the same.\n"
+        )
+    with launched("admin", "approve", expert.slug, "--anyway", **settings) as approval:
         assert approval.process.wait(60) == 0
-        assert approval.output == f"{expert.slug} is listed.\n"
+        assert approval.output == f"{expert.slug} is listed, and gets an e-mail.\n"
 
     await site.lists(f"q={name.replace(' ', '+')}", name)
     assert "Waiting for approval" not in (await ann.get("/desk")).text
     with launched("admin", "pause", expert.slug, **settings) as pause:
         assert pause.process.wait(60) == 0
+        assert "Nothing is booked with them." in pause.output
     assert (await of_address(site, mail))[0].status is ExpertStatus.PAUSED
     assert "Your page is paused" in (await ann.get("/desk")).text
 

@@ -1,0 +1,273 @@
+"""The mail with the sessions of a day: when it is due, and that each day has one at most."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain import agenda, mornings
+from domain.rules.instants import NEVER
+from domain.rules.mornings import next_morning
+from domain.rules.notices import Audience, Kind
+from domain.rules.schedule import day_of
+from domain.store.core.database import Database
+from domain.store.documents import Expert
+from domain.store.documents.mails import Mail
+from domain.store.experts import mornings as store
+from tests.domain.practices import HOUR, Practice, practice_with
+from tests.domain.support import DAY, MS
+
+BERLIN = ZoneInfo("Europe/Berlin")
+ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe"]
+
+
+# When it is due
+
+
+def test_the_next_morning_is_todays_until_seven_and_tomorrows_from_then_on():
+    seven = datetime(2031, 7, 8, 5, 0, tzinfo=UTC)  # in Berlin
+
+    assert next_morning(seven - MS, BERLIN) == seven
+    assert next_morning(seven, BERLIN) == seven + DAY
+
+
+def test_it_stays_at_seven_when_the_clocks_change():
+    in_spring = next_morning(datetime(2031, 3, 29, 12, tzinfo=UTC), BERLIN)
+    in_autumn = next_morning(datetime(2031, 10, 25, 12, tzinfo=UTC), BERLIN)
+
+    assert in_spring == datetime(2031, 3, 30, 5, 0, tzinfo=UTC)
+    assert in_autumn == datetime(2031, 10, 26, 6, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_every_day_of_a_year_has_one_morning_at_seven(name: str):
+    zone = ZoneInfo(name)
+    at = next_morning(datetime(2031, 1, 1, tzinfo=UTC), zone)
+    first = day_of(at, zone)
+
+    for number in range(365):
+        assert f"{at.astimezone(zone):%H:%M}" == "07:00"
+        assert day_of(at, zone) == first + number * DAY
+        at = next_morning(at, zone)
+
+
+def test_a_day_that_a_zone_leaves_out_has_no_morning():
+    """Samoa went from 29 to 31 December 2011."""
+    apia = ZoneInfo("Pacific/Apia")
+    days = []
+    at = datetime(2011, 12, 28, 20, tzinfo=UTC)
+    for _ in range(3):
+        at = next_morning(at, apia)
+        days.append(f"{at.astimezone(apia):%d %H:%M}")
+
+    assert days == ["29 07:00", "31 07:00", "01 07:00"]
+
+
+# Who gets it
+
+
+@pytest.fixture
+async def practice(database: Database, now: datetime) -> Practice:
+    """An expert in UTC with times at 9, 10 and 11 each day; it is half past nine."""
+    return await practice_with(database, now)
+
+
+async def told(practice: Practice) -> list[Mail]:
+    query = {"kind": Kind.AGENDA.value}
+    return await practice.database.engine.find(Mail, query, sort=Mail.created_at)
+
+
+def seven(practice: Practice, ahead: int) -> datetime:
+    return (practice.now + ahead * DAY).replace(hour=7, minute=0)
+
+
+async def ask(practice: Practice) -> None:
+    expert = await practice.expert()
+    await mornings.set_mail(practice.database, expert, wanted=True, now=practice.now)
+
+
+async def tell(practice: Practice, at: datetime) -> None:
+    await mornings.tell_due(practice.database, now=at)
+
+
+async def test_nobody_gets_it_unasked(practice: Practice):
+    await practice.booked(1)
+
+    await tell(practice, seven(practice, 1))
+
+    assert (await practice.expert()).morning_mail_at == NEVER
+    assert await told(practice) == []
+
+
+async def test_who_asks_for_it_gets_it_at_seven_on_days_with_sessions(practice: Practice):
+    await practice.booked(1)
+    await practice.booked(3)
+    await ask(practice)
+
+    for ahead in range(1, 5):
+        await tell(practice, seven(practice, ahead) - MS)
+        await tell(practice, seven(practice, ahead))
+
+    mails = await told(practice)
+    assert [mail.created_at for mail in mails] == [seven(practice, 1), seven(practice, 3)]
+    assert {(mail.audience, mail.expert_id) for mail in mails} == {
+        (Audience.EXPERT, practice.expert_id)
+    }
+
+
+async def test_asking_twice_is_asking_once(practice: Practice):
+    await ask(practice)
+    first = (await practice.expert()).morning_mail_at
+
+    await ask(practice)
+
+    assert (await practice.expert()).morning_mail_at == first == seven(practice, 1)
+
+
+async def test_who_wants_it_no_longer_gets_none(practice: Practice):
+    await practice.booked(1)
+    await ask(practice)
+
+    expert = await practice.expert()
+    await mornings.set_mail(practice.database, expert, wanted=False, now=practice.now)
+    await tell(practice, seven(practice, 1))
+
+    assert await told(practice) == []
+
+
+async def test_it_names_the_sessions_that_take_place_and_are_not_over(practice: Practice):
+    first, second = await practice.booked(1, "09:00"), await practice.booked(1, "10:00")
+    cancelled = await practice.booked(1, "11:00")
+    await practice.booked(2)
+    await practice.cancel(cancelled)
+    await ask(practice)
+    await tell(practice, seven(practice, 1))
+    (mail,) = await told(practice)
+    expert = await practice.expert()
+
+    async def named(at: datetime) -> list[str]:
+        found = await mornings.sessions_in(practice.database, mail, expert, now=at)
+        return [booking.reference for booking in found]
+
+    nine = seven(practice, 1) + 2 * HOUR
+    assert await named(seven(practice, 1)) == [first.reference, second.reference]
+    assert await named(nine + HOUR) == [second.reference]
+    assert await named(nine + 2 * HOUR) == []
+    assert await named(seven(practice, 2)) == []  # the next day has a mail of its own
+
+
+async def test_sessions_of_which_an_absent_expert_asked_are_not_in_it(practice: Practice):
+    await practice.booked(1)
+    await practice.away(1)
+    await ask(practice)
+
+    await tell(practice, seven(practice, 1))
+
+    assert await told(practice) == []
+
+
+async def test_a_mail_that_waited_until_it_was_switched_off_names_nothing(practice: Practice):
+    await practice.booked(1)
+    await ask(practice)
+    await tell(practice, seven(practice, 1))
+    (mail,) = await told(practice)
+
+    expert = await practice.expert()
+    await mornings.set_mail(practice.database, expert, wanted=False, now=seven(practice, 1))
+
+    expert = await practice.expert()
+    assert await mornings.sessions_in(practice.database, mail, expert, now=practice.now) == []
+
+
+# Once, whatever happens
+
+
+async def test_of_several_processes_at_once_it_comes_once(practice: Practice):
+    await practice.booked(1)
+    await ask(practice)
+
+    await asyncio.gather(*(tell(practice, seven(practice, 1)) for _ in range(5)))
+    await tell(practice, seven(practice, 1) + HOUR)
+
+    assert len(await told(practice)) == 1
+    assert (await practice.expert()).morning_mail_at == seven(practice, 2)
+
+
+async def test_a_process_killed_after_the_mail_was_put_out_leaves_no_second_one(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+):
+    await practice.booked(1)
+    await ask(practice)
+
+    async def killed(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "wait_until", killed)
+        with pytest.raises(ConnectionError):
+            await tell(practice, seven(practice, 1))
+    await tell(practice, seven(practice, 1) + HOUR)
+
+    assert len(await told(practice)) == 1
+
+
+async def test_a_morning_without_a_server_is_made_up_for_on_the_same_day(practice: Practice):
+    await practice.booked(1, "11:00")
+    await practice.booked(2, "11:00")
+    await ask(practice)
+
+    await tell(practice, seven(practice, 1) + 2 * HOUR)
+
+    (mail,) = await told(practice)
+    assert mail.created_at == seven(practice, 1) + 2 * HOUR
+    assert (await practice.expert()).morning_mail_at == seven(practice, 2)
+
+
+async def test_of_mornings_long_past_nothing_is_said_before_the_next(practice: Practice):
+    await practice.booked(1)
+    await practice.booked(2)
+    await ask(practice)
+
+    await tell(practice, seven(practice, 2) - HOUR)
+    assert await told(practice) == []
+
+    await tell(practice, seven(practice, 2))
+    assert len(await told(practice)) == 1
+
+
+async def test_in_another_zone_it_comes_at_seven_there(practice: Practice):
+    await ask(practice)
+    expert = await practice.expert()
+    moved = expert.model_copy(update={"zone": "Europe/Berlin"})
+    await practice.database.collection(Expert).update_one(
+        {"_id": expert.id}, {"$set": {"zone": moved.zone}}
+    )
+
+    await mornings.follow_zone(practice.database, moved, now=practice.now)
+
+    assert (await practice.expert()).morning_mail_at == seven(practice, 1) - 2 * HOUR
+
+
+async def test_another_zone_switches_nothing_on(practice: Practice):
+    await mornings.follow_zone(practice.database, await practice.expert(), now=practice.now)
+
+    assert (await practice.expert()).morning_mail_at == NEVER
+
+
+async def test_the_agenda_shows_what_the_mail_names(practice: Practice):
+    """The two go by the same days."""
+    booking = await practice.booked(1)
+    await ask(practice)
+    await tell(practice, seven(practice, 1))
+    (mail,) = await told(practice)
+    expert = await practice.expert()
+    midnight = seven(practice, 1) - timedelta(hours=7)
+
+    shown = await agenda.sessions(practice.database, expert, midnight, midnight + DAY)
+
+    now = seven(practice, 1)
+    named = await mornings.sessions_in(practice.database, mail, expert, now=now)
+    assert [one.reference for one in named] == [one.reference for one in shown]
+    assert [one.reference for one in named] == [booking.reference]
