@@ -12,7 +12,8 @@ from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.documents.hours import WorkingHours
 from domain.store.experts import publishing as store
-from domain.store.experts.diaries import pause_of, targets_of
+from domain.store.experts.diaries import last_day_planned, pause_of, targets_of, today_of
+from domain.store.experts.holidays import kept_through
 from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.slots import fullness
 
@@ -69,6 +70,8 @@ async def publish(database: Database, expert_id: Key, *, now: datetime) -> Publi
         expert = await catalogue.expert_of(database, expert_id)
         if not expert.has_hours:
             return done
+        if await _keep_holidays(database, expert, now):
+            continue
         plan = await plan_of(database, expert, expert.hours, now=now)
         if await _carry_out(database, expert, plan, done, now=now):
             await _correct_fullness(database, expert, now=now)
@@ -76,6 +79,21 @@ async def publish(database: Database, expert_id: Key, *, now: datetime) -> Publi
             await catalogue.refresh_next_free(database, expert_id, now)
             return done
     raise Refusal(Code.BUSY)
+
+
+async def _keep_holidays(database: Database, expert: Expert, now: datetime) -> bool:
+    """Keep the holidays of years that the plan reaches now; say whether there are any.
+
+    Once times of a year are published, no news of its holidays withdraws any.
+    """
+    today = today_of(expert, now)
+    before = expert.hours.holidays
+    kept = kept_through(before, last_day_planned(expert, today).year, today)
+    if kept == before:
+        return False
+    hours = expert.hours.model_copy(update={"holidays": kept})
+    await store.save_hours(database, expert, expert.model_copy(update={"hours": hours}))
+    return True
 
 
 async def _carry_out(

@@ -3,25 +3,31 @@
 from datetime import date
 
 from domain.rules.errors import Code, Refusal
-from domain.rules.holidays import public_holidays, regions
+from domain.rules.holidays import regions
 from domain.store.documents import Expert
 from domain.store.documents.hours import PublicHolidays
+from domain.store.experts.holidays import kept_through, new_since
 from domain.working_hours.changes import Change, with_hours
 from domain.working_hours.forms import HolidaysForm
 
-_YEARS_KEPT = 3
-"""This year and the two that follow."""
+_YEARS_AHEAD = 2
+"""How many years beyond this one are kept as they are known when the expert saves."""
 
 
 def keep_holidays(form: HolidaysForm, today: date) -> Change:
-    """Close an expert's days on the public holidays of a country, as they are known today."""
+    """Close an expert's days on the public holidays of a country, as they are known today.
+
+    Saved again for the same country, it decides nothing about holidays that have become known.
+    """
     region = form.region if form.country and form.region in regions(form.country) else ""
 
     def change(expert: Expert) -> Expert:
         before = expert.hours.holidays
         is_same = (before.country, before.region) == (form.country, region)
-        opened = before.opened if is_same else []
-        return with_hours(expert, holidays=_snapshot(form.country, region, opened, today))
+        kept = before if is_same else PublicHolidays(country=form.country, region=region)
+        opened = [on for on in kept.opened if on >= today.isoformat()]
+        kept = kept_through(kept, today.year + _YEARS_AHEAD, today)
+        return with_hours(expert, holidays=kept.model_copy(update={"opened": opened}))
 
     return change
 
@@ -51,23 +57,11 @@ def close_holiday(on: str, today: date) -> Change:
     return change
 
 
-def _snapshot(country: str, region: str, opened: list[str], today: date) -> PublicHolidays:
-    if not country:
-        return PublicHolidays()
-    years = range(today.year, today.year + _YEARS_KEPT)
-    dates = [on.isoformat() for year in years for on in public_holidays(country, region, year)]
-    return PublicHolidays(
-        country=country,
-        region=region,
-        opened=[on for on in opened if on >= today.isoformat()],
-        dates=dates,
-        through=years[-1],
-    )
-
-
 def _known(expert: Expert, on: str, today: date) -> PublicHolidays:
     """Return an expert's holidays as they are kept, of which this date has to be one."""
     kept = expert.hours.holidays
-    if on not in {*kept.dates, *_snapshot(kept.country, kept.region, [], today).dates}:
+    new = [one.isoformat() for one in new_since(kept, today)]
+    ahead = kept_through(kept, today.year + _YEARS_AHEAD, today).dates
+    if on not in {*kept.dates, *kept.opened, *ahead, *new}:
         raise Refusal(Code.HOURS_UNKNOWN)
     return kept

@@ -1,12 +1,12 @@
 """Working hours: a change is previewed, or saved and published, and loses nothing."""
 
 import asyncio
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
-from domain.publishing import Published
+from domain.publishing import Published, publish
 from domain.rules.errors import Code
 from domain.rules.holidays import public_holidays
 from domain.rules.instants import EPOCH
@@ -20,6 +20,7 @@ from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import WorkingHours
 from domain.store.experts import publishing as store
 from domain.store.experts import reading as experts
+from domain.store.experts.holidays import new_since
 from domain.working_hours import changes, holidays, saving
 from domain.working_hours.changes import Change
 from domain.working_hours.forms import (
@@ -27,7 +28,6 @@ from domain.working_hours.forms import (
     HolidaysForm,
     LimitsForm,
     RuleForm,
-    read_hours,
 )
 from tests.domain.diaries import HORIZON, every_day, expert_with, published, slot_at, starts
 from tests.domain.support import DAY, book, refused
@@ -38,18 +38,18 @@ AT_NOON = every_day("12:00-13:00")
 
 def rule(**typed: str) -> Change:
     given = {"weekday": "days", "opens": "12:00", "closes": "13:00", "every": "1", "from": ""}
-    return changes.add_rule(read_hours(RuleForm, {**given, **typed}))
+    return changes.add_rule(RuleForm.read({**given, **typed}))
 
 
 def exception(on: datetime, **typed: str) -> Change:
     given = {"first": f"{on:%Y-%m-%d}", "kind": "closed"}
-    return changes.add_exception(read_hours(ExceptionForm, {**given, **typed}))
+    return changes.add_exception(ExceptionForm.read({**given, **typed}))
 
 
 def limits(**typed: str) -> Change:
     given = {**LIMITS, "session_minutes": "60", "pause_after": "0", "grid": "1", "notice": "0"}
     terms = {"horizon_days": str(HORIZON)}
-    return changes.limit(read_hours(LimitsForm, {**given, **terms, **typed}, currency="EUR"))
+    return changes.limit(LimitsForm.read({**given, **terms, **typed}, currency="EUR"))
 
 
 async def current(database: Database, expert_id: Key) -> Expert:
@@ -259,10 +259,10 @@ async def test_what_else_changes_of_a_profile_is_not_written_over(database: Data
 GERMANY = HolidaysForm(country="DE", region="BY")
 
 
-async def closed_in_germany(database: Database, now: datetime, **fields: Any) -> Key:
-    """An expert who works every day for a year but on Bavaria's holidays."""
-    terms = Terms(horizon_days=365)
-    expert_id = await published(database, AT_NOON, now, terms=terms, **fields)
+async def closed_in_germany(database: Database, now: datetime, horizon_days: int = 365) -> Key:
+    """An expert who works every day for a year, or less, but on Bavaria's holidays."""
+    terms = Terms(horizon_days=horizon_days)
+    expert_id = await published(database, AT_NOON, now, terms=terms)
     await saving.save(database, expert_id, holidays.keep_holidays(GERMANY, now.date()), now=now)
     return expert_id
 
@@ -306,6 +306,84 @@ async def test_opened_holidays_stay_so_when_the_country_is_saved_again(database:
     done = await saving.save(database, expert_id, none, now=now)
     assert (await current(database, expert_id)).hours == AT_NOON
     assert done.reopened > 0
+
+
+UNITY_DAY = "2031-10-03"
+UNTIL_THEN = 90
+"""Days."""
+
+
+async def forget(database: Database, expert_id: Key, on: str) -> None:
+    """Have an expert's holidays as they were kept before anybody knew of this one."""
+    as_it_was = {"$pull": {"hours.holidays.dates": on}, "$inc": {"plan_rev": 1}}
+    await database.collection(Expert).update_one({"_id": expert_id}, as_it_was)
+
+
+async def with_a_new_holiday(database: Database, now: datetime) -> Key:
+    """An expert whose time on Unity Day was published before that was a holiday."""
+    expert_id = await closed_in_germany(database, now, UNTIL_THEN)
+    await forget(database, expert_id, UNITY_DAY)
+    assert await publish(database, expert_id, now=now) == Published(reopened=1)
+    return expert_id
+
+
+async def test_a_holiday_that_becomes_known_withdraws_nothing(database: Database, now):
+    expert_id = await with_a_new_holiday(database, now)
+
+    assert await publish(database, expert_id, now=now + DAY) == Published(added=1)
+    assert "03 12:00" in await starts(database, expert_id)
+    kept = (await current(database, expert_id)).hours.holidays
+    assert new_since(kept, now.date()) == [date.fromisoformat(UNITY_DAY)]
+
+
+async def test_saving_the_same_country_again_decides_nothing_about_a_new_holiday(
+    database: Database, now
+):
+    expert_id = await with_a_new_holiday(database, now)
+
+    same = holidays.keep_holidays(GERMANY, now.date())
+
+    assert await saving.save(database, expert_id, same, now=now) == Published()
+    kept = (await current(database, expert_id)).hours.holidays
+    assert new_since(kept, now.date()) == [date.fromisoformat(UNITY_DAY)]
+
+
+@pytest.mark.parametrize(
+    ("decide", "done"),
+    [
+        (holidays.close_holiday, Published(withdrawn=1)),
+        (holidays.open_holiday, Published()),
+    ],
+)
+async def test_a_new_holiday_closes_or_stays_open_as_the_expert_says(
+    database: Database, now, decide: Any, done: Published
+):
+    expert_id = await with_a_new_holiday(database, now)
+
+    change = decide(UNITY_DAY, now.date())
+
+    assert await saving.save(database, expert_id, change, now=now) == done
+    kept = (await current(database, expert_id)).hours.holidays
+    assert new_since(kept, now.date()) == []
+
+
+async def test_holidays_of_a_year_are_kept_once_its_first_times_are_published(
+    database: Database, now
+):
+    """Three years after the expert saved them: nobody has seen the holidays of that year."""
+    now = now.replace(month=12, day=8)
+    expert_id = await closed_in_germany(database, now, 30)
+    years = {"hours.holidays.through": now.year, "hours.holidays.dates": []}
+    await database.collection(Expert).update_one({"_id": expert_id}, {"$set": years})
+
+    await publish(database, expert_id, now=now)
+
+    kept = (await current(database, expert_id)).hours.holidays
+    next_year = [on.isoformat() for on in public_holidays("DE", "BY", now.year + 1)]
+    assert (kept.through, kept.dates) == (now.year + 1, next_year)
+    await forget(database, expert_id, "2032-01-06")
+    assert await publish(database, expert_id, now=now) == Published(reopened=1)
+    assert await publish(database, expert_id, now=now) == Published()
 
 
 @pytest.mark.parametrize("on", ["2031-07-09", "never", ""])

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.rules.holidays import countries, public_holidays, regions
 from domain.store.documents.hours import PublicHolidays
-from domain.store.experts.diaries import closed_by
+from domain.store.experts.holidays import closed_by, new_since
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
 
@@ -23,6 +23,8 @@ class ComingHoliday:
     name: str
     is_closed: bool
     """Whether the expert has no weekly hours on it."""
+    is_new: bool
+    """Whether it became known after the expert saved, who has yet to say whether it closes."""
 
 
 def countries_of(language: str) -> list[tuple[str, str]]:
@@ -45,9 +47,12 @@ def coming_holidays(kept: PublicHolidays, today: date, language: str) -> list[Co
         return []
     last = today + _AHEAD
     closed = {*closed_by(kept, today.year, last.year)}
+    new = {*new_since(kept, today)}
     names = _names(kept, range(today.year, last.year + 1), language)
     return [
-        ComingHoliday(on, names[on], on in closed) for on in sorted(names) if today <= on <= last
+        ComingHoliday(on, names[on], on in closed, on in new)
+        for on in sorted(names)
+        if today <= on <= last
     ]
 
 

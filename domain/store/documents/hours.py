@@ -42,9 +42,11 @@ class PublicHolidays(EmbeddedModel):
     opened: list[str] = Field(default_factory=list)
     """Dates on which the expert works all the same."""
     dates: list[str] = Field(default_factory=list)
-    """The holidays as the expert has seen them when saving, up to and including `through`."""
+    """The holidays up to and including the year `through`, as the expert saw them on saving, or as
+    they were known when the first times of their year were published."""
     through: int = 0
-    """The year up to which `dates` count: what becomes known later closes nothing by itself."""
+    """The year up to which `dates` count: a holiday that becomes known later closes nothing until
+    the expert says so."""
 
 
 class SessionLimits(EmbeddedModel):

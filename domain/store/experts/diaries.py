@@ -1,11 +1,9 @@
 """Diaries: what is kept of an expert's hours, as the rules take it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.rules.availability import wanted
-from domain.rules.holidays import public_holidays
 from domain.rules.hours import DateException, Diary, Rule, Stretch, Weekday
 from domain.rules.plan import Target, targets
 from domain.rules.schedule import day_of
@@ -13,10 +11,10 @@ from domain.store.documents import Expert
 from domain.store.documents.hours import (
     KeptException,
     KeptRule,
-    PublicHolidays,
     SessionLimits,
     WorkingHours,
 )
+from domain.store.experts.holidays import closed_by
 
 _A_DAY_TO_OPEN = 1
 """Days beyond the horizon that are published: their times open by the clock alone."""
@@ -27,6 +25,11 @@ def days_ahead(expert: Expert) -> int:
     return expert.terms.horizon_days + 1 + _A_DAY_TO_OPEN
 
 
+def last_day_planned(expert: Expert, today: date) -> date:
+    """Return the first date that is beyond what is published of an expert's times."""
+    return today + timedelta(days=days_ahead(expert))
+
+
 def today_of(expert: Expert, now: datetime) -> date:
     """Return the date that it is for an expert."""
     return day_of(now, ZoneInfo(expert.zone))
@@ -34,7 +37,7 @@ def today_of(expert: Expert, now: datetime) -> date:
 
 def diary_of(expert: Expert, hours: WorkingHours, today: date) -> Diary:
     """Return an expert's diary by these hours, with the public holidays from today on."""
-    last = today + timedelta(days=days_ahead(expert))
+    last = last_day_planned(expert, today)
     return Diary(
         zone=expert.zone,
         session=timedelta(minutes=expert.session_minutes),
@@ -57,20 +60,6 @@ def targets_of(expert: Expert, hours: WorkingHours, now: datetime) -> list[Targe
 def pause_of(limits: SessionLimits) -> timedelta:
     """Return what lies between two sessions: the one's pause after, and the other's before."""
     return timedelta(minutes=limits.pause_before_minutes + limits.pause_after_minutes)
-
-
-def closed_by(kept: PublicHolidays, first_year: int, last_year: int) -> Iterator[date]:
-    """Yield the public holidays of some years that close an expert's day, as they were saved.
-
-    Years after those that the expert has seen are as they are known now.
-    """
-    if not kept.country:
-        return
-    opened = {date.fromisoformat(on) for on in kept.opened}
-    seen = {date.fromisoformat(on) for on in kept.dates}
-    for year in range(first_year, last_year + 1):
-        known = seen if year <= kept.through else public_holidays(kept.country, kept.region, year)
-        yield from (on for on in known if on.year == year and on not in opened)
 
 
 def rule_of(kept: KeptRule) -> Rule:

@@ -105,6 +105,7 @@ async def test_a_preview_saves_nothing_and_shows_what_visitors_would_find(site, 
 
     assert page.status_code == 200
     assert re.search(r"Adds \d+ times\.", text_of(page))
+    assert page.text.count('class="preview__week"') == 4
     assert page.text.count('class="preview__day ') == 28
     assert page.text.count("preview__time--new") > 6
     assert await open_times(site, expert) == 0
@@ -253,6 +254,29 @@ async def test_holidays_are_kept_and_listed_by_name(site, ada, expert):
     }
     assert len(names) > 8
     assert all(name.replace("'", "&#39;") in page.text for name in names)
+
+
+@pytest.mark.parametrize(("act", "is_closed"), [("close", True), ("open", False)])
+async def test_a_holiday_that_has_become_known_is_new_until_the_expert_decides(
+    site, ada, expert, act: str, is_closed: bool
+):
+    await ada.post("/desk/hours/holidays", {"country": "DE", "region": "BY"})
+    kept = (await hours_of(site, expert)).holidays
+    on = next(one for one in kept.dates if one > (site.now + 2 * DAY).date().isoformat())
+    assert "A public holiday has become known" not in (await ada.get("/desk/hours")).text
+    unknown = {"$pull": {"hours.holidays.dates": on}, "$inc": {"plan_rev": 1}}
+    await site.database.collection(Expert).update_one({"_id": expert.id}, unknown)
+
+    page = await ada.get("/desk/hours")
+    await ada.post(f"/desk/hours/holidays/{on}/{act}")
+    after = await ada.get("/desk/hours")
+
+    assert "A public holiday has become known" in page.text
+    assert page.text.count("other--new") == 1
+    assert f'action="/desk/hours/holidays/{on}/close"' in page.text
+    assert f'action="/desk/hours/holidays/{on}/open"' in page.text
+    assert "other--new" not in after.text
+    assert (on in (await hours_of(site, expert)).holidays.dates) is is_closed
 
 
 async def test_a_holiday_is_opened_again_and_closed_again(site, ada, expert):
