@@ -1,19 +1,18 @@
 """The program is killed with -9 before and after every command of every transition."""
 
-import asyncio
-import multiprocessing
+from datetime import datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
 import pytest
-from bson.binary import UUID_SUBTYPE, Binary
 
-from domain.store.core.database import Database
+from domain.store.core.database import Database, Key
 from tests.crash.transitions import TRANSITIONS, Transition, left_at
-from tests.crash.victim import KILLED, Errand, run
+from tests.crash.victim import Errand, killed
 from tests.model.site import Site, expected, new_world
 from tests.model.test_orders import follow
-from tests.model.world import World
+from tests.model.world import Order, World
 from tests.soak import drawn, sampled
 
 pytestmark = sampled
@@ -23,26 +22,10 @@ STRIDE = drawn(4, 1)
 """Each transition is sampled from a step of its own on; the long form kills at every step."""
 
 
-@pytest.fixture(scope="module")
-def processes() -> Any:
-    """A context whose processes begin with everything imported."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.victim"])
-    return context
-
-
-async def killed(database: Database, processes: Any, errand: Errand) -> bool:
-    """Send a victim; say whether it was killed before it was done."""
-    heard, last_words = processes.Pipe(duplex=False)
-    process = processes.Process(target=run, args=(errand, last_words))
-    process.start()
-    await asyncio.to_thread(process.join, 60)
-    assert process.exitcode in {0, KILLED}, process.exitcode
-    if process.exitcode != KILLED:
-        return False
-    left = [{"id": Binary(name, UUID_SUBTYPE)} for name in heard.recv()]
-    await database.motor.admin.command("killSessions", left)  # by themselves they take a minute
-    return True
+async def carry_out(
+    database: Database, *, keys: list[Key], prefix: str, order: Order, now: datetime
+) -> None:
+    await Site(database, keys, prefix).run(order, now)
 
 
 async def ready(database: Database, transition: Transition, now: Any) -> tuple[World, Site]:
@@ -59,7 +42,12 @@ async def test_nothing_is_torn_wherever_the_program_is_killed(
 ):
     for step in count(TRANSITIONS.index(transition) % STRIDE, STRIDE):
         world, site = await ready(database, transition, now)
-        errand = Errand(database_uri, site.keys, site.prefix, transition.order, world.now, step)
+        order: dict[str, Any] = {
+            "keys": site.keys,
+            "prefix": site.prefix,
+            "order": transition.order,
+        }
+        errand = Errand(database_uri, partial(carry_out, **order, now=world.now), step)
         allowed = list(left_at(world, transition.order))
 
         was_killed = await killed(database, processes, errand)

@@ -1,35 +1,33 @@
-"""The program that is killed: a process that carries one order out and dies on the way."""
+"""The program that is killed: a process that does one thing and dies on the way."""
 
 import asyncio
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from multiprocessing.connection import Connection
+from typing import Any
 
+from bson.binary import UUID_SUBTYPE, Binary
 from pymongo import monitoring
 
-from domain.store.core.database import Key, connect
+from domain.store.core.database import Database, connect
 from tests.crash.killer import Killer
-from tests.model.site import Site
-from tests.model.world import Order
 
 KILLED = -signal.SIGKILL
 
 
 @dataclass(frozen=True)
 class Errand:
-    """What the victim is sent to do."""
+    """What the victim is sent to do, and at which step it dies."""
 
     uri: str
-    keys: list[Key]
-    prefix: str
-    order: Order
-    now: datetime
+    act: Callable[[Database], Awaitable[object]]
+    """A function of a module, or a `partial` of one: it goes to another process."""
     step: int
 
 
 def run(errand: Errand, last_words: Connection) -> None:
-    """Carry the order out in this process; what it leaves is its end, and its sessions' names."""
+    """Do it in this process; what it leaves is its end, and its sessions' names."""
     asyncio.run(_run(errand, last_words))
 
 
@@ -40,6 +38,20 @@ async def _run(errand: Errand, last_words: Connection) -> None:
     database = connect(errand.uri)
     await database.motor.admin.command("ping")
     killer.armed = True
-    await Site(database, errand.keys, errand.prefix).run(errand.order, errand.now)
+    await errand.act(database)
     killer.armed = False
     await database.close()
+
+
+async def killed(database: Database, processes: Any, errand: Errand) -> bool:
+    """Send a victim; say whether it was killed before it was done."""
+    heard, last_words = processes.Pipe(duplex=False)
+    process = processes.Process(target=run, args=(errand, last_words))
+    process.start()
+    await asyncio.to_thread(process.join, 60)
+    assert process.exitcode in {0, KILLED}, process.exitcode
+    if process.exitcode != KILLED:
+        return False
+    left = [{"id": Binary(name, UUID_SUBTYPE)} for name in heard.recv()]
+    await database.motor.admin.command("killSessions", left)  # by themselves they take a minute
+    return True
