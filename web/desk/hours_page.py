@@ -15,7 +15,7 @@ from web.desk.access import Desk
 from web.desk.clock_notes import OddTimes, odd_times
 from web.desk.holidays import coming_holidays, countries_of, regions_of
 from web.desk.hours_values import Typed, values_of
-from web.desk.previews import days_of, new_warnings
+from web.desk.previews import new_warnings, weeks_of
 from web.desk.week import exceptions_of, week_of
 from web.i18n.languages import LOCALES
 
@@ -84,6 +84,6 @@ def _foreseen(desk: Desk, preview: Preview, odd: OddTimes) -> Mapping[str, Any]:
     """Return what a preview shows beside what it would do."""
     today = today_of(desk.expert, desk.visit.now)
     return {
-        "preview_days": days_of(preview.times, desk.expert.zone, today, odd),
+        "preview_weeks": weeks_of(preview.times, desk.expert.zone, today, odd),
         "warnings": new_warnings(desk.expert.hours, preview.expert.hours, today, odd),
     }

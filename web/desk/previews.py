@@ -11,7 +11,7 @@ from web.desk.clock_notes import OddTimes
 from web.desk.week import exceptions_of, week_of
 from web.i18n.formats import local_day
 
-DAYS = 28
+WEEKS = 4
 
 _DAY = timedelta(days=1)
 
@@ -24,15 +24,43 @@ class PreviewDay:
     times: Sequence[ForeseenTime]
     note: Sentence | None
 
+    @property
+    def free(self) -> int:
+        """How many of its times visitors could book."""
+        return sum(time.is_free for time in self.times)
 
-def days_of(
+    @property
+    def new(self) -> int:
+        """How many of those are not there yet."""
+        return sum(time.is_free and time.is_new for time in self.times)
+
+
+@dataclass(frozen=True)
+class PreviewWeek:
+    """Seven days as visitors would find them."""
+
+    days: Sequence[PreviewDay]
+
+    @property
+    def free(self) -> int:
+        """How many times visitors could book."""
+        return sum(day.free for day in self.days)
+
+    @property
+    def new(self) -> int:
+        """How many of those are not there yet."""
+        return sum(day.new for day in self.days)
+
+
+def weeks_of(
     times: Iterable[ForeseenTime], zone: str, today: date, odd: OddTimes
-) -> list[PreviewDay]:
+) -> list[PreviewWeek]:
     """Return four weeks from today on, as visitors in the expert's zone would find them."""
-    by_day: dict[date, list[ForeseenTime]] = {today + n * _DAY: [] for n in range(DAYS)}
+    by_day: dict[date, list[ForeseenTime]] = {today + n * _DAY: [] for n in range(7 * WEEKS)}
     for time in times:
         by_day.get(local_day(time.starts_at, zone), []).append(time)
-    return [PreviewDay(on, found, odd.of(on)) for on, found in by_day.items()]
+    days = [PreviewDay(on, found, odd.of(on)) for on, found in by_day.items()]
+    return [PreviewWeek(days[7 * n : 7 * (n + 1)]) for n in range(WEEKS)]
 
 
 def new_warnings(
