@@ -8,14 +8,12 @@ from domain.rules.instants import NEVER
 from domain.store.bookings import claims, remarks
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database
+from domain.store.core.transactions import MOST_READS
 from domain.store.documents import Attendance, Booking, BookingStatus, Expert, Party
 from domain.store.experts import reading as experts
 
 CALENDAR_PAST = timedelta(days=30)
 """How long a session stays in the calendar of an agenda once it is over."""
-
-_MAX_READS = 5
-"""How often a change reads and decides again when another one comes in between."""
 
 
 async def sessions(
@@ -55,7 +53,7 @@ async def cancel(
     Raises:
         Refusal: BOOKING_UNKNOWN; BOOKING_PAST, once it has begun; BUSY.
     """
-    for _ in range(_MAX_READS):
+    for _ in range(MOST_READS):
         booking = await find(database, expert, reference)
         if booking.status is BookingStatus.CANCELLED:
             return booking

@@ -15,10 +15,8 @@ from domain.rules.rates import Act, Asker
 from domain.rules.schedule import day_of
 from domain.store.bookings import claims
 from domain.store.core.database import Database, Key
+from domain.store.core.transactions import MOST_READS
 from domain.store.documents import Booking, BookingStatus, Slot, Step
-
-_MAX_READS = 5
-"""How often a change reads and decides again when another one comes in between."""
 
 _ASKED_TO_MOVE = (Step.DISPLACED, Step.CANCELLED)
 """What comes before a move that counts for nothing. After a cancellation there is no other move
@@ -122,7 +120,7 @@ async def cancel(
     booking = await bookings.find(database, reference, viewer)
     if booking.status is BookingStatus.CONFIRMED:
         await asking.count_act(database, asker, Act.CANCEL, booking.address, now=now)
-    for _ in range(_MAX_READS):
+    for _ in range(MOST_READS):
         if booking.status is BookingStatus.CANCELLED:
             return booking
         if code := why_not_cancel(booking, now):
@@ -191,7 +189,7 @@ async def reschedule(
     booking = await bookings.find(database, reference, viewer)
     if booking.slot_id != slot_id:
         await asking.count_act(database, asker, Act.MOVE, booking.address, now=now)
-    for _ in range(_MAX_READS):
+    for _ in range(MOST_READS):
         if booking.slot_id == slot_id and booking.status is BookingStatus.CONFIRMED:
             return booking
         try:

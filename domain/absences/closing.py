@@ -6,13 +6,11 @@ from domain.rules.errors import Code, Refusal
 from domain.rules.hours import ExceptionKind
 from domain.store.absences import declared
 from domain.store.core.database import Database
+from domain.store.core.transactions import MOST_READS
 from domain.store.documents.absences import Absence
 from domain.store.documents.hours import KeptException, WorkingHours
 from domain.store.experts import closing
 from domain.store.experts import reading as experts
-
-_MAX_READS = 5
-"""How often a change reads and decides again when another one comes in between."""
 
 
 async def set_closed(database: Database, absence: Absence, *, now: datetime) -> bool:
@@ -23,7 +21,7 @@ async def set_closed(database: Database, absence: Absence, *, now: datetime) -> 
     Raises:
         Refusal: BUSY.
     """
-    for _ in range(_MAX_READS):
+    for _ in range(MOST_READS):
         expert = await experts.find(database, absence.expert_id)
         if expert is None or _closes(expert.hours, absence) is absence.is_live:
             return False

@@ -87,10 +87,10 @@ def _since(text: str, info: ValidationInfo) -> date | None:
     return None
 
 
-def _last(text: str, info: ValidationInfo) -> date | None:
-    first = info.data.get("first")
+def _last(text: str, info: ValidationInfo) -> date:
+    first = info.data.get("first", date.min)  # which is refused where it is not there
     last = _day(text) if text else first
-    if isinstance(last, date) and isinstance(first, date) and last < first:
+    if last < first:
         raise PydanticCustomError("ends_early", "Choose a last day that is not before the first.")
     return last
 

@@ -1,22 +1,15 @@
 """Hours as experts type them: the models that the forms of a desk have to satisfy."""
 
-from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field
 
-from domain.rules.errors import Code, Refusal, Sentence
+from domain.typed import TypedForm
 from domain.working_hours import fields
 from domain.working_hours.fields import if_typed, whole
 
 
-class DeskForm(BaseModel):
-    """What `read_hours` reads."""
-
-    model_config = ConfigDict(extra="ignore")
-
-
-class RuleForm(DeskForm):
+class RuleForm(TypedForm):
     """Weekly hours to be added."""
 
     weekday: fields.Weekdays
@@ -27,7 +20,7 @@ class RuleForm(DeskForm):
     since: Annotated[fields.Since, Field(alias="from")]
 
 
-class ExceptionForm(DeskForm):
+class ExceptionForm(TypedForm):
     """What is to hold on certain dates."""
 
     first: fields.Day
@@ -38,7 +31,7 @@ class ExceptionForm(DeskForm):
     closes: fields.ClosingUnlessClosed
 
 
-class HolidaysForm(DeskForm):
+class HolidaysForm(TypedForm):
     """Whose public holidays close an expert's days."""
 
     country: fields.Country
@@ -46,8 +39,11 @@ class HolidaysForm(DeskForm):
     """As typed: one that the country doesn't have counts for the whole country."""
 
 
-class LimitsForm(DeskForm):
-    """How long sessions are, what lies between them, what they cost, and the terms."""
+class LimitsForm(TypedForm):
+    """How long sessions are, what lies between them, what they cost, and the terms.
+
+    It is read with the `currency` that prices are typed in, by ISO 4217.
+    """
 
     session_minutes: Annotated[int, whole(*fields.SESSION_MINUTES)]
     price: fields.Price
@@ -65,29 +61,3 @@ class LimitsForm(DeskForm):
     reschedule_unit: fields.Unit
     reschedule: Annotated[int, fields.minutes_in("reschedule_unit")]
     max_reschedules: Annotated[int | None, if_typed(whole(0, 100))]
-
-
-F = TypeVar("F", bound=DeskForm)
-
-
-def read_hours(form: type[F], values: Mapping[str, str], *, currency: str = "") -> F:
-    """Check a form of hours. A field that was not sent counts as empty; space around one doesn't.
-
-    Args:
-        form: Which one.
-        values: What was typed.
-        currency: In which prices are typed, by ISO 4217.
-
-    Raises:
-        Refusal: FORM_INVALID, with a message for each field that needs mending.
-    """
-    names = [field.alias or name for name, field in form.model_fields.items()]
-    typed = {name: values.get(name, "").strip() for name in names}
-    try:
-        return form.model_validate(typed, context={"currency": currency})
-    except ValidationError as error:
-        wrong = {
-            str(found["loc"][0]): Sentence(str(found["msg"]), found.get("ctx", {}))
-            for found in error.errors()
-        }
-        raise Refusal(Code.FORM_INVALID, fields=wrong) from error

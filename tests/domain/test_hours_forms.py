@@ -12,7 +12,6 @@ from domain.working_hours.forms import (
     HolidaysForm,
     LimitsForm,
     RuleForm,
-    read_hours,
 )
 
 RULE = {"weekday": "0", "opens": "09:00", "closes": "17:30", "every": "1", "from": ""}
@@ -44,13 +43,13 @@ LIMITS = {
 
 def refused(form: type[Any], values: dict[str, str], **changes: str) -> dict[str, str]:
     with pytest.raises(Refusal) as caught:
-        read_hours(form, {**values, **changes}, currency="EUR")
+        form.read({**values, **changes}, currency="EUR")
     assert caught.value.code is Code.FORM_INVALID
     return {name: str(message) for name, message in caught.value.fields.items()}
 
 
 def test_weekly_hours_are_read_as_they_stand():
-    form = read_hours(RuleForm, RULE)
+    form = RuleForm.read(RULE)
 
     assert form.weekday == (Weekday.MONDAY,)
     assert (form.opens, form.closes) == (time(9), time(17, 30))
@@ -59,11 +58,11 @@ def test_weekly_hours_are_read_as_they_stand():
 
 @pytest.mark.parametrize(("typed", "count"), [("workdays", 5), ("days", 7), ("6", 1)])
 def test_hours_may_be_those_of_several_weekdays(typed: str, count: int):
-    assert len(read_hours(RuleForm, {**RULE, "weekday": typed}).weekday) == count
+    assert len(RuleForm.read({**RULE, "weekday": typed}).weekday) == count
 
 
 def test_every_second_week_is_counted_from_a_date():
-    form = read_hours(RuleForm, {**RULE, "every": "2", "from": " 2031-07-07 "})
+    form = RuleForm.read({**RULE, "every": "2", "from": " 2031-07-07 "})
 
     assert (form.every, form.since) == (2, date(2031, 7, 7))
     assert list(refused(RuleForm, RULE, every="2")) == ["from"]
@@ -71,7 +70,7 @@ def test_every_second_week_is_counted_from_a_date():
 
 @pytest.mark.parametrize("closes", ["00:00", "24:00"])
 def test_hours_may_last_until_midnight(closes: str):
-    assert read_hours(RuleForm, {**RULE, "closes": closes}).closes == time.min
+    assert RuleForm.read({**RULE, "closes": closes}).closes == time.min
 
 
 @pytest.mark.parametrize(
@@ -99,18 +98,22 @@ def test_a_form_without_fields_is_refused_in_each():
 
 
 def test_an_exception_is_read_as_it_stands():
-    form = read_hours(ExceptionForm, EXCEPTION)
+    form = ExceptionForm.read(EXCEPTION)
 
     assert (form.first, form.last) == (date(2031, 7, 7), date(2031, 7, 11))
     assert (form.kind, form.opens, form.closes) == (ExceptionKind.EXTRA, time(18), time(20))
 
 
 def test_an_exception_without_a_last_day_is_of_one_day():
-    assert read_hours(ExceptionForm, {**EXCEPTION, "last": ""}).last == date(2031, 7, 7)
+    assert ExceptionForm.read({**EXCEPTION, "last": ""}).last == date(2031, 7, 7)
+
+
+def test_of_two_days_that_are_missing_the_first_is_asked_for():
+    assert list(refused(ExceptionForm, EXCEPTION, first="", last="")) == ["first"]
 
 
 def test_closed_days_have_no_hours_whatever_was_typed():
-    form = read_hours(ExceptionForm, {**EXCEPTION, "kind": "closed", "closes": "noon"})
+    form = ExceptionForm.read({**EXCEPTION, "kind": "closed", "closes": "noon"})
 
     assert (form.opens, form.closes) == (None, None)
 
@@ -131,13 +134,13 @@ def test_what_is_wrong_with_an_exception_is_said_beside_the_field(field: str, ty
 
 
 def test_holidays_are_those_of_a_known_country_or_of_none():
-    assert read_hours(HolidaysForm, {"country": "DE", "region": "BY"}).region == "BY"
-    assert read_hours(HolidaysForm, {"country": ""}).country == ""
+    assert HolidaysForm.read({"country": "DE", "region": "BY"}).region == "BY"
+    assert HolidaysForm.read({"country": ""}).country == ""
     assert list(refused(HolidaysForm, {"country": "XX"})) == ["country"]
 
 
 def test_limits_are_read_in_minutes_and_minor_units():
-    form = read_hours(LimitsForm, LIMITS, currency="EUR")
+    form = LimitsForm.read(LIMITS, currency="EUR")
 
     assert (form.price, form.session_minutes) == (4_950, 50)
     assert (form.notice, form.cancel, form.reschedule) == (120, 1_440, 90)
@@ -149,7 +152,7 @@ def test_limits_are_read_in_minutes_and_minor_units():
     [("49,5", "EUR", 4_950), ("0", "USD", 0), ("5000", "JPY", 5_000), ("12.345", "KWD", 12_345)],
 )
 def test_a_price_has_the_decimals_of_its_currency(typed: str, currency: str, minor: int):
-    assert read_hours(LimitsForm, {**LIMITS, "price": typed}, currency=currency).price == minor
+    assert LimitsForm.read({**LIMITS, "price": typed}, currency=currency).price == minor
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_what_is_wrong_with_limits_is_said_beside_the_field(field: str, typed: s
 
 def test_a_price_that_is_too_fine_is_shown_one_in_the_same_currency():
     with pytest.raises(Refusal) as caught:
-        read_hours(LimitsForm, {**LIMITS, "price": "12.50"}, currency="JPY")
+        LimitsForm.read({**LIMITS, "price": "12.50"}, currency="JPY")
 
     assert str(caught.value.fields["price"]) == "Enter a price like 4950."
 

@@ -22,6 +22,7 @@ from tests.factories import make_expert
 
 TYPED = {
     "name": "Zoë Zuse",
+    "rev": "0",
     "headline": "Looms & looks",
     "category": "Education",
     "bio": "First line\r\nSecond line",
@@ -49,8 +50,8 @@ def wrong_fields(**changes: str) -> list[str]:
 
 async def saved(database: Database, expert: Expert, now: Any, **changes: str) -> Expert:
     """Save a form with these changes; return the expert."""
-    form = typed(**{"zone": expert.zone, "currency": expert.currency, **changes})
-    await profiles.save(database, expert, form, rev=expert.profile_rev, now=now)
+    as_read = {"zone": expert.zone, "currency": expert.currency, "rev": str(expert.profile_rev)}
+    await profiles.save(database, expert, typed(**{**as_read, **changes}), now=now)
     return await read(database, expert)
 
 
@@ -132,7 +133,7 @@ async def test_a_preview_is_what_saving_would_make_and_saves_nothing(database: D
     shown = profiles.applied(expert, form)
 
     assert await read(database, expert) == expert
-    await profiles.save(database, expert, form, rev=0, now=now)
+    await profiles.save(database, expert, form, now=now)
     after = await read(database, expert)
     left_out = {"profile_rev", "plan_rev", "planned_at"}
     assert shown.model_dump(exclude=left_out) == after.model_dump(exclude=left_out)
@@ -194,18 +195,20 @@ async def test_a_form_that_shows_an_older_profile_is_refused_with_the_present_on
 
     for as_read in (expert, present):
         with pytest.raises(ProfileChanged) as caught:
-            await profiles.save(database, as_read, typed(name="Late"), rev=0, now=now)
+            await profiles.save(database, as_read, typed(name="Late"), now=now)
         assert caught.value.expert == present
+
+
+@pytest.mark.parametrize("rev", ["", "-1", "one", "9" * 30])
+def test_a_form_that_does_not_say_which_profile_it_shows_is_refused(rev: str):
+    assert wrong_fields(rev=rev) == ["rev"]
 
 
 async def test_of_two_tabs_at_once_one_saves_and_the_other_is_refused(database: Database, now):
     expert = await make_expert(database, zone="UTC", currency="EUR")
 
     outcomes = await asyncio.gather(
-        *(
-            profiles.save(database, expert, typed(name=f"Tab {n}"), rev=0, now=now)
-            for n in range(6)
-        ),
+        *(profiles.save(database, expert, typed(name=f"Tab {n}"), now=now) for n in range(6)),
         return_exceptions=True,
     )
 

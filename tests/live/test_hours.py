@@ -10,7 +10,7 @@ from domain.store.documents import Slot
 from domain.store.documents.hours import SessionLimits, WorkingHours
 from domain.store.experts import reading as experts
 from domain.working_hours import changes, saving
-from domain.working_hours.forms import RuleForm, read_hours
+from domain.working_hours.forms import RuleForm
 from tests.domain.diaries import change_hours, every_day, expert_with, published, slots_of
 from tests.domain.support import book
 from tests.live.support import streams
@@ -38,7 +38,7 @@ async def test_hours_that_close_and_open_again_are_heard_as_such(database: Datab
 async def test_what_an_expert_saves_is_heard_at_once(database: Database):
     expert = await expert_with(database, WorkingHours())
     typed = {"weekday": "days", "opens": "00:00", "closes": "12:00", "every": "1"}
-    add = changes.add_rule(read_hours(RuleForm, typed))
+    add = changes.add_rule(RuleForm.read(typed))
 
     async with streams(database) as live, live.listen(expert.id) as ann:
         await saving.save(database, expert.id, add, now=clock.now())

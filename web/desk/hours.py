@@ -16,13 +16,7 @@ from domain.store.experts import reading as experts
 from domain.store.experts.diaries import today_of
 from domain.working_hours import changes, holidays, saving
 from domain.working_hours.changes import Change
-from domain.working_hours.forms import (
-    ExceptionForm,
-    HolidaysForm,
-    LimitsForm,
-    RuleForm,
-    read_hours,
-)
+from domain.working_hours.forms import ExceptionForm, HolidaysForm, LimitsForm, RuleForm
 from domain.working_hours.saving import Preview
 from web.desk.access import Desk, Reply
 from web.desk.hours_page import ADDRESS, show_hours
@@ -81,7 +75,7 @@ async def _done(desk: Desk, done: Published) -> Reply:
 @post("/desk/hours/rules", name="add_hours")
 async def add_rule(desk: NamedDependency[Desk]) -> Reply:
     """Add weekly hours."""
-    return await _answer(desk, "rule", lambda form: changes.add_rule(read_hours(RuleForm, form)))
+    return await _answer(desk, "rule", lambda form: changes.add_rule(RuleForm.read(form)))
 
 
 @post("/desk/hours/rules/{key:str}/remove", name="remove_hours")
@@ -94,7 +88,7 @@ async def remove_rule(desk: NamedDependency[Desk], key: FromPath[str]) -> Reply:
 async def add_exception(desk: NamedDependency[Desk]) -> Reply:
     """Add what holds on certain dates."""
     return await _answer(
-        desk, "exception", lambda form: changes.add_exception(read_hours(ExceptionForm, form))
+        desk, "exception", lambda form: changes.add_exception(ExceptionForm.read(form))
     )
 
 
@@ -111,7 +105,7 @@ async def keep_holidays(desk: NamedDependency[Desk]) -> Reply:
     return await _answer(
         desk,
         "holidays",
-        lambda form: holidays.keep_holidays(read_hours(HolidaysForm, form), today),
+        lambda form: holidays.keep_holidays(HolidaysForm.read(form), today),
     )
 
 
@@ -136,7 +130,7 @@ async def limit(desk: NamedDependency[Desk]) -> Reply:
     return await _answer(
         desk,
         "limits",
-        lambda form: changes.limit(read_hours(LimitsForm, form, currency=currency)),
+        lambda form: changes.limit(LimitsForm.read(form, currency=currency)),
     )
 
 

@@ -9,7 +9,7 @@ from domain.profiles import ProfileForm
 from domain.rules.errors import Refusal
 from web.desk.access import Desk, Reply
 from web.desk.profile_view import show_profile
-from web.http.forms import Form, read_form, rev_in
+from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
 
 
@@ -21,8 +21,7 @@ async def profile_page(desk: NamedDependency[Desk]) -> Template:
 
 async def _save(desk: Desk, form: Form) -> None:
     typed = ProfileForm.read(form)
-    visit = desk.visit
-    await profiles.save(visit.database, desk.expert, typed, rev=rev_in(form), now=visit.now)
+    await profiles.save(desk.visit.database, desk.expert, typed, now=desk.visit.now)
 
 
 @post("/desk/profile", name="save_profile")

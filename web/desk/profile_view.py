@@ -16,7 +16,7 @@ from domain.rules.profiles import SLUG_LENGTHS
 from domain.store.documents import Expert
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.desk.access import Desk
-from web.http.forms import Form, rev_in
+from web.http.forms import Form
 from web.i18n.formats import language_name
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
@@ -75,7 +75,8 @@ def show_profile(
 ) -> Template:
     """Show the form, with what was typed into it, and why it was refused.
 
-    Where the profile has changed meanwhile, both are shown, and the form goes by the new one.
+    Where the profile has changed meanwhile, or the form doesn't say which one it was shown with,
+    both are shown, and the form goes by what is saved now.
 
     Args:
         desk: Whose profile.
@@ -83,17 +84,18 @@ def show_profile(
         refusal: Why it was not saved, if so.
         preview: The expert as visitors would see them, if that is asked for.
     """
-    changed = refusal if isinstance(refusal, ProfileChanged) else None
-    kept = changed.expert if changed else desk.expert
+    kept = refusal.expert if isinstance(refusal, ProfileChanged) else desk.expert
+    errors = refusal.fields if refusal else {}
+    compares = isinstance(refusal, ProfileChanged) or "rev" in errors
     saved = typed_of(kept, desk.visit.language)
     values = {**saved, **{name: form[name] for name in saved if form and name in form}}
     return desk.show(
         "profile",
         refusal=refusal,
         values=values,
-        errors=refusal.fields if refusal else {},
-        meanwhile=_unlike(saved, values) if changed else {},
-        rev=rev_in(form) if form and "rev" in form and not changed else kept.profile_rev,
+        errors=errors,
+        meanwhile=_unlike(saved, values) if compares else {},
+        rev=form["rev"] if form and "rev" in form and not compares else kept.profile_rev,
         preview=preview,
         is_typed=form is not None,
         done=desk.visit.query("done"),

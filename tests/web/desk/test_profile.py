@@ -103,6 +103,19 @@ async def test_a_profile_that_changed_in_another_tab_is_shown_beside_what_was_ty
     assert (await present(site, expert)).headline == "From this tab"
 
 
+async def test_a_form_without_its_state_saves_nothing_and_shows_what_is_saved(site, ada, expert):
+    """A program of somebody's own, or a page that was cut short: it may show anything."""
+    form = form_of(expert, headline="From nowhere")
+
+    answer = await ada.post("/desk/profile", {n: v for n, v in form.items() if n != "rev"})
+
+    assert answer.status_code == 422
+    assert "This form is incomplete." in answer.text
+    assert 'id="headline-meanwhile"' in answer.text
+    assert value_of(answer, "headline") == "From nowhere"
+    assert (await present(site, expert)).headline == expert.headline
+
+
 async def test_a_preview_shows_what_was_typed_and_saves_nothing(site, ada: Visitor, expert):
     answer = await ada.post("/desk/profile/preview", form_of(expert))
 
