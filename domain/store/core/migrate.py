@@ -96,7 +96,7 @@ def _client(uri: str, timeout_ms: int) -> Iterator[MongoClient[Document]]:
     """Open a client; whatever the driver makes of a bad address or server becomes one sentence."""
     options: dict[str, Any] = {
         "tz_aware": True,
-        "timeoutMS": deadlines.MIGRATION_MS,
+        "socketTimeoutMS": deadlines.MIGRATION_MS,  # "timeoutMS" looks for a server as long
         "serverSelectionTimeoutMS": timeout_ms,
         "connectTimeoutMS": deadlines.CONNECT_MS,
         "w": "majority",
