@@ -22,12 +22,15 @@ from tests.waiting import until
 from web.http import clock
 from web.live import LiveFeed
 from web.live.hub import QUEUE
+from web.live.names import Word
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
 
 PATIENCE = 30.0
 """Seconds that a test waits for what has to happen, before it fails."""
+
+IN_THEIR_OWN_TIME = frozenset({Word.DAY_CHANGED, Word.CAUGHT_UP, Word.PING})
 
 LONDON = Audience("Europe/London", "en")
 TOKYO = Audience("Asia/Tokyo", "en")
@@ -142,14 +145,14 @@ class Heard:
 
 
 def read_messages(text: str) -> list[Heard]:
-    """Read whole messages as browsers do; pings are left out."""
+    """Read whole messages as browsers do."""
     heard = []
     for block in text.split("\n\n"):
         fields: dict[str, list[str]] = {}
         for line in block.split("\n"):
             name, _, value = line.partition(": ")
             fields.setdefault(name, []).append(value)
-        if "event" in fields and fields["event"] != ["ping"]:
+        if "event" in fields:
             data, event_id = "\n".join(fields.get("data", [])), "".join(fields.get("id", []))
             heard.append(Heard(fields["event"][0], data, event_id))
     return heard
@@ -192,8 +195,8 @@ class Ear:
                 await asyncio.wait_for(self._news.wait(), deadline - time.monotonic())
 
     def names(self) -> list[str]:
-        """Return the events heard, without the counts that follow on their own time."""
-        return [message.event for message in self.heard if message.event != "dayChanged"]
+        """Return the events heard, without those that come in their own time."""
+        return [message.event for message in self.heard if message.event not in IN_THEIR_OWN_TIME]
 
     async def close(self) -> None:
         """Stop listening."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from bson import ObjectId
 
+from domain.rules.instants import to_milliseconds
 from domain.rules.slots import SlotState
 from domain.store.core import changes
 from domain.store.core.database import Database
@@ -21,10 +22,14 @@ from tests.live.support import (
 from web.http import clock
 from web.live.catchup import CatchUp
 from web.live.messages import Message
+from web.live.positions import MARGIN, read_position
 
 
 def names(message: Message) -> list[str]:
-    return [heard.event for heard in read_messages(message.data.decode())]
+    """Return what a message tells, less its last word."""
+    *told, last = [heard.event for heard in read_messages(message.data.decode())]
+    assert last == "caughtUp"
+    return told
 
 
 async def test_changes_come_in_the_order_they_were_made_then_their_days(database: Database):
@@ -39,18 +44,39 @@ async def test_changes_come_in_the_order_they_were_made_then_their_days(database
     message = await catch_up.since(expert, LONDON, since)
 
     heard = read_messages(message.data.decode())
-    assert [m.event for m in heard] == ["slotBooked", "slotHeld", "slotFreed", "dayChanged"]
+    assert names(message) == ["slotBooked", "slotHeld", "slotFreed", "dayChanged"]
     assert [m.slot_id for m in heard[:3]] == [str(slot.id) for slot in reversed(slots)]
     assert message.revs == {str(slot.id): 2 for slot in slots}
 
 
-async def test_with_nothing_missed_there_is_nothing_to_say(database: Database):
+async def test_with_nothing_missed_there_is_only_a_new_position(database: Database):
     expert = ObjectId()
     await add_slots(database, expert)
+    begun_at = clock.now()
 
     catch_up = CatchUp(database, TinyRenderer(), clock=clock.now)
+    message = await catch_up.since(expert, LONDON, begun_at)
 
-    assert (await catch_up.since(expert, LONDON, clock.now())).data == b""
+    (heard,) = read_messages(message.data.decode())
+    assert (heard.event, heard.data) == ("caughtUp", "")
+    assert int(heard.id) >= to_milliseconds(begun_at)
+
+
+async def test_only_the_end_of_a_catch_up_brings_a_listener_further(database: Database):
+    expert = ObjectId()
+    early, late = await add_slots(database, expert, 2)
+    since = clock.now()
+    await change(database, late, SlotState.BOOKED)
+    await change(database, early, SlotState.WITHDRAWN)
+
+    catch_up = CatchUp(database, TinyRenderer(), clock=clock.now)
+    message = await catch_up.since(expert, LONDON, since - MARGIN)
+
+    *told, last = read_messages(message.data.decode())
+    positions = [read_position(heard.id, None, clock.now()) for heard in told]
+    assert [heard.event for heard in told] == ["slotBooked", "slotWithdrawn"]
+    assert all(position.since and position.since <= since - MARGIN for position in positions)
+    assert int(last.id) >= to_milliseconds(since)
 
 
 async def test_times_published_or_withdrawn_meanwhile_bring_their_days(database: Database):
@@ -66,7 +92,7 @@ async def test_times_published_or_withdrawn_meanwhile_bring_their_days(database:
     message = await catch_up.since(expert, LONDON, since)
 
     heard = read_messages(message.data.decode())
-    assert [m.event for m in heard] == ["slotWithdrawn", "slotPublished"]
+    assert names(message) == ["slotWithdrawn", "slotPublished"]
     assert f"{new.id}=held" in heard[1].data
 
 

@@ -16,7 +16,7 @@ def test_html_of_several_lines_arrives_as_it_was():
 
 
 def test_a_message_without_an_instant_leaves_the_position_alone():
-    assert b"id:" not in encode("liveDown", "x")
+    assert b"id:" not in encode("openingsChanged", "x")
 
 
 def test_a_message_is_news_when_one_of_its_states_is_newer():

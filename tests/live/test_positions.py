@@ -30,6 +30,17 @@ def test_a_last_event_id_of_no_use_is_not_made_up_for_by_after(now: datetime):
     assert read_position("nonsense", at(now), now) == LOST
 
 
+def test_what_a_listener_knows_until_leads_back_to_its_position(now: datetime):
+    later = now + timedelta(minutes=1)
+
+    for position in (Position(since=now - timedelta(minutes=5)), LOST):
+        assert read_position(at(position.known_until(later)), None, later) == position
+
+
+def test_a_listener_that_starts_now_knows_all_until_now(now: datetime):
+    assert START_NOW.known_until(now) == now
+
+
 @pytest.mark.parametrize(("last", "after"), [(None, None), ("", ""), (None, ""), ("", None)])
 def test_without_a_position_the_stream_starts_now(last: str, after: str, now: datetime):
     assert read_position(last, after, now) == START_NOW

@@ -7,13 +7,14 @@ from datetime import datetime
 import structlog
 
 from domain.rules.events import CHANGE_THE_LIST, SlotEvent
+from domain.rules.instants import EPOCH
 from domain.store.core.database import Database, Key
 from domain.store.memory.feed import SlotChange
 from web.live.catchup import CatchUp
 from web.live.day_news import DayNews, Note
 from web.live.hub import Hub
 from web.live.lapses import Lapses
-from web.live.messages import LIVE_DOWN, LIVE_UP, Press
+from web.live.messages import Press, live_down, live_up
 from web.live.opening_news import OpeningNews
 from web.live.positions import MARGIN
 from web.live.rendering import FragmentRenderer
@@ -33,6 +34,7 @@ class Announcer:
         catch_up: CatchUp,
         lapses: Lapses,
         clock: Callable[[], datetime],
+        watched_until: Callable[[], datetime],
         on_change: Callable[[Key], None],
     ) -> None:
         self._hub = hub
@@ -40,6 +42,8 @@ class Announcer:
         self._catch_up = catch_up
         self._lapses = lapses
         self._clock = clock
+        self._watched_until = watched_until
+        self._told_until = EPOCH
         self._on_change = on_change
         self._days = DayNews(hub, database, renderer, clock=clock)
         self._openings = OpeningNews(hub)
@@ -47,8 +51,15 @@ class Announcer:
         self.spells = 0
         self.first_up = asyncio.Event()
 
+    @property
+    def told_until(self) -> datetime:
+        """Return up to which instant listeners have been sent every change, while this is up."""
+        told = max(self._watched_until(), self._told_until)
+        return min(told, self._clock())  # another host's clock may be ahead
+
     async def up(self, since: datetime) -> None:
         """Catch everyone up on what may have been missed, then tell them that they are live."""
+        begun_at = self._clock()
         for expert_id in self._hub.experts:
             for audience in self._hub.audiences(expert_id):
                 message = await self._catch_up.since(expert_id, audience, since - MARGIN)
@@ -57,16 +68,18 @@ class Announcer:
         self.is_up = True
         self.spells += 1
         self.first_up.set()
-        self._hub.send_all(LIVE_UP)
+        self._told_until = max(self._told_until, begun_at)
+        self._hub.send_all(live_up(begun_at))
 
     def down(self) -> None:
         """Tell everyone that they are not live; they keep their streams."""
         if self.is_up:
             self.is_up = False
-            self._hub.send_all(LIVE_DOWN)
+            self._hub.send_all(live_down(self.told_until))
 
     def changed(self, change: SlotChange) -> None:
         """Tell the expert's listeners, each kind of audience in bytes made once."""
+        self._told_until = max(self._told_until, change.at)
         if change.held_until is not None:
             self._lapses.note(change.held_until)
         if change.event is None:

@@ -12,7 +12,7 @@ from domain.store.documents import Slot
 from domain.store.slots import claiming as slots
 from web.i18n.zones import zone_info
 from web.live.day_news import Note, day_messages, read_days
-from web.live.messages import Message, Press, join
+from web.live.messages import Message, Press, caught_up, join
 from web.live.positions import MARGIN, OLDEST
 from web.live.rendering import Audience, FragmentRenderer
 from web.live.shared import Shared
@@ -46,7 +46,8 @@ class CatchUp:
     async def since(self, expert_id: Key, audience: Audience, instant: datetime) -> Message:
         """Return the present state of every slot that changed since an instant, as one message.
 
-        When that is too long ago or too much, it is the whole list.
+        When that is too long ago or too much, it is the whole list. A listener that is cut off in
+        the middle comes back to where it began; at the end it has a new position.
         """
         since = instant - (instant - EPOCH) % _GRAIN
         return await self._messages.ask(
@@ -65,7 +66,8 @@ class CatchUp:
         await self._reads.stop()
 
     async def _since(self, expert_id: Key, audience: Audience, since: datetime) -> Message:
-        if since < self._clock() - OLDEST - MARGIN - _GRAIN:
+        begun_at = self._clock()
+        if since < begun_at - OLDEST - MARGIN - _GRAIN:
             return await self.whole(expert_id, audience)
         changed = await self._reads.ask(
             (expert_id, since),
@@ -78,16 +80,18 @@ class CatchUp:
         if notes:
             days = await read_days(self._database, expert_id, notes, [audience])
         press = Press(self._renderer, audience, self._clock())
+        known_until = since + MARGIN
         states = [
-            press.slot(note.event, slot, slot.changed_at)
+            press.slot(note.event, slot, known_until)
             for slot, note in zip(changed, notes, strict=True)
             if note.event not in CHANGE_THE_LIST
         ]
-        return join([*states, *day_messages(press, zone_info(audience.zone), notes, days)])
+        told = day_messages(press, zone_info(audience.zone), notes, days, at=known_until)
+        return join([*states, *told, caught_up(begun_at)])
 
     async def _whole(self, expert_id: Key, audience: Audience) -> Message:
         now = self._clock()
         zone = zone_info(audience.zone)
         start, end = schedule.span(schedule.day_of(now, zone), zone)
         week = await slots.between(self._database, expert_id, start, end)
-        return Press(self._renderer, audience, now).resync(week, now)
+        return join([Press(self._renderer, audience, now).resync(week, now), caught_up(now)])

@@ -61,13 +61,20 @@ async def read_days(
 
 
 def day_messages(
-    press: Press, zone: ZoneInfo, notes: Collection[Note], slots: Sequence[Slot]
+    press: Press, zone: ZoneInfo, notes: Collection[Note], slots: Sequence[Slot], *, at: datetime
 ) -> Sequence[Message]:
-    """Tell of each day once: the whole day where its list changed, else only its count."""
+    """Tell of each day once: the whole day where its list changed, else only its count.
+
+    Args:
+        press: Makes the messages.
+        zone: Whose days.
+        notes: What changed.
+        slots: All slots of these days.
+        at: The position of whoever has heard only some of the messages.
+    """
     messages = []
     for on, noted in sorted(_by_day(notes, zone).items()):
         of_day = [slot for slot in slots if schedule.day_of(slot.starts_at, zone) == on]
-        at = max(note.at for note in noted)
         events = {note.event for note in noted} & CHANGE_THE_LIST
         messages.append(
             press.day(events, on, of_day, at) if events else press.day_count(on, of_day, at)
@@ -128,9 +135,10 @@ class DayNews:
             slots = await read_days(self._database, expert_id, notes, audiences)
             if len(notes) == told:
                 break
-        now = self._clock()
+        now, at = self._clock(), min(note.at for note in notes[:told])
         for audience in audiences:
             press = Press(self._renderer, audience, now)
-            for message in day_messages(press, zone_info(audience.zone), notes[:told], slots):
+            zone = zone_info(audience.zone)
+            for message in day_messages(press, zone, notes[:told], slots, at=at):
                 self._hub.send(expert_id, audience, message)
         del notes[:told]  # what came during the last read is told in the next round

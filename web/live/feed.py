@@ -16,7 +16,7 @@ from web.live.announcer import Announcer
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
-from web.live.messages import HELLO, LIVE_DOWN, OPENINGS_CHANGED, Message
+from web.live.messages import OPENINGS_CHANGED, Message, caught_up, live_down
 from web.live.outlet import Outlet
 from web.live.positions import Position
 from web.live.rendering import ANYBODY, Audience, FragmentRenderer
@@ -51,6 +51,7 @@ class LiveFeed:
             followers: Told all that the watcher sees, before any listener hears of it.
             queue: How many messages a listener may be behind.
         """
+        self._clock = clock
         self._hub = Hub(queue=queue)
         self._catch_up = CatchUp(database, renderer, clock=clock)
         self._lapses = Lapses(database, clock=clock)
@@ -61,6 +62,7 @@ class LiveFeed:
             catch_up=self._catch_up,
             lapses=self._lapses,
             clock=clock,
+            watched_until=lambda: self._watcher.seen_at,
             on_change=on_change,
         )
         everyone = Together(*followers, self._announcer)
@@ -76,6 +78,11 @@ class LiveFeed:
     def spell(self) -> int | None:
         """Number the spell in which changes have arrived without a gap; None while they don't."""
         return self._announcer.spells if self.is_up else None
+
+    @property
+    def told_until(self) -> datetime | None:
+        """Return until when listeners know every change; None while changes don't arrive."""
+        return self._announcer.told_until if self.is_up else None
 
     @property
     def listeners(self) -> int:
@@ -134,14 +141,15 @@ class LiveFeed:
         """
         audience = Audience(zone, language)
         with self._hub.subscribe(expert_id, audience, outlet) as listener:
+            begun_at = self._clock()
             if not self.is_up:
-                yield LIVE_DOWN.data
+                yield live_down(position.known_until(begun_at)).data
             try:
-                missed = await self._missed(expert_id, audience, position)
+                missed = await self._missed(expert_id, audience, position, begun_at)
             except Exception as error:  # the listener comes back, and by then it may work
                 log.warning("live_catch_up_failed", exc_info=error)
                 return
-            yield missed.data or HELLO.data
+            yield missed.data
             listener.shown = missed.revs
             while news := await listener.take():
                 yield news
@@ -159,14 +167,16 @@ class LiveFeed:
         """
         with self._hub.subscribe(window, ANYBODY, outlet) as listener:
             if not self.is_up:
-                yield LIVE_DOWN.data
+                yield live_down(self._clock()).data
             yield OPENINGS_CHANGED.data
             while news := await listener.take():
                 yield news
 
-    async def _missed(self, expert_id: Key, audience: Audience, position: Position) -> Message:
+    async def _missed(
+        self, expert_id: Key, audience: Audience, position: Position, now: datetime
+    ) -> Message:
         if position.lost:
             return await self._catch_up.whole(expert_id, audience)
         if position.since is None:
-            return Message(b"")
+            return caught_up(now)
         return await self._catch_up.since(expert_id, audience, position.since)

@@ -54,15 +54,18 @@ class Listener:
         while not (news := self._news()) and not self._ended:
             # Everything taken before is sent by now: what comes may go straight to the connection.
             self._rest = asyncio.get_running_loop().create_future()
+            self._outlet.is_current = True
             try:
                 await self._rest
             finally:
                 self._rest = None
+                self._outlet.is_current = False
         return news
 
     def _rouse(self) -> None:
         if self._rest is not None:
             rest, self._rest = self._rest, None
+            self._outlet.is_current = False
             if not rest.done():  # its task may have been cancelled
                 rest.set_result(None)
 

@@ -10,6 +10,7 @@ from sse_starlette import ServerSentEvent
 from domain.rules.events import SlotEvent
 from domain.rules.instants import to_milliseconds
 from domain.store.documents import Slot
+from web.live.names import Word
 from web.live.rendering import Audience, FragmentRenderer
 
 LINE = "\n"
@@ -37,16 +38,36 @@ class Message:
 
 
 def encode(event: str, data: str, at: datetime | None = None) -> bytes:
-    """Encode one message; its id is an instant in milliseconds."""
+    """Encode one message; its id is the instant, in milliseconds, up to which all has been sent."""
     event_id = None if at is None else str(to_milliseconds(at))
     return ServerSentEvent(data, event=event, id=event_id, sep=LINE).encode()
 
 
-HELLO = Message(ServerSentEvent(comment="hello", sep=LINE).encode())
-"""Says nothing; until something comes, a proxy that compresses keeps the answer's head back."""
-OPENINGS_CHANGED = Message(encode("openingsChanged", "look again"))
-LIVE_UP = Message(encode("liveUp", "live"))
-LIVE_DOWN = Message(encode("liveDown", "reconnecting"))
+OPENINGS_CHANGED = Message(encode(Word.OPENINGS_CHANGED, "look again"))
+
+
+def caught_up(at: datetime) -> Message:
+    """Tell a listener that it has been sent every change up to an instant.
+
+    A stream begins with it where nothing was missed: until something comes, a proxy that compresses
+    keeps the answer's head back.
+    """
+    return Message(encode(Word.CAUGHT_UP, "", at))
+
+
+def live_up(at: datetime) -> Message:
+    """Tell listeners that changes arrive again; those up to an instant have been sent."""
+    return Message(encode(Word.LIVE_UP, "live", at))
+
+
+def live_down(at: datetime) -> Message:
+    """Tell listeners that no changes arrive; those up to an instant have been sent."""
+    return Message(encode(Word.LIVE_DOWN, "reconnecting", at))
+
+
+def ping(at: datetime | None) -> bytes:
+    """Encode a ping, which scripts can see: so a page notices a connection that fell silent."""
+    return encode(Word.PING, "", at)
 
 
 def _revs(slots: Iterable[Slot]) -> dict[str, int]:
@@ -87,12 +108,14 @@ class Press:
 
     def day_count(self, on: date, slots: Sequence[Slot], at: datetime) -> Message:
         """Tell how many of a day's times are free."""
-        return Message(encode("dayChanged", self._render(self._renderer.day_count, on, slots), at))
+        return Message(
+            encode(Word.DAY_CHANGED, self._render(self._renderer.day_count, on, slots), at)
+        )
 
     def resync(self, slots: Sequence[Slot], at: datetime) -> Message:
         """Show the whole list to a listener whose position was of no use."""
         return Message(
-            encode("resync", self._render(self._renderer.times, slots), at), _revs(slots)
+            encode(Word.RESYNC, self._render(self._renderer.times, slots), at), _revs(slots)
         )
 
     def _render(self, template: Callable[..., str], *content: object) -> str:

@@ -44,6 +44,8 @@ class Outlet:
 
     def __init__(self) -> None:
         self._connection: Connection | None = None
+        self.is_current = False
+        """Whether the listener has been sent all that there was for it, so that nothing waits."""
 
     def open(self, connection: Connection) -> None:
         """Learn where to write."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.rules.instants import from_milliseconds
+from domain.rules.instants import EPOCH, from_milliseconds
 
 MARGIN = timedelta(seconds=35)
 """How much further back a catch-up reads: a transaction writes the instant of its request, and may
@@ -25,6 +25,15 @@ class Position:
     """The instant to catch up from, the margin already taken off; None: nothing to catch up."""
     lost: bool = False
     """Whether the position can't be used, so that the listener needs the whole list."""
+
+    def known_until(self, now: datetime) -> datetime:
+        """Return up to which instant the listener needs no news, as what it may send back.
+
+        Where that is unknown it is the epoch, which is as lost as what the listener has sent.
+        """
+        if self.lost:
+            return EPOCH
+        return now if self.since is None else self.since + MARGIN
 
 
 START_NOW = Position()

@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
+from datetime import datetime
 from typing import Any, cast
 
 import anyio
 import structlog
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -15,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from domain.rules.windows import Window
 from domain.store.core.database import Key
 from web.live.feed import LiveFeed
-from web.live.messages import LINE
+from web.live.messages import LINE, ping
 from web.live.outlet import Outlet
 from web.live.positions import Position
 from web.live.rendering import Audience
@@ -35,11 +36,6 @@ class _ShutDown:
 
     def __init__(self, feed: LiveFeed) -> None:
         self.set = feed.end_streams
-
-
-def _ping() -> ServerSentEvent:
-    """Make a ping that scripts can see, so that a page notices a connection that fell silent."""
-    return ServerSentEvent("", event="ping", sep=LINE)
 
 
 class LiveResponse(EventSourceResponse):
@@ -72,21 +68,26 @@ def live_response(
     """Make the response that streams one expert's changes to one listener."""
     outlet = Outlet()
     news = feed.listen(expert_id, audience.zone, audience.language, position, outlet)
-    return _streaming(feed, news, outlet)
+    return _streaming(feed, news, outlet, lambda: feed.told_until if outlet.is_current else None)
 
 
 def openings_response(feed: LiveFeed, window: Window) -> LiveResponse:
     """Make the response that tells one listener when free times within a window have changed."""
     outlet = Outlet()
-    return _streaming(feed, feed.watch(window, outlet), outlet)
+    return _streaming(feed, feed.watch(window, outlet), outlet, lambda: None)
 
 
-def _streaming(feed: LiveFeed, news: AsyncIterable[bytes], outlet: Outlet) -> LiveResponse:
+def _streaming(
+    feed: LiveFeed,
+    news: AsyncIterable[bytes],
+    outlet: Outlet,
+    position: Callable[[], datetime | None],
+) -> LiveResponse:
     return LiveResponse(
         news,
         outlet,
         ping=PING_SECONDS,
-        ping_message_factory=_ping,
+        ping_message_factory=lambda: ping(position()),
         sep=LINE,
         send_timeout=SEND_SECONDS,
         shutdown_event=cast("anyio.Event", _ShutDown(feed)),

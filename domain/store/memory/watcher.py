@@ -102,6 +102,11 @@ class Watcher(Generic[Change]):
         self._delay = REOPEN_FIRST_S
         self._waiting: asyncio.Timeout | None = None
 
+    @property
+    def seen_at(self) -> datetime:
+        """Return when the watcher last asked and there was no change that it had not passed on."""
+        return self._seen_at
+
     async def run(self) -> None:
         """Follow, and after any failure follow again, with a growing pause between."""
         while True:
