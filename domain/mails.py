@@ -34,7 +34,9 @@ def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
     """Say whether it makes sense to send a mail again: it was sent, or not, and is still true."""
     is_true = mail.booking_rev == booking.rev
     is_ahead = mail.kind is Kind.CANCELLATION or now < booking.starts_at
-    is_late = comes_too_late(mail.kind, starts_at=booking.starts_at, now=now)
+    is_late = comes_too_late(
+        mail.kind, starts_at=booking.starts_at, ends_at=booking.ends_at, now=now
+    )
     return mail.state in _SETTLED and is_true and is_ahead and not is_late
 
 

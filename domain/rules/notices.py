@@ -1,6 +1,6 @@
 """Notices: which mails each change of a booking makes, to whom, and when they are due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -39,6 +39,20 @@ class Audience(StrEnum):
     ATTENDEE = "attendee"
     EXPERT = "expert"
 
+
+LANES: Sequence[Collection[Kind]] = (
+    (Kind.OFFER,),
+    (Kind.SIGN_IN, Kind.PROOF, Kind.ADDRESS_CHANGE),
+    (
+        *(Kind.CONFIRMATION, Kind.CANCELLATION, Kind.RESCHEDULE),
+        *(Kind.ABSENCE, Kind.RESTORATION, Kind.PLACE_IN_LINE, Kind.APPROVAL),
+    ),
+    (Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.AGENDA),
+)
+"""All kinds by urgency. An offer runs out while it waits, and who signs in waits at a screen."""
+
+TURNS = (0, 1, 2, 0, 1, 3)
+"""Which lane goes first by turns, so that no flood in one of them stops another."""
 
 REMINDERS = {
     Kind.REMINDER_DAY: timedelta(hours=24),
@@ -117,8 +131,23 @@ def _reminders(booking: str, rev: int, starts_at: datetime, now: datetime) -> It
             yield from _to_both(booking, rev, kind, starts_at - before)
 
 
-def comes_too_late(kind: Kind, *, starts_at: datetime, now: datetime) -> bool:
-    """Say whether a reminder has missed its time: the next one is due, or the booking has begun."""
-    if kind is Kind.REMINDER_DAY:
-        return starts_at - REMINDERS[Kind.REMINDER_HOUR] <= now
-    return kind is Kind.REMINDER_HOUR and starts_at <= now
+def by_turns(first: int) -> list[Collection[Kind]]:
+    """Return the lanes by their urgency, but one of them in front."""
+    return sorted(LANES, key=lambda kinds: kinds is not LANES[first])
+
+
+def comes_too_late(kind: Kind, *, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """Say whether a mail about a booking that starts and ends then is of no use any more.
+
+    A reminder is not once the next one is due or the booking has begun, a cancellation always is,
+    and everything else is until the booking is over.
+    """
+    match kind:
+        case Kind.REMINDER_DAY:
+            return starts_at - REMINDERS[Kind.REMINDER_HOUR] <= now
+        case Kind.REMINDER_HOUR:
+            return starts_at <= now
+        case Kind.CANCELLATION:
+            return False
+        case _:
+            return ends_at <= now

@@ -3,9 +3,12 @@ from datetime import timedelta
 import pytest
 
 from domain.rules.notices import (
+    LANES,
     REMINDERS,
+    TURNS,
     Audience,
     Kind,
+    by_turns,
     comes_too_late,
     notices_of_booked,
     notices_of_cancelled,
@@ -86,13 +89,29 @@ def test_each_notice_of_a_change_has_a_key_of_its_own_and_the_same_each_time(now
         (Kind.REMINDER_DAY, HOUR, True),
         (Kind.REMINDER_HOUR, MS, False),
         (Kind.REMINDER_HOUR, timedelta(0), True),
-        (Kind.CONFIRMATION, -DAY, False),
+        (Kind.CONFIRMATION, MS - HOUR, False),
+        (Kind.CONFIRMATION, -HOUR, True),
+        (Kind.RESCHEDULE, -HOUR, True),
         (Kind.CANCELLATION, -DAY, False),
-        (Kind.RESCHEDULE, -DAY, False),
     ],
 )
-def test_a_reminder_that_was_held_up_is_not_sent_once_it_makes_no_sense(now, kind, ahead, too_late):
-    assert comes_too_late(kind, starts_at=now + ahead, now=now) is too_late
+def test_a_mail_that_was_held_up_is_not_sent_once_it_makes_no_sense(now, kind, ahead, too_late):
+    start = now + ahead
+
+    assert comes_too_late(kind, starts_at=start, ends_at=start + HOUR, now=now) is too_late
+
+
+def test_every_kind_of_mail_has_one_lane_and_every_lane_its_turn():
+    assert sorted(kind for lane in LANES for kind in lane) == sorted(Kind)
+    assert {*TURNS} == {*range(len(LANES))}
+
+
+def test_who_signs_in_comes_before_confirmations_and_those_before_reminders():
+    kinds = [kind for lane in by_turns(0) for kind in lane]
+    order = [Kind.OFFER, Kind.SIGN_IN, Kind.CONFIRMATION, Kind.REMINDER_HOUR]
+
+    assert sorted(order, key=kinds.index) == order
+    assert by_turns(3)[0] == LANES[3]
 
 
 def test_only_the_attendee_gets_mail_about_an_absence(now):

@@ -44,6 +44,8 @@ class Hands:
 class Postman:
     """Takes mail, or answers otherwise as often as it is told to."""
 
+    at_mail: list[str] = field(default_factory=list)
+    """What it answers to the first senders instead of taking their mail."""
     at_rcpt: list[str] = field(default_factory=list)
     """What it answers to the first recipients instead of taking them."""
     at_data: list[str] = field(default_factory=list)
@@ -56,12 +58,27 @@ class Postman:
     on_taken: Callable[[], None] = lambda: None
     on_rcpt: Callable[[], None] = lambda: None
     on_data: Callable[[], None] = lambda: None
+    connections: list[object] = field(default_factory=list)
+    """Those over which mail was brought, each once."""
+    hang_up: Callable[[], object] = lambda: None
+    """Ends the connection over which mail was brought last."""
     asked: list[str] = field(default_factory=list)
     """Whom it was asked to take mail for."""
     hangs_for: set[str] = field(default_factory=set)
     """To whom it doesn't answer whether it takes mail for them."""
     silent: bool = False
     """Whether it takes messages without ever saying so."""
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd's name
+        if session not in self.connections:
+            self.connections.append(session)
+            loop = asyncio.get_running_loop()
+            self.hang_up = lambda: loop.call_soon_threadsafe(server.transport.close)
+        if self.at_mail:
+            return self.at_mail.pop(0)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
         self.on_rcpt()
@@ -92,9 +109,11 @@ class Postman:
 
 
 @asynccontextmanager
-async def smtp_server(postman: Postman, **options: Any) -> AsyncIterator[str]:
+async def smtp_server(
+    postman: Postman, port: int | None = None, **options: Any
+) -> AsyncIterator[str]:
     """Run a mail server; yields host and port."""
-    controller = Controller(postman, hostname="127.0.0.1", port=free_port(), **options)
+    controller = Controller(postman, hostname="127.0.0.1", port=port or free_port(), **options)
     controller.start()
     try:
         yield f"localhost:{controller.port}"

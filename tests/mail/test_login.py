@@ -107,7 +107,7 @@ async def test_a_wrong_password_may_be_mended_so_the_mail_waits(tls):
     async with smtp_server(Postman(), **options) as host:
         outcome = await answer_to(f"smtp://post:wrong@{host}")
 
-    assert outcome == Outcome(Answer.NOT_NOW, "SMTPAuthenticationError")
+    assert outcome == Outcome(Answer.NO_SERVER, "SMTPAuthenticationError")
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -118,11 +118,11 @@ async def test_a_password_is_never_sent_in_the_clear():
         seen.append(arguments)
         return AuthResult(success=True)
 
-    options = {"authenticator": note, "auth_require_tls": False}
+    options: dict[str, Any] = {"authenticator": note, "auth_require_tls": False}
     async with smtp_server(Postman(), **options) as host:
         outcome = await answer_to(f"smtp://{LOGIN}{host}")
 
-    assert outcome.answer is Answer.NOT_NOW
+    assert outcome.answer is Answer.NO_SERVER
     assert seen == []
 
 
@@ -134,7 +134,7 @@ async def test_a_login_is_not_shown_to_a_server_that_cannot_prove_its_name(tls, 
     async with smtp_server(postman, **needing_login(**kind, auth_require_tls=False)) as host:
         outcome = await answer_to(f"{scheme}://{LOGIN}{host}")
 
-    assert outcome.answer is Answer.NOT_NOW
+    assert outcome.answer is Answer.NO_SERVER
     assert postman.taken == []
 
 

@@ -31,7 +31,6 @@ from tests.mail.support import (
     smtp_server,
     states,
 )
-from tests.servers import free_port
 from tests.waiting import until
 from web.http import clock
 from web.mail.mailer import Mailer
@@ -180,18 +179,20 @@ async def test_a_mail_that_is_refused_for_good_is_given_up_at_once(
     assert not any(word in told for word in (booking.attendee.email, booking.reference, "person"))
 
 
-async def test_a_server_that_is_not_there_is_tried_for_hours_and_then_given_up(
+async def test_a_mail_that_is_refused_again_and_again_is_given_up_after_hours(
     database: Database, now, capsys
 ):
+    postman = Postman(at_rcpt=["451 try again later"] * 2 * (len(BACK_OFF) + 1))
     await a_booking(database, now)
     hands = Hands(now)
-    one = sender(database, f"smtp://127.0.0.1:{free_port()}", hands)
 
-    for pause in BACK_OFF:
+    async with smtp_server(postman) as host:
+        one = sender(database, f"smtp://{host}", hands)
+        for pause in BACK_OFF:
+            await send_all(one)
+            assert await states(database) == [MailState.WAITING] * 2
+            hands.instant += timedelta(seconds=pause)
         await send_all(one)
-        assert await states(database) == [MailState.WAITING] * 2
-        hands.instant += timedelta(seconds=pause)
-    await send_all(one)
 
     assert await states(database) == [MailState.FAILED] * 2
     assert capsys.readouterr().out.count("mail_given_up") == 2

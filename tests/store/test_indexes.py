@@ -194,6 +194,8 @@ def values(now: datetime) -> dict[str, Any]:
         **dict.fromkeys(instants, now),
         "end": now + HOUR,
         "lease_for": HOUR,
+        "first": 0,
+        "was_refused": True,
         "skip": 12,
         "limit": 12,
         "latest_first": True,

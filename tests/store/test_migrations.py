@@ -45,6 +45,7 @@ ALL = [
     "0017_add_absences",
     "0018_add_counts",
     "0019_add_morning_mails",
+    "0020_add_refusals",
 ]
 
 

@@ -54,9 +54,10 @@ class Ledger:
         """Note that a mail with its letter is kept, for there is no server to send it by."""
         self._add(mail, MailState.KEPT.value, partial(outbox.keep, mail=mail, now=now))
 
-    def put_off(self, mail: Mail, *, until: datetime) -> None:
+    def put_off(self, mail: Mail, *, until: datetime, was_refused: bool) -> None:
         """Note that a mail was not sent, and is to be tried again."""
-        self._add(mail, "put_off", partial(outbox.put_off, mail=mail, until=until))
+        write = partial(outbox.put_off, mail=mail, until=until, was_refused=was_refused)
+        self._add(mail, "put_off", write)
 
     def _add(self, mail: Mail, outcome: str, write: Callable[[Database], Awaitable[None]]) -> None:
         MAILS.labels(outcome).inc()

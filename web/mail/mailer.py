@@ -15,6 +15,7 @@ from domain.store.documents import Expert, LinkPurpose, SignInLink
 from domain.store.documents.mails import Mail
 from domain.store.mail import outbox
 from web.mail.letters import Letter, Letters
+from web.mail.rest import Rest
 from web.mail.sender import Sender
 
 log = structlog.get_logger()
@@ -75,6 +76,11 @@ class Mailer:
         mail = Mail(id=Key(), key=key, kind=kind, created_at=now, due_at=now, kept_until=until)
         await outbox.put(self._database, mail.model_copy(update=letter.kept()))
         self.wake()
+
+    @property
+    def rest(self) -> Rest:
+        """Whether the mail server can be used, as far as this process knows."""
+        return self._sender.rest
 
     def wake(self) -> None:
         """Look into the outbox now; it is looked into every second all the same."""

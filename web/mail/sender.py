@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from itertools import cycle
 
 import structlog
 
 from domain.mornings import sessions_in
 from domain.replacements import proposal_of
 from domain.rules.instants import EPOCH
-from domain.rules.notices import Audience, Kind, comes_too_late
-from domain.sign_in import address_is_known
+from domain.rules.notices import TURNS, Audience, Kind, comes_too_late
+from domain.sign_in import LINK_LIFETIME, address_is_known
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, DatabaseError, Key
 from domain.store.documents.mails import Mail, MailState
@@ -23,7 +24,8 @@ from web.i18n.formats import local_day
 from web.mail.ledger import MAILS, Ledger
 from web.mail.letters import Letter, Letters
 from web.mail.messages import Message, message_of
-from web.mail.smtp import Answer, Outcome, SmtpServer
+from web.mail.rest import Rest
+from web.mail.smtp import Answer, Connections, Outcome, SmtpServer
 
 log = structlog.get_logger()
 
@@ -34,11 +36,18 @@ _BEYOND = timedelta(seconds=30)
 _PATIENCE = timedelta(seconds=30)
 """How long others may take, once the database is back, to say what became of their mails."""
 
+_WITH_LINKS = (Kind.SIGN_IN, Kind.PROOF)
+"""Mails that are of no use once the link in them has expired."""
+
 _WITH_OFFERS = (Kind.ABSENCE, Kind.CANCELLATION)
 """Mails that tell of times that are kept for the booking, if there are any."""
 
 BACK_OFF = (5, 30, 120, 600, 3_600, 10_800)
-"""Seconds to wait after each failed attempt; after the last one the mail has failed."""
+"""Seconds to wait after each refusal of a mail; one more, and it has failed. While the server can't
+be used at all, nothing counts as refused: mail waits for as long as it makes sense."""
+
+_ANSWERED = (Answer.ACCEPTED, Answer.NEVER)
+"""What only a server says that can be used."""
 
 
 class Sender:
@@ -54,7 +63,10 @@ class Sender:
     ) -> None:
         self._database = database
         self._letters = letters
-        self._server = server
+        self._connections = Connections(server) if server else None
+        self._answer_s = server.answer_s if server else 0
+        self.rest = Rest()
+        self._lanes = cycle(TURNS)
         self._mail_from = mail_from
         self._clock = clock
         self._ledger = Ledger(database)
@@ -71,36 +83,52 @@ class Sender:
         """
         try:
             await self._ledger.write_down()
-            mail = await outbox.lease(self._database, now=self._clock(), lease_for=_PREPARING)
+            mail = await self._next()
         except DatabaseError:
             self._patient_until = self._clock() + _PATIENCE
             raise
-        if mail is None and self._patient_until <= self._clock():
-            await self._note_unsure(self._clock())
+        if mail is None:
+            await self._leave_server()
+            if self._patient_until <= self._clock():
+                await self._note_unsure(self._clock())
         return mail
+
+    async def _next(self) -> Mail | None:
+        now = self._clock()
+        if self.rest.is_on(now):
+            return None
+        return await outbox.lease(
+            self._database, now=now, lease_for=_PREPARING, first=next(self._lanes)
+        )
 
     async def send(self, mail: Mail) -> None:
         """Send a leased mail, and note what became of it, later where the database is away."""
         try:
             letter = await self._letter_of(mail, self._clock())
-            message = self._message_of(mail, letter) if letter and self._server else None
+            message = self._message_of(mail, letter) if letter and self._connections else None
         except DatabaseError as error:
             self._put_off(mail, type(error).__name__)
         except Exception as error:
             self._learn(mail, Outcome(Answer.NOT_NOW, type(error).__name__))
         else:
             if letter is None:
+                log.info("mail_overtaken", mail=str(mail.id), kind=mail.kind.value)
                 self._settle(mail, MailState.OVERTAKEN)
-            elif message is None or self._server is None:
+            elif message is None or self._connections is None:
                 kept = mail.model_copy(update=letter.kept())
                 self._ledger.keep(kept, now=self._clock())
             else:
-                await self._hand_over(self._server, mail, message)
+                await self._hand_over(self._connections, mail, message)
         await self._write_down()
 
     async def close(self, *, within: float) -> None:
         """Write down what became of mails, for so many seconds."""
+        await self._leave_server()
         await self._ledger.close(within=within)
+
+    async def _leave_server(self) -> None:
+        if self._connections is not None:
+            await self._connections.leave()
 
     async def _letter_of(self, mail: Mail, now: datetime) -> Letter | None:
         """Write a mail's letter; None where what it would tell is no longer so."""
@@ -109,12 +137,12 @@ class Sender:
         if mail.expert_id is not None:
             return await self._letter_to_expert(mail, mail.expert_id, now)
         if mail.booking_id is None:
-            return await self._written_letter(mail)
+            return await self._written_letter(mail, now)
         booking = await bookings.find(self._database, mail.booking_id)
         expert = await experts.find(self._database, booking.expert_id) if booking else None
         if booking is None or expert is None or booking.rev != mail.booking_rev:
             return None
-        if comes_too_late(mail.kind, starts_at=booking.starts_at, now=now):
+        if comes_too_late(mail.kind, starts_at=booking.starts_at, ends_at=booking.ends_at, now=now):
             return None
         proposal = None
         if mail.kind in _WITH_OFFERS and mail.audience is Audience.ATTENDEE:
@@ -123,8 +151,13 @@ class Sender:
             mail.kind, mail.audience, booking, expert, now, proposal=proposal
         )
 
-    async def _written_letter(self, mail: Mail) -> Letter | None:
-        """Return a letter that was written already; a sign-in link's for a known address alone."""
+    async def _written_letter(self, mail: Mail, now: datetime) -> Letter | None:
+        """Return a letter that was written already.
+
+        A link's counts for as long as the link does; a sign-in link's for a known address alone.
+        """
+        if mail.kind in _WITH_LINKS and mail.created_at + LINK_LIFETIME <= now:
+            return None
         if mail.kind is Kind.SIGN_IN and not await address_is_known(self._database, mail.to):
             return None
         return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
@@ -152,9 +185,9 @@ class Sender:
     def _message_of(self, mail: Mail, letter: Letter) -> Message:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())
 
-    async def _hand_over(self, server: SmtpServer, mail: Mail, message: Message) -> None:
+    async def _hand_over(self, server: Connections, mail: Mail, message: Message) -> None:
         async def begin() -> bool:
-            lease_for = timedelta(seconds=server.answer_s) + _BEYOND
+            lease_for = timedelta(seconds=self._answer_s) + _BEYOND
             now = self._clock()
             try:
                 return await outbox.begin(self._database, mail, now=now, lease_for=lease_for)
@@ -165,11 +198,13 @@ class Sender:
                 self._put_off(mail, "stopped")
                 raise
 
-        async with server.connection() as connection:
+        async with server.one() as connection:
             self._learn(mail, await connection.hand_over(message, begin=begin))
             await self._write_down()  # before the server is taken leave of, which may take a while
 
     def _learn(self, mail: Mail, outcome: Outcome) -> None:
+        if outcome.answer in _ANSWERED:
+            self.rest.end(self._clock())
         match outcome.answer:
             case Answer.ACCEPTED:
                 self._settle(mail, MailState.SENT)
@@ -178,10 +213,14 @@ class Sender:
                 self._settle(mail, MailState.UNSURE)
             case Answer.NEVER:
                 self._give_up(mail, outcome)
-            case Answer.NOT_NOW if mail.attempts > len(BACK_OFF):
+            case Answer.NOT_NOW if mail.refusals >= len(BACK_OFF):
                 self._give_up(mail, outcome)
             case Answer.NOT_NOW:
-                self._put_off(mail, outcome.reason, BACK_OFF[mail.attempts - 1])
+                pause_s = BACK_OFF[mail.refusals]
+                self._put_off(mail, outcome.reason, pause_s, was_refused=True)
+            case Answer.NO_SERVER:
+                self.rest.begin(outcome.reason, self._clock())
+                self._put_off(mail, outcome.reason)
             case Answer.WITHDRAWN:
                 pass
 
@@ -192,10 +231,13 @@ class Sender:
     def _settle(self, mail: Mail, state: MailState) -> None:
         self._ledger.settle(mail, state, now=self._clock())
 
-    def _put_off(self, mail: Mail, reason: str, pause_s: int = BACK_OFF[0]) -> None:
-        """Have it tried again; by default soon, as where nothing was asked of the mail server."""
+    def _put_off(
+        self, mail: Mail, reason: str, pause_s: int = BACK_OFF[0], *, was_refused: bool = False
+    ) -> None:
+        """Have it tried again; by default soon, as where the mail itself was not refused."""
         log.warning("mail_put_off", mail=str(mail.id), reason=reason)
-        self._ledger.put_off(mail, until=self._clock() + timedelta(seconds=pause_s))
+        until = self._clock() + timedelta(seconds=pause_s)
+        self._ledger.put_off(mail, until=until, was_refused=was_refused)
 
     async def _write_down(self) -> None:
         try:

@@ -9,11 +9,18 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib import SMTPDataError, SMTPException, SMTPRecipientRefused, SMTPSenderRefused
+from aiosmtplib import (
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
 
 from web.mail.messages import Message
 
 _FIRST_PERMANENT = 500
+_CLOSING = 421
 _GOODBYE_S = 2.0
 _TROUBLE = (SMTPException, OSError, TimeoutError)
 
@@ -24,6 +31,8 @@ class Answer(Enum):
     ACCEPTED = auto()
     NOT_NOW = auto()
     """It was certainly not sent; it may be later."""
+    NO_SERVER = auto()
+    """The server can't be used, or takes nothing from this sender: no message is at fault."""
     NEVER = auto()
     """The server will not have it."""
     UNKNOWN = auto()
@@ -85,12 +94,39 @@ class SmtpServer:
             await connection.leave()
 
 
+class Connections:
+    """Connections to a mail server, each for one message at a time, kept while more are to go."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._idle: list[Connection] = []
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator["Connection"]:
+        """Yield a connection for one message: one that was used before, if there is any."""
+        found = self._idle.pop() if self._idle else Connection(self._server, self._server.client())
+        try:
+            yield found
+        finally:
+            if found.is_usable:
+                self._idle.append(found)
+            else:
+                await found.leave()
+
+    async def leave(self) -> None:
+        """Take leave of the server: there is nothing to send."""
+        while self._idle:
+            await self._idle.pop().leave()
+
+
 @dataclass
 class Connection:
-    """A connection for one message."""
+    """A connection for one message after the other."""
 
     server: SmtpServer
     client: aiosmtplib.SMTP
+    is_usable: bool = False
+    """Whether another message may follow: the last one was taken."""
 
     async def hand_over(self, message: Message, *, begin: Callable[[], Awaitable[bool]]) -> Outcome:
         """Hand a message over.
@@ -99,15 +135,46 @@ class Connection:
             message: What to send, and between whom.
             begin: Called right before the server could accept the message; False stops it.
         """
+        was_used, self.is_usable = self.is_usable, False
+        trouble = Answer.NO_SERVER
         try:
             async with asyncio.timeout(self.server.prepare_s):
-                await self.client.connect()
-                await _name_addresses(self.client, message)
-        except (SMTPSenderRefused, SMTPRecipientRefused) as refused:
+                await self._name_sender(message, was_used=was_used)
+                trouble = Answer.NOT_NOW
+                await self.client.rcpt(message.recipient, encoding=_encoding_of(message))
+        except SMTPSenderRefused as refused:
+            if message.needs_utf8:  # which not every server can do
+                return _refusal(refused.code)
+            return Outcome(Answer.NO_SERVER, str(refused.code))
+        except SMTPRecipientRefused as refused:
             return _refusal(refused.code)
         except _TROUBLE as error:
-            return Outcome(Answer.NOT_NOW, type(error).__name__)
+            return Outcome(trouble, type(error).__name__)
         return await self._data(message) if await begin() else Outcome(Answer.WITHDRAWN)
+
+    async def _name_sender(self, message: Message, *, was_used: bool) -> None:
+        if not (was_used and await self._goes_on(message)):
+            await self.client.connect()
+            await self._mail(message)
+
+    async def _goes_on(self, message: Message) -> bool:
+        """Name the sender over a connection used before; False where the server has ended it."""
+        try:
+            await self._mail(message)
+        except SMTPSenderRefused as refused:
+            if refused.code != _CLOSING:
+                raise
+        except (SMTPServerDisconnected, OSError):
+            pass
+        else:
+            return True
+        self.client.close()
+        self.client = self.server.client()
+        return False
+
+    async def _mail(self, message: Message) -> None:
+        options = ["SMTPUTF8"] if message.needs_utf8 else []
+        await self.client.mail(message.sender, options=options, encoding=_encoding_of(message))
 
     async def _data(self, message: Message) -> Outcome:
         try:
@@ -117,6 +184,7 @@ class Connection:
             return _refusal(refused.code)
         except _TROUBLE as error:
             return Outcome(Answer.UNKNOWN, type(error).__name__)
+        self.is_usable = True
         return Outcome(Answer.ACCEPTED)
 
     async def leave(self) -> None:
@@ -130,11 +198,8 @@ class Connection:
             self.client.close()
 
 
-async def _name_addresses(client: aiosmtplib.SMTP, message: Message) -> None:
-    options = ["SMTPUTF8"] if message.needs_utf8 else []
-    encoding = "utf-8" if options else "ascii"
-    await client.mail(message.sender, options=options, encoding=encoding)
-    await client.rcpt(message.recipient, encoding=encoding)
+def _encoding_of(message: Message) -> str:
+    return "utf-8" if message.needs_utf8 else "ascii"
 
 
 def _refusal(code: int) -> Outcome:

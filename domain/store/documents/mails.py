@@ -32,6 +32,9 @@ class MailState(StrEnum):
 def _mail_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("key", ASCENDING)], unique=True, name="key")
     yield IndexModel([("state", ASCENDING), ("due_at", ASCENDING)], name="state_due")
+    yield IndexModel(
+        [("state", ASCENDING), ("kind", ASCENDING), ("due_at", ASCENDING)], name="state_kind_due"
+    )
     yield IndexModel([("booking_id", ASCENDING), ("created_at", ASCENDING)], name="booking_created")
     yield IndexModel([("to", ASCENDING)], name="to")
     yield IndexModel([("wait_id", ASCENDING)], name="wait")
@@ -72,6 +75,8 @@ class Mail(Model):
     state: MailState = MailState.WAITING
     attempts: int = 0
     """How often it was leased. A sender whose lease has passed to another is told by it."""
+    refusals: int = 0
+    """How often the mail server would not have it, while it took others."""
     created_at: datetime
     due_at: datetime
     """When to send it, or until when somebody has leased it."""

@@ -13,7 +13,7 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Kind, Notice
+from domain.rules.notices import Kind, Notice, by_turns
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents.mails import LETTER, Mail, MailState
 from domain.store.documents.waits import Wait
@@ -126,21 +126,41 @@ async def kept(database: Database, *, limit: int) -> list[Mail]:
     return await database.engine.find(Mail, query, sort=desc(Mail.due_at), limit=limit)
 
 
-async def lease(database: Database, *, now: datetime, lease_for: timedelta) -> Mail | None:
+async def lease(
+    database: Database, *, now: datetime, lease_for: timedelta, first: int = 0
+) -> Mail | None:
     """Take one of the mails that are due; nobody else gets it before the lease ends.
+
+    Args:
+        database: Where the outbox is.
+        now: The present instant.
+        lease_for: How long nobody else gets it.
+        first: The lane to serve first; the others follow by their urgency.
 
     Returns:
         None when none is due, or others were quicker each time.
     """
     due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
-    found = await database.engine.find(Mail, due, sort=Mail.due_at, limit=_CANDIDATES)
-    for mail in random.sample(found, len(found)):
+    for mail in await _candidates(database, due, first):
         leased = {"attempts": mail.attempts + 1, "due_at": now + lease_for}
         guard = {"_id": mail.id, "attempts": mail.attempts, **due}
         result = await database.writing(Mail).update_one(guard, {"$set": leased})
         if result.modified_count == 1:
             return mail.model_copy(update=leased)
     return None
+
+
+async def _candidates(database: Database, due: Document, first: int) -> list[Mail]:
+    """Return some of the mails that are due, those to send first in front, else in any order."""
+    find, of_lane = database.engine.find, by_turns(first)
+    found = await find(Mail, due, sort=Mail.due_at, limit=_CANDIDATES)
+    if len(found) == _CANDIDATES:  # more may wait, and more urgent ones among them
+        for kinds in of_lane:
+            query = {**due, "kind": {"$in": [kind.value for kind in kinds]}}
+            if found := await find(Mail, query, sort=Mail.due_at, limit=_CANDIDATES):
+                break
+    shuffled = random.sample(found, len(found))
+    return [mail for kinds in of_lane for mail in shuffled if mail.kind in kinds]
 
 
 async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: timedelta) -> bool:
@@ -170,14 +190,23 @@ async def keep(database: Database, mail: Mail, *, now: datetime) -> None:
     await _note(database, mail, _settled(MailState.KEPT, now, due_at=now, **letter))
 
 
-async def put_off(database: Database, mail: Mail, *, until: datetime) -> None:
+async def put_off(
+    database: Database, mail: Mail, *, until: datetime, was_refused: bool = False
+) -> None:
     """Try a leased mail again later: it was certainly not sent.
 
     Its letter is written back as it was leased: it may have been given up as unsure meanwhile.
     """
     again = {"state": MailState.WAITING.value, "due_at": until, "settled_at": None}
+    again |= {"refusals": mail.refusals + was_refused}
     letter = mail.model_dump(include={*LETTER})
     await _note(database, mail, {"$set": {**letter, **again}})
+
+
+async def oldest_due(database: Database, *, now: datetime) -> Mail | None:
+    """Return the mail that is due for longest."""
+    due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
+    return await database.engine.find_one(Mail, due, sort=Mail.due_at)
 
 
 async def note_unsure(database: Database, *, now: datetime) -> int:

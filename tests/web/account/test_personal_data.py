@@ -34,8 +34,8 @@ IMPERSONAL = {
     },
     "sign_in_links": {"key", "purpose", "expert_id", "created_at", "expires_at", "used_at"},
     "outbox": {
-        "key", "kind", "audience", "booking_rev", "again", "state", "attempts", "created_at",
-        "due_at", "settled_at", "kept_until",
+        "key", "kind", "audience", "booking_rev", "again", "state", "attempts",
+        "refusals", "created_at", "due_at", "settled_at", "kept_until",
     },
     "waitlist": {
         "key", "expert_id", "starts_at", "ends_at", "joined_at", "state", "slot_id",
