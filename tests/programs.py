@@ -70,14 +70,16 @@ NEEDED: dict[str, Callable[[], Path | None]] = {
     "nginx": partial(on_path, "nginx"),
     "openssl": partial(on_path, "openssl"),
     "faketime": partial(on_path, "faketime"),
+    "lynx": partial(on_path, "lynx"),
+    "w3m": partial(on_path, "w3m"),
 }
 """What finds each; the names are those of Debian's packages too."""
 
 PREFERRED = {"chromium": (SHELL,)}
 """Packages to try before the one with the program's own name."""
 
-EACH_RUN = [name for name in NEEDED if name != "faketime"]
-"""What runs at today's date need."""
+EACH_RUN = [name for name in NEEDED if name not in ("faketime", "lynx", "w3m")]
+"""What runs at today's date need; text browsers are for the soak."""
 
 
 def succeeds(*command: str, seconds: float = 600) -> bool:

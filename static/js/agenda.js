@@ -2,15 +2,17 @@
 // changed, and when a session begins or ends. The stream names nobody: whose session it is stands in
 // the page, and is said from it.
 (() => {
-  const PART = ":is(#agenda, #board)";
-  const NEWS = ["slotBooked", "slotFreed", "slotHeld", "slotWithdrawn", "resync", "liveUp"];
+  const PARTS = ["agenda", "board"];
+  const NEWS = [SENT.BOOKED, SENT.FREED, SENT.HELD, SENT.WITHDRAWN, SENT.RESYNC, SENT.LIVE_UP];
   const SOON_MS = 200; // a move frees one time and takes another
 
-  const refreshSoon = keepFresh({ part: PART, news: NEWS, wait: () => SOON_MS });
+  const refreshSoon = keepFresh({ parts: PARTS, news: NEWS, wait: () => SOON_MS });
   addEventListener("pageshow", ({ persisted }) => persisted && refreshSoon());
 
-  const sessions = () =>
-    new Map([...document.querySelectorAll(`${PART} [data-said]`)].map(({ id, dataset }) => [id, { ...dataset }]));
+  const sessions = () => {
+    const shown = PARTS.flatMap((name) => [...(part(name)?.querySelectorAll("[data-said]") ?? [])]);
+    return new Map(shown.map(({ id, dataset }) => [id, { ...dataset }]));
+  };
 
   let known = sessions();
 
@@ -19,7 +21,7 @@
     const news = [...now].filter(([id, { said }]) => known.get(id)?.said !== said).map(([, { said }]) => said);
     const gone = [...known].filter(([id]) => !now.has(id)).map(([, { gone }]) => gone);
     known = now;
-    const region = document.getElementById("live-announcement");
+    const region = part("announcement");
     if (region && news.length + gone.length) region.textContent = [...news, ...gone].join(". ");
   };
 

@@ -23,7 +23,7 @@
     const took = performance.now() - asked;
     if (!told || Math.abs(told - serverNow()) < WRONG_MS + took) return;
     set(told);
-    document.dispatchEvent(new Event("clockset"));
+    document.dispatchEvent(new Event(HAPPENS.CLOCK_SET));
   };
 
   const ago = loading ? performance.now() - loading.responseStart : 0;

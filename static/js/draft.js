@@ -2,7 +2,7 @@
 // browser cares for that. It is kept for the next page alone.
 (() => {
   const KEY = "draft";
-  const fields = () => document.querySelectorAll("#booking-form .field [name]");
+  const fields = () => part("attendee")?.querySelectorAll("[name]") ?? [];
 
   const take = () => {
     try {

@@ -21,7 +21,7 @@
     // Whoever stopped the answer from coming can send it again: the server takes a form once.
     setTimeout(() => {
       letSendAgain([form]);
-      form.dispatchEvent(new Event("unanswered", { bubbles: true }));
+      form.dispatchEvent(new Event(HAPPENS.UNANSWERED, { bubbles: true }));
     }, ANSWERED_MS);
   });
 
@@ -29,7 +29,7 @@
     if (persisted) letSendAgain(document.querySelectorAll("form[data-sent]"));
   });
 
-  const firstWrong = document.querySelector("[aria-invalid]") ?? document.getElementById("refusal");
+  const firstWrong = document.querySelector("[aria-invalid]") ?? part("refusal");
   firstWrong?.focus();
 
   // Of these the page's settings for htmx show nothing.
@@ -40,7 +40,7 @@
   // To try again is to ask for the list that was wanted, not for the one that the page began with.
   const wanted = (asked) => {
     const isList = /\/(slots|experts)$/.test(asked.pathname);
-    const shown = document.getElementById("times")?.dataset.refresh ?? location.href;
+    const shown = part("times")?.dataset.refresh ?? location.href;
     const { searchParams } = isList ? asked : new URL(shown, location.href);
     searchParams.delete("booking"); // the page's own path names it
     return searchParams;
@@ -49,7 +49,13 @@
   const fail = ({ target, detail }) => {
     const failed = notice();
     if (!failed || target.matches?.("[data-stream]")) return; // of the stream is told elsewhere
-    failed.querySelector("a").search = wanted(new URL(detail.ctx.request.action, location.href));
+    const way = document.createElement("a");
+    way.href = failed.dataset.address;
+    way.search = wanted(new URL(detail.ctx.request.action, location.href));
+    way.textContent = failed.dataset.again;
+    const words = document.createElement("p");
+    words.append(failed.dataset.failed, " ", way);
+    failed.replaceChildren(words);
     failed.hidden = false;
   };
 
@@ -58,11 +64,11 @@
     if (isNotSwapped(event.detail.ctx.response.status)) fail(event);
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
-    if (detail.ctx?.target?.id === "times" && detail.ctx.swap !== "none") notice().hidden = true;
+    if (detail.ctx?.target?.id === idOf("times") && detail.ctx.swap !== "none") notice().hidden = true;
   });
 
   // A page that is live again shows no list that could not be loaded.
-  document.addEventListener("golive", () => {
-    if (notice()?.hidden === false) document.dispatchEvent(new Event("resync"));
+  document.addEventListener(HAPPENS.GO_LIVE, () => {
+    if (notice()?.hidden === false) stream.resync();
   });
 })();

@@ -4,16 +4,16 @@
   const WARN_MS = 60_000;
   const AGAIN_MS = 2_000;
   const LONGEST_MS = 30_000;
-  const ANEW = ["#standing", "#booking-title", "#form-last"].map((part) => `${part}:outerMorph`);
+  const ANEW = ["standing", "bookingTitle", "formLast"].map((name) => `#${idOf(name)}:outerMorph`);
 
-  const page = document.getElementById("booking");
+  const page = part("booking");
   if (!page) return;
 
-  const region = document.getElementById("live-announcement");
+  const region = part("announcement");
   const { slotId, address, booking } = page.dataset;
-  const standing = () => document.getElementById("standing");
-  const timer = () => document.getElementById("hold-timer");
-  const part = (name) => timer().querySelector(`[data-${name}]`);
+  const standing = () => part("standing");
+  const timer = () => part("holdTimer");
+  const piece = (name) => timer().querySelector(`[data-${name}]`);
   const left = () => Number(timer().dataset.heldUntil) - serverNow();
   const isHeld = () => "heldUntil" in timer().dataset;
   // Its page may have been left: then it lapses within that time.
@@ -30,7 +30,7 @@
   // What it says in words, but for the time that is left, and for a refusal: that is an alert itself.
   const told = () => {
     if (isHeld()) return "";
-    return standing().querySelector(".hold-timer__text")?.textContent.trim() ?? "";
+    return piece("hold-words")?.textContent.trim() ?? "";
   };
 
   // Where the answer leads elsewhere, that page takes this one's place in the history: Back would come
@@ -64,15 +64,15 @@
     say(timer().querySelector("[formaction='/holds/extend']") ? "ending" : "endingForGood");
 
   const show = (ms) => {
-    part("left").textContent = words(ms);
-    part("ring").style.strokeDashoffset = 1 - Math.min(1, ms / timer().dataset.heldFor);
-    timer().classList.toggle("hold-timer--ending", ms < WARN_MS);
-    if (ms < WARN_MS && !part("warning").textContent) part("warning").textContent = warning();
+    piece("left").textContent = words(ms);
+    piece("ring").style.strokeDashoffset = 1 - Math.min(1, ms / timer().dataset.heldFor);
+    timer().toggleAttribute("data-ending", ms < WARN_MS);
+    if (ms < WARN_MS && !piece("warning").textContent) piece("warning").textContent = warning();
   };
 
   const end = () => {
     delete timer().dataset.heldUntil;
-    timer().querySelector(".hold-timer__text").textContent = say("ended");
+    piece("hold-words").textContent = say("ended");
     look();
   };
 
@@ -89,9 +89,9 @@
   // nothing is claimed before the server has answered, which puts the timer anew.
   const comeBack = async (pause = AGAIN_MS) => {
     delete timer().dataset.heldUntil;
-    timer().classList.add("hold-timer--asking");
+    timer().dataset.asking = "";
     await resume();
-    if (!timer().classList.contains("hold-timer--asking")) return tick();
+    if (!("asking" in timer().dataset)) return tick();
     setTimeout(comeBack, pause, Math.min(2 * pause, LONGEST_MS));
   };
 
@@ -106,7 +106,7 @@
     if (!defaultPrevented) [sent, isAnswered] = [true, false];
   });
   // The answer may have been stopped, or may still come: the page goes on telling.
-  document.addEventListener("unanswered", () => {
+  document.addEventListener(HAPPENS.UNANSWERED, () => {
     isAnswered = true;
     look();
   });
@@ -114,7 +114,7 @@
   // What was offered to the first in line stays theirs, whatever page they are on.
   addEventListener("pagehide", () => {
     if (sent || !isHeld() || "offered" in timer().dataset) return;
-    const token = document.querySelector("#booking-form [name=_csrf_token]").value;
+    const token = part("bookingForm").elements._csrf_token.value;
     const { slotRev } = standing().dataset;
     const form = new URLSearchParams({ _csrf_token: token, slot_id: slotId, rev: slotRev });
     navigator.sendBeacon("/holds/leave", form);
@@ -134,19 +134,15 @@
 
   // What the stream says of this time
 
-  const hear = ({ detail }) => {
-    const [, rev] = detail.data.match(`id="slot-${slotId}"\\s+data-rev="(\\d+)"`) ?? [];
+  const hear = ({ id, rev }) => {
+    if (id !== idOf("slot", slotId)) return;
     if (isAnswered && rev > Number(standing().dataset.slotRev)) look();
   };
-  for (const name of ["slotHeld", "slotBooked", "slotFreed", "slotFull"]) {
-    document.addEventListener(name, hear);
-  }
-  for (const name of ["slotWithdrawn", "resync"]) {
-    document.addEventListener(name, () => isAnswered && look());
-  }
+  stream.on([SENT.HELD, SENT.BOOKED, SENT.FREED, SENT.FULL], hear);
+  stream.on([SENT.WITHDRAWN, SENT.RESYNC], () => isAnswered && look());
 
   // A page that says why a form was refused has just come from the server.
-  const isFresh = document.getElementById("refusal") !== null;
+  const isFresh = part("refusal") !== null;
   const asks = !isFresh && (isReturn() || isShort());
   // The answer to a form has an address that only forms have: loaded again, it is this page's own.
   if (location.pathname + location.search !== address) {

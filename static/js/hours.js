@@ -9,7 +9,7 @@
   let stretch = { opens: 9 * 60, closes: 10 * 60 };
   let grabbed = null;
 
-  const tracks = () => [...document.querySelectorAll(".track")];
+  const tracks = () => [...(part("hours")?.querySelectorAll("[data-weekday]") ?? [])];
   const isChosen = (track) => track.dataset.weekday === weekday;
 
   const clock = (minute) => {
@@ -31,23 +31,24 @@
       for (const [name, value] of Object.entries({ ...about, ...range })) track.setAttribute(name, value);
       describe(track);
     }
-    const hint = document.getElementById("week-hint");
-    if (hint) hint.hidden = false;
+    const hint = part("weekHint");
+    if (hint) [hint.textContent, hint.hidden] = [hint.dataset.words, false];
   };
 
   const erase = () => {
-    for (const drawn of document.querySelectorAll(".track__chosen, .track__words")) drawn.remove();
+    for (const drawn of document.querySelectorAll("[data-drawn]")) drawn.remove();
   };
 
   const draw = (track) => {
     erase();
     const drawn = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-    const place = { class: "track__chosen", x: 0, width: 100, y: stretch.opens };
+    const place = { class: "track__chosen", "data-drawn": "", x: 0, width: 100, y: stretch.opens };
     const size = { height: stretch.closes - stretch.opens };
     for (const [name, value] of Object.entries({ ...place, ...size })) drawn.setAttribute(name, value);
     track.querySelector("svg").append(drawn);
     const said = document.createElement("span");
     said.className = "track__words";
+    said.dataset.drawn = "";
     said.setAttribute("aria-hidden", "true");
     said.textContent = words();
     track.append(said);
@@ -61,11 +62,11 @@
   };
 
   const fill = () => {
-    const { weekday: day, opens, closes } = document.getElementById("rule-form").elements;
+    const { weekday: day, opens, closes } = part("ruleForm").elements;
     day.value = weekday;
     opens.value = clock(stretch.opens);
     closes.value = clock(stretch.closes % DAY);
-    document.querySelector("#rule-form [type=submit]").focus();
+    part("ruleForm").querySelector("[type=submit]").focus();
   };
 
   // By keyboard
@@ -102,14 +103,14 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const track = event.target.closest?.(".track");
+    const track = event.target.closest?.("[data-weekday]");
     if (!track || !ACTS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     ACTS[event.key](track, event.shiftKey);
   });
 
   document.addEventListener("focusin", ({ target }) => {
-    if (target.matches?.(".track") && !grabbed) choose(target, stretch.opens, stretch.closes);
+    if (target.matches?.("[data-weekday]") && !grabbed) choose(target, stretch.opens, stretch.closes);
   });
 
   // By dragging; a finger scrolls the page instead.
@@ -121,7 +122,7 @@
   };
 
   document.addEventListener("pointerdown", (event) => {
-    const track = event.target.closest?.(".track[tabindex]");
+    const track = event.target.closest?.("[data-weekday][tabindex]");
     if (!track || event.button || event.pointerType === "touch") return;
     event.preventDefault();
     const from = minuteAt(track, event.clientY);
@@ -150,15 +151,15 @@
   // What a form was answered with
 
   const focusAnswer = () => {
-    const answer = document.querySelector("#hours [aria-invalid], #hours [data-focus]");
+    const answer = part("hours").querySelector("[aria-invalid], [data-focus]");
     answer?.focus();
-    answer?.closest(".preview, .hours__said")?.scrollIntoView({ block: "nearest" });
+    answer?.closest("[data-answer]")?.scrollIntoView({ block: "nearest" });
   };
 
   // What was saved needs no longer be typed; what was typed into other forms stays.
   const empty = (path) => {
-    if (!document.getElementById("hours-done")) return;
-    for (const form of document.querySelectorAll("#hours .hours__form")) {
+    if (!part("hoursDone")) return;
+    for (const form of part("hours").querySelectorAll("form")) {
       if (form.getAttribute("action") === path) form.reset();
     }
   };

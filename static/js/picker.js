@@ -2,7 +2,7 @@
 // Without this script every day is a link of its own.
 (() => {
   const table = () => document.querySelector("[data-dates]");
-  const dates = () => [...table().querySelectorAll("a.date")];
+  const dates = () => [...table().querySelectorAll("[data-date]")];
 
   const letTabReach = (date) => {
     for (const other of dates()) other.tabIndex = other === date ? 0 : -1;
@@ -15,7 +15,7 @@
     if (!table()) return;
     const chosen = table().querySelector("[aria-current]") ?? dates()[0];
     if (!chosen) return;
-    const focused = document.activeElement?.closest("a.date");
+    const focused = document.activeElement?.closest("[data-date]");
     letTabReach(focused && table().contains(focused) ? focused : chosen);
     if (chosen !== revealed) reveal(chosen);
     revealed = chosen;
@@ -30,12 +30,12 @@
     strip.scrollLeft += left - frame.left - (frame.width - width) / 2;
   };
 
-  const day = (date) => new Date(`${date.id.slice("date-".length)}T12:00Z`);
+  const day = (date) => new Date(`${date.dataset.date}T12:00Z`);
 
   const byStep = (date, step) => {
     const wanted = day(date);
     wanted.setUTCDate(wanted.getUTCDate() + step);
-    return document.getElementById(`date-${wanted.toISOString().slice(0, 10)}`);
+    return part("date", wanted.toISOString().slice(0, 10));
   };
 
   const weekday = (date) => (day(date).getUTCDay() + 6) % 7;
@@ -52,7 +52,7 @@
   let wanted = "";
 
   const turn = (way, date) => {
-    const link = document.getElementById(way);
+    const link = part(way);
     if (!link) return;
     wanted = date.toISOString().slice(0, 10);
     link.click();
@@ -78,7 +78,7 @@
     if (next) return go(next);
     const beyond = day(date);
     beyond.setUTCDate(beyond.getUTCDate() + days);
-    turn(days < 0 ? "month-earlier" : "month-later", beyond);
+    turn(days < 0 ? "monthEarlier" : "monthLater", beyond);
   };
 
   const ACTS = {
@@ -88,15 +88,15 @@
     ArrowRight: (date) => step(date, isRightToLeft(date) ? -1 : 1),
     Home: (date) => go(edge(date, -1)),
     End: (date) => go(edge(date, 1)),
-    PageUp: (date) => turn("month-earlier", aMonthOn(date, -1)),
-    PageDown: (date) => turn("month-later", aMonthOn(date, 1)),
+    PageUp: (date) => turn("monthEarlier", aMonthOn(date, -1)),
+    PageDown: (date) => turn("monthLater", aMonthOn(date, 1)),
     Escape: () => go(table().querySelector("[aria-current]") ?? dates()[0]),
   };
 
   const isRightToLeft = (date) => getComputedStyle(date).direction === "rtl";
 
   document.addEventListener("keydown", (event) => {
-    const date = event.target.closest?.("a.date");
+    const date = event.target.closest?.("[data-date]");
     if (!date || !ACTS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     ACTS[event.key](date);
@@ -108,7 +108,7 @@
 
   // The summary names the time that one points at or has reached by keyboard.
   const name = (event) => {
-    const slot = event.target.closest?.(".slot--free");
+    const slot = event.target.closest?.("[data-rev][data-status=free]");
     const place = placeOfName();
     if (!slot || !place) return;
     named = slot.id;
@@ -118,8 +118,8 @@
   // Until somebody else takes it; then the one that one holds.
   const unname = () => {
     const place = placeOfName();
-    if (!place || (named && document.querySelector(`#${named}.slot--free`))) return;
-    const own = document.querySelector("#times .slot[data-mine] time");
+    if (!place || document.getElementById(named)?.dataset.status === "free") return;
+    const own = part("times").querySelector("[data-rev][data-mine] time");
     place.textContent = own?.textContent ?? place.dataset.summaryTime;
     named = "";
   };
@@ -130,8 +130,8 @@
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     prepare();
     unname();
-    if (!wanted || !table() || detail.ctx?.target?.id !== "times") return;
-    const next = dates().findLast((date) => date.id <= `date-${wanted}`) ?? dates()[0];
+    if (!wanted || !table() || detail.ctx?.target?.id !== idOf("times")) return;
+    const next = dates().findLast(({ dataset }) => dataset.date <= wanted) ?? dates()[0];
     wanted = "";
     if (next) go(next);
   });

@@ -19,9 +19,19 @@
   };
   apply();
 
+  const place = () => document.getElementById("theme-place");
+
+  // Without this script there is nothing to switch: so the switch comes with it.
+  const build = () => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", id: "theme-toggle", className: "theme-toggle" });
+    place().append(button);
+    return button;
+  };
+
   const label = () => {
-    const words = document.getElementById("theme-toggle-label");
-    words.textContent = words.dataset[shown() === "dark" ? "light" : "dark"];
+    const words = place().dataset[shown() === "dark" ? "light" : "dark"];
+    place().firstElementChild.setAttribute("aria-label", words);
   };
 
   const toggle = () => {
@@ -35,9 +45,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    const button = document.getElementById("theme-toggle");
-    button.hidden = false;
-    button.addEventListener("click", toggle);
+    build().addEventListener("click", toggle);
     prefersLight.addEventListener("change", label);
     label();
     addEventListener("pageshow", ({ persisted }) => {

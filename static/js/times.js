@@ -6,40 +6,45 @@
 
   let timer = 0;
 
-  const list = () => document.getElementById("times");
+  const list = () => part("times");
 
-  const waiting = () =>
-    document.querySelectorAll("#times [data-closes-at]:is([data-status=free], [data-status=held])");
+  const WAITING = "[data-closes-at]:is([data-status=free], [data-status=held])";
+  const waiting = () => [...(list()?.querySelectorAll(WAITING) ?? [])];
 
   const fetchList = () => {
     const path = list()?.dataset.refresh;
-    if (path) htmx.ajax("GET", path, { source: list(), target: "#times", swap: "outerMorph" });
+    if (path) htmx.ajax("GET", path, { source: list(), target: list(), swap: "outerMorph" });
+  };
+
+  // In the month only the number is seen: it stands apart from what is read before and after it.
+  const spread = (words, number, [before, seen, after]) => {
+    const [head, tail] = words.split(number);
+    [before.textContent, seen.textContent, after.textContent] = [head, tail && number, tail];
   };
 
   const recount = (day) => {
-    const free = day?.querySelectorAll("[data-status=free]").length;
-    const inMonth = document.getElementById(`month-${day?.id.slice("day-".length)}-free`);
-    for (const count of [document.getElementById(`${day?.id}-free`), inMonth]) {
+    const free = day.querySelectorAll("[data-status=free]").length;
+    const inMonth = part("monthFree", day.dataset.day);
+    for (const count of [part("dayFree", day.dataset.day), inMonth]) {
       if (!count) continue;
       count.dataset.free = free;
       const words = free ? say("free", free) : say("noneFree");
       if (count !== inMonth) count.textContent = words;
-      else for (const [n, text] of [free || "–", words].entries()) count.children[n].textContent = text;
+      else spread(words, `${free}`, count.children);
     }
   };
 
   const retire = (slot) => {
     const hadFocus = slot.contains(document.activeElement);
     slot.dataset.status = "closed";
-    slot.classList.remove("slot--free", "slot--held");
-    slot.classList.add("slot--closed");
-    slot.querySelector(".slot__words").textContent = say("closed");
+    slot.querySelector("[data-status-words]").textContent = say("closed");
     slot.querySelector("button").disabled = true;
     if (hadFocus) {
       slot.tabIndex = -1;
       slot.focus({ preventScroll: true });
     }
-    recount(slot.closest(".day"));
+    recount(slot.closest("[data-day]"));
+    document.dispatchEvent(new Event(HAPPENS.TIME_CLOSED));
   };
 
   const tick = () => {
@@ -50,16 +55,16 @@
 
   const schedule = () => {
     clearTimeout(timer);
-    const instants = [...waiting()].map((slot) => Number(slot.dataset.closesAt));
+    const instants = waiting().map((slot) => Number(slot.dataset.closesAt));
     const midnight = Number(list()?.dataset.nextMidnight);
     if (midnight) instants.push(Math.max(midnight, serverNow() + RETRY_MS));
     if (instants.length) timer = setTimeout(tick, Math.max(0, Math.min(...instants) - serverNow()));
   };
 
   document.addEventListener("htmx:after:swap", schedule);
-  document.addEventListener("clockset", schedule);
+  document.addEventListener(HAPPENS.CLOCK_SET, schedule);
   document.addEventListener("visibilitychange", () => document.hidden || tick()); // after a sleep
-  document.addEventListener("resync", () => setTimeout(fetchList, Math.random() * SPREAD_MS));
+  stream.on([SENT.RESYNC], () => setTimeout(fetchList, Math.random() * SPREAD_MS));
   addEventListener("pageshow", (event) => {
     if (event.persisted) fetchList();
   });

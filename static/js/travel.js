@@ -4,14 +4,9 @@
 addEventListener("pageswap", ({ viewTransition, activation }) => {
   if (!viewTransition || !activation?.entry) return;
   const [, kind, chosen] = new URL(activation.entry.url).pathname.split("/");
-  const place = document.getElementById(`${kind === "experts" ? "expert" : "slot"}-${chosen}`);
-  const name = (part, as) => {
-    const found = place?.querySelector(part);
-    if (!found) return;
-    found.style.viewTransitionName = as;
+  const place = part(kind === "experts" ? "expert" : "slot", chosen);
+  for (const found of place?.querySelectorAll("[data-travels-as]") ?? []) {
+    found.style.viewTransitionName = found.dataset.travelsAs;
     viewTransition.finished.finally(() => (found.style.viewTransitionName = "")); // one may come back
-  };
-  name(".card__portrait", "portrait");
-  name(".card__name", "expert-name");
-  name(".slot__time", "chosen-time");
+  }
 });

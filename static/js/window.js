@@ -4,14 +4,14 @@
   const SPREAD_MS = 500; // a crowd that hears of it at once asks one after the other
 
   keepFresh({
-    part: "#window",
-    within: "#results",
-    news: ["openingsChanged", "resync"],
+    parts: ["window"],
+    within: ["results"],
+    news: [SENT.OPENINGS_CHANGED, SENT.RESYNC],
     wait: () => Math.random() * SPREAD_MS,
   });
 
   // The fields stand in the page as text until somebody asks for them.
-  const question = document.getElementById("when");
+  const question = part("when");
   const unfold = () => {
     const later = question.open && question.querySelector("noscript");
     if (later) later.outerHTML = later.textContent;
@@ -22,9 +22,9 @@
   // What is wrong with a field is said beside it; the field is marked as well.
   document.addEventListener("htmx:after:swap", () => {
     for (const name of ["on", "to"]) {
-      const wrong = document.getElementById(`${name}-error`)?.textContent.trim();
-      if (wrong) document.getElementById(name)?.setAttribute("aria-invalid", "true");
-      else document.getElementById(name)?.removeAttribute("aria-invalid");
+      const wrong = part("error", name)?.textContent.trim();
+      if (wrong) part("field", name)?.setAttribute("aria-invalid", "true");
+      else part("field", name)?.removeAttribute("aria-invalid");
     }
   });
 })();

@@ -1,6 +1,6 @@
 // What scripts say, in the page's language: the texts stand in #words.
 window.say = (name, count) => {
-  const words = document.getElementById("words").dataset;
+  const words = part("words").dataset;
   const text = (count === 1 && words[`${name}One`]) || words[name];
   return count === undefined ? text : text.replace("{count}", count);
 };

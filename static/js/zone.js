@@ -3,8 +3,8 @@
   const COOKIE = "zone";
   const YEAR_S = 365 * 86400;
   const WITH_TIMES = [
-    "results", "times", "hold-panel", "zone-form", "moving", "book-summary", "standing",
-    "booking-list", "booking-details", "booking-deadlines", "history", "mails", "place",
+    "results", "times", "holdPanel", "zoneForm", "moving", "bookingSummary", "standing",
+    "bookingList", "bookingDetails", "bookingDeadlines", "history", "mails", "place",
   ];
 
   const chosen = () => document.cookie.split("; ").some((pair) => pair.startsWith(`${COOKIE}=`));
@@ -23,21 +23,24 @@
   // Puts what has times into the browser's zone, and nothing else: what is typed, focus and scroll
   // stay. The stream is another element then, and goes on from the instant of the new answer.
   function adopt(here) {
-    const parts = WITH_TIMES.filter((id) => document.getElementById(id));
-    const question = document.getElementById("when");
+    const parts = WITH_TIMES.filter((name) => part(name));
+    const question = part("when");
     question?.addEventListener("toggle", preselect);
     if (question?.open) preselect();
     if (!parts.length) return;
-    const swaps = parts.map((id) => `#${id}:outerMorph`);
-    if (document.getElementById("live")) swaps.push("#live:outerHTML");
+    const swaps = parts.map((name) => `#${idOf(name)}:outerMorph`);
+    if (part("listener")) swaps.push(`#${idOf("listener")}:outerHTML`);
     here.searchParams.set(COOKIE, zone);
-    const source = document.getElementById("live-announcement");
+    const source = part("announcement");
     const overtaken = letOthersOvertake(source);
     htmx
       .ajax("GET", here.pathname + here.search, {
         source, swap: "none", select: "main", selectOOB: swaps.join(),
       })
-      .finally(() => overtaken.abort());
+      .finally(() => {
+        overtaken.abort();
+        hideButton();
+      });
   }
 
   // A search or a day that is asked for meanwhile comes in the new zone already, and stays.
@@ -70,7 +73,7 @@
 
   // The search is asked for the visitor's zone where they have not chosen one.
   function preselect() {
-    const select = document.querySelector("#when [name=zone]");
+    const select = part("when").querySelector("[name=zone]");
     if (!select || select.dataset.own) return;
     offer(zone, select);
     select.dataset.own = select.value = zone;
@@ -84,17 +87,22 @@
   }
 
   // By pointer to choose is to want; by keyboard every arrow chooses, and the button says when.
-  const form = document.getElementById("zone-form");
+  function hideButton() {
+    const form = part("zoneForm");
+    if (form) form.querySelector("button").hidden = !form.querySelector("select").matches(":focus-visible");
+  }
+
+  const form = part("zoneForm");
   if (form) {
     const select = form.querySelector("select");
     const button = form.querySelector("button");
-    button.hidden = !select.matches(":focus-visible");
+    hideButton();
     offer(own(), select);
     select.addEventListener("focus", () => (button.hidden &&= !select.matches(":focus-visible")));
     select.addEventListener("keydown", () => (button.hidden = false));
     select.addEventListener("change", () => button.hidden && form.requestSubmit());
     form.addEventListener("submit", () => {
-      form.elements.day.value = document.getElementById("times").dataset.first;
+      form.elements.day.value = part("times").dataset.first;
     });
     addEventListener("pageshow", ({ persisted }) => persisted && form.reset());
   }

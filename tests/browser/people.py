@@ -12,6 +12,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from domain.rules.words import fold
 from domain.seeds.people import people
 from domain.seeds.people.person import slug_of
+from tests.browser.parts import Parts
 from tests.browser.unseen import Unseen
 from web.server.launcher import CATALOGUE
 
@@ -61,6 +62,11 @@ class Person:
     page: Page
 
     @property
+    def sees(self) -> Parts:
+        """The parts of the page."""
+        return Parts(self.page)
+
+    @property
     def unseen(self) -> Unseen:
         """What the same person does without the page: for what a test needs and isn't about."""
         return Unseen(self.page.context)
@@ -98,11 +104,11 @@ class Person:
 
     def see_live(self) -> None:
         """Wait until the page says that it is live."""
-        expect(self.page.locator("#live-status")).to_have_attribute("data-state", "live")
+        expect(self.sees.live_status).to_have_attribute("data-state", "live")
 
     def free_slots(self) -> Locator:
         """The times that can be chosen."""
-        return self.page.locator(".slot--free")
+        return self.sees.free_slots
 
     def slot(self, slot_id: str) -> Locator:
         """One time of the list."""
@@ -135,16 +141,13 @@ class Person:
 
     def day_shown(self) -> date:
         """Return the day whose times are shown."""
-        return date.fromisoformat(self.page.locator("#times").get_attribute("data-first") or "")
+        return date.fromisoformat(self.sees.times.get_attribute("data-first") or "")
 
     def turn_to_another_day(self) -> date:
         """Pick a day with free times in the month that is open, or turn to the next month."""
-        page, shown = self.page, self.day_shown()
-        free = page.locator(
-            "a.date:not([aria-current])", has=page.locator("[data-free]:not([data-free='0'])")
-        )
-        (free.last if free.count() else page.locator("#month-later")).click()
-        expect(page.locator("#times")).not_to_have_attribute("data-first", f"{shown}")
+        sees, shown = self.sees, self.day_shown()
+        (sees.free_dates.last if sees.free_dates.count() else sees.later_month).click()
+        expect(sees.times).not_to_have_attribute("data-first", f"{shown}")
         return self.day_shown()
 
     def choose(self, slot_id: str) -> None:
@@ -156,7 +159,7 @@ class Person:
         """Be at the form of a time that one holds."""
         self.unseen.hold(slot_id)
         self.page.goto(f"/slots/{slot_id.removeprefix('slot-')}/book")
-        expect(self.page.locator("#hold-timer")).to_contain_text("left")
+        expect(self.sees.hold_timer).to_contain_text("left")
 
     def fill_form(self, *, email: str = "ann@example.org") -> None:
         """Fill the booking form in."""
@@ -165,9 +168,9 @@ class Person:
 
     def confirm(self) -> str:
         """Send the booking form and return the booking's reference."""
-        self.page.locator(".form__submit").click()
+        self.sees.confirm.click()
         expect(self.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}"))
-        return self.page.locator("code").inner_text()
+        return self.sees.reference.inner_text()
 
     def book(self, slot_id: str, *, email: str = "ann@example.org") -> str:
         """Choose a time, fill its form, confirm."""
@@ -177,7 +180,7 @@ class Person:
 
     def get_in_line(self, email: str) -> None:
         """Leave an address for the day that is open."""
-        line = self.page.locator("#waitlist")
+        line = self.sees.waitlist
         line.get_by_label("Your e-mail").fill(email)
         line.get_by_role("button", name="Join the waitlist").click()
         expect(line).to_contain_text("You are on the waitlist for this day")

@@ -53,12 +53,12 @@ def test_an_absence_is_declared_answered_by_one_press_and_seen_live(
     guest.page.get_by_role("button").filter(has_text="bookings").first.click()
     link = guest.unseen.mailed_link(email, f"/bookings/{reference}", saying="I am ill, sorry.")
     guest.page.goto(link)
-    guest.page.locator(".replacement__offer").first.click()
+    guest.sees.offers.first.click()
 
     expect(guest.page.get_by_text("It's moved. See you then!")).to_be_visible()
-    expect(ada.page.locator("#board-moved")).to_contain_text("Moved")
+    expect(ada.sees.moved).to_contain_text("Moved")
     expect(row).to_contain_text("now ")
-    expect(ada.page.locator("#live-announcement")).to_contain_text("Moved: Eve Example")
+    expect(ada.sees.announcement).to_contain_text("Moved: Eve Example")
     assert errors == []
 
 

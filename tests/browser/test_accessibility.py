@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import Scheme, ask, focus_marks
+from tests.browser.parts import Parts
 from tests.browser.people import BERLIN, SLUGS, Person, unused_expert
 from tests.browser.unseen import Unseen
 
@@ -39,11 +40,11 @@ def focus(page: Page, selector: str) -> None:
 def test_a_booking_takes_nothing_but_the_keyboard(ann: Person):
     page = ann.page
     page.goto("/")
-    focus(page, ".card__link")
+    focus(page, "[data-testid=card-name] a")
     page.keyboard.press("Enter")
-    expect(page.locator("#times")).to_be_visible()
+    expect(Parts(page).times).to_be_visible()
     ann.open_expert(unused_expert())
-    focus(page, ".slot--free button")
+    focus(page, "[data-rev][data-status=free] button")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/book$"))
     focus(page, "#name")
@@ -119,7 +120,7 @@ def test_nothing_moves_for_those_who_ask_for_none(person, eve: Unseen, motion: s
     ann.confirm()
     look()
     ann.page.goto("/experts")
-    ann.page.locator(".card").first.hover()
+    ann.sees.cards.first.hover()
     look()
 
     assert bool(moves) == (motion == "no-preference"), moves
@@ -158,13 +159,13 @@ def test_the_month_is_complete_by_keyboard(ann: Person):
     page = ann.page
     ann.page.goto(f"/experts/{SLUGS[unused_expert()]}")
     today = datetime.now(BERLIN).date()
-    focus(page, ".date")
+    focus(page, "[data-date]")
     start = focused_date(page)
 
     def press(key: str) -> date:
         before = focused_date(page)
         page.keyboard.press(key)
-        expect(page.locator(f"a.date:focus:not(#date-{before})")).to_have_count(1)
+        expect(page.locator(f"[data-date]:focus:not(#date-{before})")).to_have_count(1)
         return focused_date(page)
 
     assert press("ArrowRight") == start + timedelta(days=1)
@@ -178,7 +179,7 @@ def test_the_month_is_complete_by_keyboard(ann: Person):
     assert press("PageUp").month == (end.month - 2) % 12 + 1
     page.keyboard.press("Home")
     assert focused_date(page).weekday() == 0 or focused_date(page) in {today, today.replace(day=1)}
-    assert page.locator('.date[tabindex="0"]').count() == 1
+    assert page.locator('[data-date][tabindex="0"]').count() == 1
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.getAttribute('aria-current')") == "date"
     page.keyboard.press("Enter")
@@ -188,12 +189,12 @@ def test_the_month_is_complete_by_keyboard(ann: Person):
 def test_page_down_never_goes_back_though_a_month_ends_with_days_of_the_next(ann: Person):
     page = ann.page
     ann.open_expert(unused_expert(), live=False)
-    page.locator("a.date").last.focus()
+    Parts(page).dates.last.focus()
     before = focused_date(page)
 
     page.keyboard.press("PageDown")
 
-    expect(page.locator(f"a.date:focus:not(#date-{before})")).to_have_count(1)
+    expect(page.locator(f"[data-date]:focus:not(#date-{before})")).to_have_count(1)
     assert focused_date(page) > before
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person
 from tests.databases import Databases
 from tests.pictures import picture
@@ -70,7 +71,7 @@ def test_a_newcomer_becomes_an_expert(
         page.get_by_role("link", name="Say who you are").click()
         fill_in(page)
         page.get_by_role("button", name="Preview").click()
-        expect(page.locator("#preview")).to_contain_text("I ran a bakery in Lyon.")
+        expect(Parts(page).preview).to_contain_text("I ran a bakery in Lyon.")
         page.get_by_role("button", name="Save profile").click()
         expect(page.get_by_text("Your profile is saved.")).to_be_visible()
         portrait: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()}
@@ -85,15 +86,17 @@ def test_a_newcomer_becomes_an_expert(
 
         found_by_search(ann.page, name, code)
         page.goto("/desk")
-        expect(page.locator("#unlisted")).to_have_count(0)
+        expect(Parts(page).unlisted).to_have_count(0)
         ann.page.goto(f"/experts/ada-{code}")
         expect(ann.page).to_have_url(re.compile(f"/experts/ada-{code}-bakes$"))
 
 
 def found_by_search(page: Page, name: str, code: str) -> None:
     page.goto(f"/experts?q={code}+sourdough")
-    card = page.locator(".card")
+    card = Parts(page).cards
     expect(card).to_contain_text(name)
     image = card.locator("img")
     expect(image).to_have_attribute("src", re.compile(r"portrait\.webp\?v="))
-    page.wait_for_function("() => document.querySelector('.card img').naturalWidth === 512")
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=card] img').naturalWidth === 512"
+    )

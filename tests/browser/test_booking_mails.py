@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import AHEAD, SLUGS, Person, unused_expert
 from tests.browser.unseen import Unseen
 
@@ -11,13 +12,13 @@ from tests.browser.unseen import Unseen
 def test_the_page_tells_of_a_mail_once_it_went_out(ann: Person, page_errors: list[str]):
     ann.open_expert(unused_expert(), live=False)
     ann.book(ann.some_free_slot(), email="ann+mails@example.org")
-    mails = ann.page.locator("#mails")
+    mails = ann.sees.mails
 
-    expect(mails.locator(".mails__mail--kept")).to_have_count(1)  # without a reload
-    expect(mails.locator(".mails__mail--waiting")).to_have_count(2)
+    expect(Parts(mails).kept_mails).to_have_count(1)  # without a reload
+    expect(Parts(mails).waiting_mails).to_have_count(2)
     mails.get_by_role("button", name="Send again (Confirmation)").click()
 
-    expect(mails.locator(".mails__mail--kept")).to_have_count(2)
+    expect(Parts(mails).kept_mails).to_have_count(2)
     assert page_errors == []
 
 
@@ -25,15 +26,15 @@ def test_a_mailed_address_leads_to_the_booking_and_its_calendar_file(ann: Person
     ann.open_expert(unused_expert(), live=False)
     reference = ann.unseen.book(ann.some_free_slot(), email="ann+letter@example.org")
     ann.page.goto(f"/bookings/{reference}")
-    expect(ann.page.locator(".mails__mail--kept")).to_have_count(1)
+    expect(ann.sees.kept_mails).to_have_count(1)
 
     ann.page.goto("/dev/outbox")
-    letter = ann.page.locator(".outbox__mail", has_text=reference).filter(
+    letter = ann.sees.letters.filter(has_text=reference).filter(
         has_text="To ann+letter@example.org"
     )
-    expect(letter.locator(".outbox__subject")).to_have_text(re.compile("^Booked: "))
+    expect(Parts(letter).subject).to_have_text(re.compile("^Booked: "))
     letter.get_by_role("link", name=reference).click()
-    expect(ann.page.locator("code")).to_have_text(reference)
+    expect(ann.sees.reference).to_have_text(reference)
     ann.page.get_by_text("Add to calendar").click()
     with ann.page.expect_download() as download:
         ann.page.get_by_role("link", name="Calendar file (.ics)").click()

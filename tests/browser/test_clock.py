@@ -21,27 +21,25 @@ def test_a_hold_has_as_long_left_as_the_server_says(ann: Person, minutes: int):
 
     ann.choose(ann.some_free_slot())
 
-    expect(ann.page.locator(".hold-timer__left")).to_have_text(re.compile(r", 4:\d\d left"))
-    expect(ann.page.locator(".hold-timer--ending")).to_have_count(0)
+    expect(ann.sees.time_left).to_have_text(re.compile(r", 4:\d\d left"))
+    expect(ann.sees.ending_hold).to_have_count(0)
 
 
 def test_who_is_slow_is_warned_in_time_all_the_same(ann: Person):
     with_clock_off(ann, timedelta(minutes=-6)).open_expert(unused_expert(), live=False)
     ann.choose(ann.some_free_slot())
-    expect(ann.page.locator(".hold-timer__left")).to_contain_text("left")
+    expect(ann.sees.time_left).to_contain_text("left")
 
     ann.page.clock.fast_forward("04:10")
 
-    expect(ann.page.locator("[data-warning]")).to_have_text(
-        "Less than a minute left. You can extend the hold."
-    )
+    expect(ann.sees.warning).to_have_text("Less than a minute left. You can extend the hold.")
 
 
 def test_times_that_are_still_to_come_are_not_closed_by_a_clock_that_is_fast(ann: Person):
     with_clock_off(ann, timedelta(days=40)).open_expert(unused_expert())
     ann.page.clock.run_for(1_000)
 
-    expect(ann.page.locator(".slot--closed")).to_have_count(0)
+    expect(ann.sees.closed_slots).to_have_count(0)
     assert ann.free_slots().count() > 0
 
 
@@ -53,6 +51,6 @@ def test_ones_own_hold_is_ones_own_by_a_clock_that_is_fast(ann: Person):
     second.page.reload()
     second.see_live()
     ann.page.get_by_role("button", name="Extend the hold").click()
-    expect(ann.page.locator(".hold-timer__left")).to_contain_text("9:")
+    expect(ann.sees.time_left).to_contain_text("9:")
 
     expect(second.slot(slot)).to_contain_text("Held for you")

@@ -7,6 +7,7 @@ from playwright.sync_api import ViewportSize, expect
 
 from tests.browser.conftest import watch
 from tests.browser.desks import address_of, open_desk
+from tests.browser.parts import Parts
 from tests.browser.people import AHEAD, SLUGS, Person, unused_expert
 from tests.browser.unseen import Unseen
 
@@ -36,7 +37,7 @@ def test_an_expert_signs_in_sees_a_booking_come_and_cancels_it(
 
     row = page.locator(f"#session-{reference}")
     expect(row).to_contain_text("Eve Example")
-    expect(page.locator("#live-announcement")).to_contain_text("Booked: Eve Example")
+    expect(Parts(page).announcement).to_contain_text("Booked: Eve Example")
     row.get_by_role("link").click()
     page.get_by_text("Cancel session…").click()
     page.get_by_label("Message to the attendee").fill("I am ill, sorry.")
@@ -56,8 +57,8 @@ def test_a_cancellation_is_said_and_shown_without_a_reload(ann: Person, eve: Uns
 
     eve.cancel(reference)
 
-    expect(ann.page.locator(f"#session-{reference} .state")).to_have_text("Cancelled")
-    expect(ann.page.locator("#live-announcement")).to_contain_text("Cancelled: Eve Example")
+    expect(Parts(ann.page.locator(f"#session-{reference}")).state).to_have_text("Cancelled")
+    expect(ann.sees.announcement).to_contain_text("Cancelled: Eve Example")
 
 
 def test_the_agenda_keeps_the_focus_while_it_changes(ann: Person, eve: Unseen):
@@ -81,7 +82,7 @@ def test_a_session_is_cancelled_by_keyboard_alone(ann: Person, eve: Unseen):
     page = ann.page
     page.locator(f"#session-{reference} a").focus()
     page.keyboard.press("Enter")
-    summary = page.locator("#cancel summary")
+    summary = Parts(page).cancel
     expect(summary).to_be_visible()
     for _ in range(30):
         page.keyboard.press("Tab")
@@ -94,7 +95,7 @@ def test_a_session_is_cancelled_by_keyboard_alone(ann: Person, eve: Unseen):
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Cancelled by the expert, was")).to_be_visible()
-    expect(page.locator(".history__message")).to_have_text("Sorry")
+    expect(Parts(page).message).to_have_text("Sorry")
 
 
 def test_the_agenda_works_without_scripts(person: Callable[..., Person], eve: Unseen):

@@ -51,14 +51,14 @@ def test_what_is_typed_meanwhile_stays_with_the_focus(kei: Person):
     words = kei.page.get_by_label("Name, topic or skill")
     words.press_sequentially("contract")
     expect(kei.page).to_have_url(re.compile("q=contract"))
-    found = kei.page.locator(".card__name").all_inner_texts()
+    found = kei.sees.card_names.all_inner_texts()
 
     with kei.page.expect_response(re.compile("zone=Asia")):
         line.let_go()
 
     expect(words).to_have_value("contract")
     expect(words).to_be_focused()
-    expect(kei.page.locator(".card__name")).to_have_text(found)
+    expect(kei.sees.card_names).to_have_text(found)
     assert len(line.loads) == 1
 
 
@@ -99,8 +99,8 @@ def test_a_day_that_is_chosen_meanwhile_comes_in_the_zone(kei: Person):
     with kei.page.expect_request(re.compile(r"/live\?.*zone=Asia")):
         line.let_go()
 
-    expect(kei.page.locator("#times")).to_have_attribute("data-first", f"{day}")
-    expect(kei.page.locator("#times")).to_have_attribute("data-refresh", re.compile("zone=Asia"))
+    expect(kei.sees.times).to_have_attribute("data-first", f"{day}")
+    expect(kei.sees.times).to_have_attribute("data-refresh", re.compile("zone=Asia"))
     expect(kei.page).to_have_url(re.compile(rf"{day}&zone=Asia%2FTokyo$"))
     expect(kei.page.get_by_label("Times are in")).to_have_value(TOKYO)
 
@@ -115,8 +115,8 @@ def test_a_form_keeps_what_is_typed_while_its_time_changes_zone(kei: Person, ann
     with kei.page.expect_request(re.compile(r"/live\?.*zone=Asia")):
         line.let_go()
 
-    expect(kei.page.locator(".book__zone")).to_contain_text("Japan")
-    expect(kei.page.locator("#hold-timer")).to_contain_text("left")
+    expect(kei.sees.zone_name).to_contain_text("Japan")
+    expect(kei.sees.hold_timer).to_contain_text("left")
     expect(kei.page.get_by_label("Your name")).to_have_value("Kei")
     expect(kei.page.get_by_label("Your name")).to_be_focused()
     assert len(line.loads) == 1

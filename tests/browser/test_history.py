@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person, unused_expert
 
 LIST = re.compile(r"/experts\?q=")
@@ -57,21 +58,21 @@ def go(page: Page, way: str, *addresses: re.Pattern[str]) -> None:
             page.evaluate(f"setTimeout(() => history.{way}())")
         expect(page).to_have_url(address)
         page.wait_for_load_state()
-        expect(page.locator(".hold-timer--asking")).to_have_count(0)
+        expect(Parts(page).asking_hold).to_have_count(0)
 
 
 def book_after_a_refusal(ann: Walker) -> tuple[str, date]:
     """Find an expert, choose a time, and book it at the second try; return reference and day."""
     page = ann.page
     day = ann.open_expert(unused_expert(), live=False)
-    name, address = page.locator(".profile__name").inner_text(), page.url.partition("?")[0]
+    name, address = Parts(page).expert_name.inner_text(), page.url.partition("?")[0]
     page.goto("about:blank")
     page.goto(f"/experts?q={name}")
     page.goto(f"{address}?day={day}")
     ann.choose(ann.some_free_slot())
     ann.keep_form()
-    page.locator(".form__submit").click()
-    expect(page.locator("#refusal")).to_be_visible()
+    Parts(page).confirm.click()
+    expect(Parts(page).refusal).to_be_visible()
     ann.fill_form()
     return ann.confirm(), day
 

@@ -27,8 +27,8 @@ def hasty(person: Callable[..., Person], hasty_site: str) -> tuple[Person, Perso
 
 def expect_kept(ann: Person) -> None:
     """Expect that a time is kept for minutes, not for the one of a page that was left."""
-    expect(ann.page.locator(".hold-timer--asking")).to_have_count(0)
-    expect(ann.page.locator(".hold-timer__left")).to_have_text(re.compile(r"\b([2-9]|\d\d):\d\d"))
+    expect(ann.sees.asking_hold).to_have_count(0)
+    expect(ann.sees.time_left).to_have_text(re.compile(r"\b([2-9]|\d\d):\d\d"))
 
 
 def test_a_reload_keeps_the_time_and_what_was_typed(ann: Person, ben: Person):
@@ -48,7 +48,7 @@ def test_a_reload_after_keeping_it_longer_keeps_the_time_and_what_was_typed(
 ):
     slot = at_the_form(ann, ben)
     ann.page.get_by_role("button", name="Extend the hold").click()
-    expect(ann.page.locator(".hold-timer__left")).to_have_text(re.compile("9:"))
+    expect(ann.sees.time_left).to_have_text(re.compile("9:"))
 
     ann.page.reload()
 
@@ -81,9 +81,9 @@ def test_another_language_keeps_the_time(ann: Person, ben: Person):
     slot = at_the_form(ann, ben)
 
     ann.page.get_by_role("link", name="Deutsch").click()
-    expect(ann.page.locator(".hold-timer__text")).to_contain_text("für Sie")
+    expect(ann.sees.hold_words).to_contain_text("für Sie")
 
-    expect(ann.page.locator(".hold-timer__left")).to_have_text(re.compile("[45]:"))
+    expect(ann.sees.time_left).to_have_text(re.compile("[45]:"))
     expect(ben.slot(slot)).to_contain_text("On hold")
 
 
@@ -106,7 +106,7 @@ def test_back_too_late_the_page_says_that_the_time_is_not_kept(hasty: tuple[Pers
 
     ann.page.go_back()
 
-    expect(ann.page.locator("#hold-timer")).to_contain_text("free, but not on hold")
+    expect(ann.sees.hold_timer).to_contain_text("free, but not on hold")
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
     ann.page.get_by_role("button", name="Hold it for me").click()
     expect(ben.slot(slot)).to_contain_text("On hold")
@@ -123,7 +123,7 @@ def test_back_to_a_time_that_was_taken_offers_others(hasty: tuple[Person, Person
 
     expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
-    ann.page.locator("#alternatives button").first.click()
+    ann.sees.alternatives.first.click()
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
     ann.confirm()
 
@@ -142,7 +142,7 @@ def test_one_of_two_windows_can_be_closed(ann: Person, ben: Person, closed: str)
     slot = at_the_form(ann, ben)
     second = ann.second_window()
     second.page.goto(ann.page.url)
-    expect(second.page.locator(".hold-timer__left")).to_contain_text("left")
+    expect(second.sees.time_left).to_contain_text("left")
     left, kept = (ann, second) if closed == "the older" else (second, ann)
 
     with kept.page.expect_response("**/holds/resume"):  # as it hears of the other
@@ -159,8 +159,8 @@ def test_a_window_says_that_its_time_was_given_up_for_another(ann: Person, ben: 
 
     second.choose(second.some_free_slot())
 
-    expect(ann.page.locator("#hold-timer")).to_contain_text("free, but not on hold")
-    expect(ann.page.locator("#live-announcement")).to_contain_text("not on hold")
+    expect(ann.sees.hold_timer).to_contain_text("free, but not on hold")
+    expect(ann.sees.announcement).to_contain_text("not on hold")
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
 
 
@@ -177,20 +177,20 @@ def test_a_time_lost_under_ones_eyes_is_told_at_once_with_others_to_take(
         ann.page.goto(f"/bookings/{ann.unseen.book(other)}/reschedule")
         ann.look_at(day)
         ann.slot(slot).get_by_role("button").click()
-    expect(ann.page.locator("#hold-timer")).to_contain_text("on hold for you")
+    expect(ann.sees.hold_timer).to_contain_text("on hold for you")
     ann.unseen.release(slot)
 
     ben.unseen.book(slot)
 
     expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
-    expect(ann.page.locator("#refusal")).to_have_role("alert")
-    expect(ann.page.locator("#live-announcement")).to_have_text("")  # once is enough
-    expect(ann.page.locator(".form__submit")).to_have_count(0)
+    expect(ann.sees.refusal).to_have_role("alert")
+    expect(ann.sees.announcement).to_have_text("")  # once is enough
+    expect(ann.sees.confirm).to_have_count(0)
     if way == "book":
         expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
-    ann.page.locator("#alternatives button").first.click()
-    expect(ann.page.locator("#hold-timer")).to_contain_text("on hold for you")
-    ann.page.locator(".form__submit").click()
+    ann.sees.alternatives.first.click()
+    expect(ann.sees.hold_timer).to_contain_text("on hold for you")
+    ann.sees.confirm.click()
     expect(ann.page).to_have_url(re.compile(r"/bookings/[0-9A-Z]{12}"))
 
 
@@ -204,9 +204,9 @@ def test_a_page_whose_answer_was_stopped_goes_on_telling_of_its_time(ann: Person
             route.continue_()
 
     ann.page.route("**/book", answer_nothing)
-    ann.page.locator(".form__submit").click()
+    ann.sees.confirm.click()
 
     ann.unseen.release(slot)
 
-    expect(ann.page.locator("#hold-timer")).to_contain_text("free, but not on hold")
+    expect(ann.sees.hold_timer).to_contain_text("free, but not on hold")
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")

@@ -12,6 +12,7 @@ from domain.store.core.database import database_name
 from domain.store.documents import Expert
 from domain.store.documents.agreements import Terms
 from tests.browser.conftest import watch
+from tests.browser.parts import Parts
 from tests.browser.people import BERLIN, Person, working_day
 from tests.browser.test_accessibility import focus
 from tests.browser.unseen import Unseen
@@ -69,7 +70,7 @@ def test_the_first_day_of_an_expert(
         focus(page, press)
         page.keyboard.press("Enter")
 
-    expect(page.locator("#hours-done")).to_contain_text(re.compile(r"Added \d+ times\."))
+    expect(Parts(page).saved).to_contain_text(re.compile(r"Added \d+ times\."))
     assert eve.free_slots(newcomer.slug, working_day(2))
 
 
@@ -79,7 +80,7 @@ def test_hours_are_dragged_over_a_day(person, desk_of):
     errors: list[str] = []
     watch(page, errors)
     page.goto("/desk/hours")
-    track = page.locator(".track").nth(2)
+    track = Parts(page).tracks.nth(2)
     place = track.bounding_box()
     assert place
 
@@ -95,15 +96,15 @@ def test_hours_are_dragged_over_a_day(person, desk_of):
     assert typed(page) == ["2", TEN, "13:30"]
     expect(page.get_by_role("button", name="Add hours")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#hours-done")).to_contain_text("Saved.")
-    expect(page.locator(".chip__hours")).to_have_text(["10:00\N{EN DASH}13:30"])
+    expect(Parts(page).saved).to_contain_text("Saved.")
+    expect(Parts(page).rules).to_have_text(["10:00\N{EN DASH}13:30"])
     assert errors == []
 
 
 def test_a_press_without_a_drag_chooses_an_hour(person, desk_of):
     page = desk_of(person())
     page.goto("/desk/hours")
-    track = page.locator(".track").first
+    track = Parts(page).tracks.first
     height = track.evaluate("track => track.clientHeight")
 
     track.click(position={"x": 20, "y": height * 9 / 24 + 1})
@@ -115,7 +116,7 @@ def test_hours_are_set_by_arrow_keys(person, desk_of):
     page = desk_of(person())
     page.goto("/desk/hours")
     focus(page, ".track")
-    track = page.locator(".track")
+    track = Parts(page).tracks
     expect(track.first).to_have_attribute("aria-valuetext", "09:00\N{EN DASH}10:00")
 
     for key in ["ArrowRight", *["ArrowDown"] * 4, *["Shift+ArrowDown"] * 6, "Shift+ArrowUp"]:
@@ -147,13 +148,13 @@ def test_what_needs_mending_is_focused_and_what_was_saved_is_emptied(person, des
     expect(page.locator("#rule-closes")).to_be_focused()
     assert typed(page)[1:] == [NINE, "08:00"]
 
-    page.locator("#exception-first").fill("2031-07-07")
+    Parts(page).exception_first.fill("2031-07-07")
     page.locator("#rule-closes").fill(ELEVEN)
     page.get_by_role("button", name="Add hours").click()
 
-    expect(page.locator("#hours-done")).to_be_focused()
+    expect(Parts(page).saved).to_be_focused()
     assert typed(page)[1:] == [NINE, "17:00"]
-    expect(page.locator("#exception-first")).to_have_value("2031-07-07")  # of another form
+    expect(Parts(page).exception_first).to_have_value("2031-07-07")  # of another form
 
 
 def test_a_form_without_an_answer_says_so_and_keeps_what_was_typed(person, desk_of):
@@ -168,5 +169,5 @@ def test_a_form_without_an_answer_says_so_and_keeps_what_was_typed(person, desk_
     assert typed(page)[1] == TEN
     page.unroute("**/desk/hours/rules")
     page.get_by_role("button", name="Add hours").click()
-    expect(page.locator("#hours-done")).to_be_visible()
+    expect(Parts(page).saved).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person, unused_expert
 from tests.browser.unseen import Unseen
 
@@ -38,7 +39,7 @@ def test_the_journey_without_javascript(person):
     ann.page.get_by_label("Order").select_option("name")
     ann.page.get_by_role("button", name="Search").click()
     expect(ann.page).to_have_url(re.compile(r"sort=name"))
-    ann.page.locator(".card__link").first.click()
+    ann.sees.card_links.first.click()
     ann.page.get_by_label("Times are in").select_option("Asia/Tokyo")
     ann.page.get_by_role("button", name="Change").click()
     expect(ann.page.get_by_label("Times are in")).to_have_value("Asia/Tokyo")
@@ -75,8 +76,8 @@ def test_a_booking_moves_to_another_time(ann: Person, ben: Person):
     ann.page.get_by_role("button", name="Confirm the new time").click()
 
     expect(ann.page.get_by_text("It's moved. See you then!")).to_be_visible()
-    assert ann.page.locator("code").inner_text() == reference
-    expect(ann.page.locator(".history__step")).to_have_count(2)
+    assert ann.sees.reference.inner_text() == reference
+    expect(ann.sees.steps).to_have_count(2)
     expect(ben.slot(old)).to_contain_text("Free")
     expect(ben.slot(new)).to_contain_text("Booked")
 
@@ -93,8 +94,8 @@ def test_a_time_lost_while_typing_offers_the_nearest_and_keeps_the_text(ann: Per
     ann.page.get_by_role("button", name="Confirm booking").click()
     expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
-    ann.page.locator(".alternatives button").first.click()
-    expect(ann.page.locator("#hold-timer")).to_contain_text("on hold for you")
+    ann.sees.alternatives.first.click()
+    expect(ann.sees.hold_timer).to_contain_text("on hold for you")
     expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
 
     ann.confirm()
@@ -102,7 +103,7 @@ def test_a_time_lost_while_typing_offers_the_nearest_and_keeps_the_text(ann: Per
 
 def test_the_search_follows_typing_and_the_address_holds_it(ann: Person):
     page = ann.page
-    names = page.locator(".card__link")
+    names = Parts(page).card_links
     page.goto("/experts?sort=name")
     first = names.first.text_content() or ""
 
@@ -125,7 +126,7 @@ def test_an_empty_search_leads_out(ann: Person):
 
     ann.page.get_by_role("link", name="the words “xyzzy”").click()
 
-    expect(ann.page.locator(".card")).to_have_count(12)
+    expect(ann.sees.cards).to_have_count(12)
 
 
 def test_another_language_keeps_what_the_address_has_become(ann: Person):
@@ -158,13 +159,13 @@ def test_the_list_stays_and_says_so_when_the_search_fails(ann: Person):
         page.route("**/experts?*", failing(status))
         words.fill("tax")
         expect(fails).to_contain_text("could not be loaded")
-        expect(page.locator(".card")).to_have_count(12)
+        expect(Parts(page).cards).to_have_count(12)
         page.unroute("**/experts?*")
         words.fill("tax ")
-        expect(page.locator(".card")).not_to_have_count(12)
+        expect(Parts(page).cards).not_to_have_count(12)
         expect(fails).to_be_hidden()
         words.fill("")
-        expect(page.locator(".card")).to_have_count(12)
+        expect(Parts(page).cards).to_have_count(12)
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata"])
@@ -197,12 +198,12 @@ def test_of_two_searches_the_latest_wins_however_late_the_first_is_answered(ann:
         words.fill("tax")
     words.fill("mathematics")
     expect(page).to_have_url(re.compile(r"/experts\?q=mathematics$"))
-    shown = page.locator(".card__name").all_inner_texts()
+    shown = Parts(page).card_names.all_inner_texts()
     assert shown
     for late in held:
         answered(page, late)
 
-    assert page.locator(".card__name").all_inner_texts() == shown
+    assert Parts(page).card_names.all_inner_texts() == shown
     expect(page).to_have_url(re.compile(r"/experts\?q=mathematics$"))
 
 
@@ -211,7 +212,7 @@ def test_of_two_days_that_are_chosen_quickly_the_later_is_shown(ann: Person, fir
     """Whichever of the two is answered first."""
     page = ann.page
     ann.open_expert(unused_expert())
-    others = page.locator("a.date:not([aria-current])")
+    others = Parts(page).other_dates
     earlier, later = (str(others.nth(n).get_attribute("id")) for n in (0, 1))
     asked: list[Route] = []
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person, place_of, unused_expert
 from tests.browser.unseen import Unseen
 
@@ -13,7 +14,7 @@ LISTS = re.compile(r"/slots\?")
 
 
 def state(page: Page):
-    return page.locator("#live-status")
+    return Parts(page).live_status
 
 
 def test_a_page_that_was_cut_off_shows_what_it_missed(ben: Person, eve: Unseen):
@@ -74,11 +75,11 @@ def test_only_the_pages_of_that_expert_change(ann: Person, ben: Person, eve: Uns
     for someone in (ann, ben):
         someone.open_expert(unused_expert())
     mine, another = ann.some_free_slot(), ben.some_free_slot()
-    before = ben.page.locator(".day").inner_html()
+    before = ben.sees.day.inner_html()
 
     eve.hold(mine)
     expect(ann.slot(mine)).to_contain_text("On hold")
-    assert ben.page.locator(".day").inner_html() == before
+    assert ben.sees.day.inner_html() == before
     eve.hold(another)
 
     expect(ben.slot(another)).to_contain_text("On hold")  # of that one is told
@@ -99,11 +100,11 @@ def test_ones_own_hold_and_booking_are_never_somebody_elses(ann: Person):
     slot, second = held_before_a_second_window(ann)
 
     expect(second.slot(slot)).to_contain_text("Held for you")
-    expect(second.page.locator("#hold-panel")).to_be_visible()
+    expect(second.sees.hold_panel).to_be_visible()
     ann.fill_form()
     ann.confirm()
     expect(second.slot(slot)).to_contain_text("Booked")
-    expect(second.page.locator("#hold-panel")).to_be_hidden()
+    expect(second.sees.hold_panel).to_be_hidden()
 
     assert "somebody else" not in second.page.locator("body").inner_text().lower()
 
@@ -136,7 +137,7 @@ def test_the_focus_stays_at_a_time_through_all_that_becomes_of_it(ben: Person, e
 
 def test_the_focus_goes_to_the_time_whose_hold_ends_elsewhere(ann: Person):
     slot, second = held_before_a_second_window(ann)
-    panel = second.page.locator("#hold-panel")
+    panel = second.sees.hold_panel
     panel.get_by_role("button", name="Release it").focus()
 
     ann.fill_form()
@@ -173,7 +174,7 @@ def test_another_day_is_live_too(ben: Person, eve: Unseen):
 def test_what_others_do_leaves_the_strip_of_days_where_one_has_scrolled_it(person, eve: Unseen):
     ann: Person = person(viewport={"width": 360, "height": 800})
     ann.open_expert(unused_expert())
-    strip = ann.page.locator(".month__days tbody")
+    strip = ann.sees.strip
 
     def scrolls() -> bool:
         return bool(strip.evaluate("strip => strip.scrollWidth > strip.clientWidth"))
@@ -193,7 +194,7 @@ def test_what_others_do_leaves_the_strip_of_days_where_one_has_scrolled_it(perso
 def test_the_summary_forgets_a_time_that_somebody_else_takes(ann: Person, eve: Unseen):
     ann.open_expert(unused_expert())
     slot = ann.some_free_slot()
-    summary = ann.page.locator("#summary")
+    summary = ann.sees.summary
     ann.slot(slot).hover()
     expect(summary).not_to_contain_text("no time yet")
 
@@ -214,7 +215,7 @@ def hold_and_see_the_times(ann: Person) -> str:
 
 def test_what_one_holds_no_longer_moves_nothing(ann: Person):
     own = hold_and_see_the_times(ann)
-    panel, other = ann.page.locator("#hold-panel"), ann.slot(ann.some_free_slot())
+    panel, other = ann.sees.hold_panel, ann.slot(ann.some_free_slot())
     expect(panel).to_be_visible()
     other.hover()
     place = place_of(other)
@@ -230,7 +231,7 @@ def test_what_one_holds_no_longer_moves_nothing(ann: Person):
 def test_the_summary_names_the_time_that_one_holds(ann: Person, eve: Unseen):
     own = hold_and_see_the_times(ann)
     at = str(ann.slot(own).locator("time").text_content())
-    summary = ann.page.locator("#summary")
+    summary = ann.sees.summary
     expect(summary).to_contain_text(at)
     other = ann.some_free_slot()
     ann.slot(other).hover()
@@ -253,13 +254,13 @@ def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
 
     eve.hold(slot)
 
-    gone = ben.page.locator("#gone")
+    gone = ben.sees.gone
     expect(gone).to_contain_text("has just been taken")
     expect(gone).to_have_attribute("role", "status")
-    expect(gone.locator("#alternatives button")).to_have_count(3)
+    expect(Parts(gone).alternatives).to_have_count(3)
     assert place_of(looked_at) == place
-    gone.locator("#alternatives button").first.click()
-    expect(ben.page.locator("#hold-timer")).to_contain_text("on hold for you")
+    Parts(gone).alternatives.first.click()
+    expect(ben.sees.hold_timer).to_contain_text("on hold for you")
 
 
 def test_a_time_that_goes_elsewhere_is_not_made_much_of(ben: Person, eve: Unseen):
@@ -270,23 +271,24 @@ def test_a_time_that_goes_elsewhere_is_not_made_much_of(ben: Person, eve: Unseen
     eve.hold(slot)
 
     expect(ben.slot(slot)).to_contain_text("On hold")
-    expect(ben.page.locator("#gone")).to_be_empty()
+    expect(ben.sees.gone).to_be_empty()
 
 
 TELL = """
-([name, html]) => {
-  const news = new CustomEvent(name, { bubbles: true, detail: { data: html } });
+([event, data]) => {
+  const detail = { message: { event, data, id: "" } };
+  const news = new CustomEvent("htmx:sse:before:message", { bubbles: true, detail });
   document.querySelector("[data-stream]").dispatchEvent(news);
 }
 """
-"""As the stream does."""
+"""As the SSE extension does."""
 
 
 def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     ann.open_expert(unused_expert())
     first, added = ann.free_slots().first, ann.page.locator("#slot-added")
     slot = first.evaluate("slot => slot.outerHTML")
-    day = ann.page.locator(".day").evaluate("day => day.outerHTML")
+    day = ann.sees.day.evaluate("day => day.outerHTML")
     new = re.sub(r'id="slot-\w+"', 'id="slot-added"', slot)
     longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
     first.hover()
@@ -299,7 +301,7 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     assert place_of(ann.page.get_by_title("told later")) == where
     assert added.count() == 0
 
-    ann.page.locator("#times").evaluate("times => (times.title = 'the old one')")
+    ann.sees.times.evaluate("times => (times.title = 'the old one')")
     ann.page.mouse.move(1, 1)
     expect(ann.page.get_by_title("the old one")).to_have_count(0)  # it is fetched anew
     ann.page.evaluate(TELL, ["slotPublished", longer])
@@ -309,14 +311,14 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
 def test_the_first_times_of_a_day_come_with_the_form_that_holds_them(ann: Person):
     ann.open_expert(unused_expert())
     slot = ann.free_slots().first.evaluate("slot => slot.outerHTML")
-    ann.look_ahead(until=lambda: ann.page.locator(".slot").count() == 0)
+    ann.look_ahead(until=lambda: ann.sees.slots.count() == 0)
     ann.see_live()
-    assert ann.page.locator(".times__form").count() == 0
-    day = ann.page.locator(".day").evaluate("day => day.outerHTML")
+    assert ann.sees.choice.count() == 0
+    day = ann.sees.day.evaluate("day => day.outerHTML")
     published = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(
         "<p", f"{slot}<p"
     )
-    ann.page.locator("#times").evaluate("times => (times.title = 'the old one')")
+    ann.sees.times.evaluate("times => (times.title = 'the old one')")
 
     ann.page.evaluate(TELL, ["slotPublished", published])
 
@@ -329,7 +331,7 @@ def failed(ann: Person) -> str:
     ann.open_expert(unused_expert())
     ann.page.evaluate(TELL, ["liveDown", "reconnecting"])
     ann.page.route(LISTS, lambda route: route.fulfill(status=503, body="not now"))
-    day = ann.page.locator("a.date:not([aria-current])").last
+    day = ann.sees.other_dates.last
     day.click()
     expect(ann.page.get_by_role("alert")).to_contain_text("could not be loaded")
     return str(day.get_attribute("id")).removeprefix("date-")
@@ -351,4 +353,4 @@ def test_to_try_again_asks_for_the_day_and_the_zone_that_were_wanted(ann: Person
     ann.page.get_by_role("link", name="Try again").click()
 
     expect(ann.page).to_have_url(re.compile(rf"day={failed}&zone=Europe%2FBerlin$"))
-    expect(ann.page.locator("#times")).to_have_attribute("data-first", failed)
+    expect(ann.sees.times).to_have_attribute("data-first", failed)

@@ -83,7 +83,7 @@ def test_a_portrait_a_name_and_a_time_travel_along(lively: Person):
     lively.page.add_init_script(NOTE_JOURNEY)
 
     lively.page.goto("/experts")
-    to_an_expert = travellers(lively.page, lively.page.locator(".card__link").first)
+    to_an_expert = travellers(lively.page, lively.sees.card_links.first)
     lively.open_expert(unused_expert())
     to_a_form = travellers(lively.page, lively.free_slots().first.get_by_role("button"))
 
@@ -110,7 +110,7 @@ def travellers(page: Page, way: Locator) -> set[str]:
 
 
 def test_success_is_celebrated_once(ann: Person):
-    mark = ann.page.locator(".ticket-lead__mark")
+    mark = ann.sees.ticket_mark
     ann.open_expert(unused_expert(), live=False)
     ann.book(ann.some_free_slot())
     expect(mark).to_be_visible()
@@ -118,11 +118,11 @@ def test_success_is_celebrated_once(ann: Person):
 
     ann.page.reload()
 
-    expect(ann.page.locator(".ticket")).to_be_visible()
+    expect(ann.sees.ticket).to_be_visible()
     expect(mark).to_have_count(0)
     ann.page.goto("/bookings")
     ann.page.go_back()
-    expect(ann.page.locator(".ticket")).to_be_visible()
+    expect(ann.sees.ticket).to_be_visible()
 
 
 def test_without_javascript_success_is_said_and_nothing_plays(person):
@@ -131,4 +131,4 @@ def test_without_javascript_success_is_said_and_nothing_plays(person):
     ann.book(ann.some_free_slot())
 
     expect(ann.page.get_by_text("It's yours. See you then!")).to_be_visible()
-    assert ann.page.locator(".ticket-lead__mark").evaluate("(e) => e.getAnimations().length") == 0
+    assert ann.sees.ticket_mark.evaluate("(e) => e.getAnimations().length") == 0

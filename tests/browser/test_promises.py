@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import faint_focus
+from tests.browser.parts import Parts
 from tests.browser.people import Person, unused_expert
 
 MOST_MESSAGES = 2
@@ -21,14 +22,15 @@ NOTE_WORDS = """
 
 CHANGE = """
 (n) => {
-  const times = document.querySelectorAll(".slot--free, .slot--booked");
+  const times = document.querySelectorAll("[data-status=free], [data-status=booked]");
   const time = [...times].slice(0, 2)[n % 2].cloneNode(true);
   const status = time.dataset.status === "free" ? "booked" : "free";
   time.dataset.rev = 1_000_000 + n;
   time.dataset.status = status;
   time.setAttribute("hx-swap-oob", "outerMorph");
   const event = status === "free" ? "slotFreed" : "slotBooked";
-  htmx.trigger(document.getElementById("live"), event, { data: time.outerHTML });
+  const message = { event, data: time.outerHTML, id: "" };
+  htmx.trigger(document.getElementById("live"), "htmx:sse:before:message", { message });
 }
 """
 
@@ -40,13 +42,13 @@ def test_the_theme_that_was_chosen_is_remembered(ann: Person):
     ground = "getComputedStyle(document.documentElement).colorScheme"
     before = page.evaluate(ground)
 
-    page.locator("#theme-toggle").click()
+    Parts(page).theme.click()
     chosen = theme.get_attribute("data-theme")
     page.reload()
 
     expect(theme).to_have_attribute("data-theme", chosen or "")
     assert page.evaluate(ground) == chosen != before
-    page.locator("#theme-toggle").click()
+    Parts(page).theme.click()
     expect(theme).not_to_have_attribute("data-theme", chosen or "")
 
 
@@ -62,7 +64,7 @@ def test_many_changes_are_few_announcements(ann: Person):
 
     words = ann.page.evaluate("window.words")
     assert 1 <= len(words) <= MOST_MESSAGES
-    expect(ann.page.locator("#live-announcement")).to_have_attribute("aria-live", "polite")
+    expect(ann.sees.announcement).to_have_attribute("aria-live", "polite")
 
 
 def test_what_has_the_focus_is_always_seen(ann: Person):
@@ -119,7 +121,7 @@ def test_a_button_that_is_pressed_twice_sends_once(ann: Person):
     ann.fill_form()
     ann.page.on("request", lambda request: note(request.method, request.url))
 
-    ann.page.locator(".form__submit").dblclick()
+    ann.sees.confirm.dblclick()
 
     expect(ann.page).to_have_url(re.compile("/bookings/"))
     assert [url for url in sent if url.endswith("/book")] == sent
@@ -133,11 +135,13 @@ def test_a_booking_on_paper_is_its_facts(ann: Person):
     page.goto(f"/bookings/{reference}")
     page.emulate_media(media="print")
 
-    for kept in (f"code:text('{reference}')", ".detail--when time", ".ticket__title"):
-        expect(page.locator(kept)).to_be_visible()
-    for gone in (".site-nav", ".site-footer", ".ticket__actions", ".below", ".skip-link"):
-        expect(page.locator(gone)).to_be_hidden()
-    assert page.locator(".button:visible").count() == 0
+    ticket = ann.sees.ticket
+    assert ann.sees.reference.inner_text() == reference
+    for kept in (ann.sees.reference, ticket.locator("time").first, ticket.get_by_role("heading")):
+        expect(kept.first).to_be_visible()
+    for gone in ("header nav", "footer", "a[href='#main']"):
+        expect(page.locator(gone).first).to_be_hidden()
+    assert page.locator("main :is(button, summary):visible").count() == 0
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
@@ -145,7 +149,7 @@ def test_a_hold_is_warned_of_in_time_and_one_press_keeps_it_longer(ann: Person):
     ann.page.clock.install()
     ann.open_expert(unused_expert(), live=False)
     ann.choose(ann.some_free_slot())
-    warning = ann.page.locator("[data-warning]")
+    warning = ann.sees.warning
     expect(warning).to_have_attribute("role", "status")
     expect(warning).to_have_text("")
 
@@ -153,13 +157,13 @@ def test_a_hold_is_warned_of_in_time_and_one_press_keeps_it_longer(ann: Person):
     expect(warning).to_have_text("Less than a minute left. You can extend the hold.")
     left = seconds_left(ann.page)
     ann.page.get_by_role("button", name="Extend the hold").click()
-    expect(ann.page.locator(".hold-timer--ending")).to_have_count(0)
+    expect(ann.sees.ending_hold).to_have_count(0)
 
     assert left >= 20
     assert seconds_left(ann.page) > left
 
 
 def seconds_left(page: Page) -> int:
-    expect(page.locator(".hold-timer__left")).to_contain_text("left")
-    minutes, seconds = re.findall(r"\d+", page.locator(".hold-timer__left").inner_text())
+    expect(Parts(page).time_left).to_contain_text("left")
+    minutes, seconds = re.findall(r"\d+", Parts(page).time_left.inner_text())
     return int(minutes) * 60 + int(seconds)

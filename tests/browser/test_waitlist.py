@@ -37,12 +37,12 @@ def test_a_time_that_comes_free_is_handed_over_under_the_eyes_of_who_waits(
     ann.see_live()
 
     eve.cancel(reference)
-    turn = ann.page.locator("#waitlist")
+    turn = ann.sees.waitlist
     expect(turn).to_contain_text("It is your turn")  # without a reload
     expect(ann.slot(slot)).to_contain_text("Held for you")
     expect(ben.slot(slot)).to_contain_text("On hold")
     turn.get_by_role("link", name="Book it").click()
-    expect(ann.page.locator("#hold-timer")).to_contain_text("on hold for you until")
+    expect(ann.sees.hold_timer).to_contain_text("on hold for you until")
     expect(ann.page.get_by_role("button", name="Extend the hold")).to_have_count(0)
     ann.fill_form(email="ann+waits@example.org")
     ann.confirm()
@@ -62,9 +62,9 @@ def test_an_offer_that_is_let_go_reaches_the_next_in_line(
 
     expect(ben.slot(slot)).to_contain_text("On hold")
     ann.page.reload()
-    ann.page.locator("#hold-panel").get_by_role("button", name="Release it").click()
+    ann.sees.hold_panel.get_by_role("button", name="Release it").click()
 
-    expect(ben.page.locator("#waitlist")).to_contain_text("It is your turn")
+    expect(ben.sees.waitlist).to_contain_text("It is your turn")
     expect(ben.slot(slot)).to_contain_text("Held for you")
 
 
@@ -76,12 +76,12 @@ def test_an_offer_that_is_taken_over_elsewhere_leaves_the_page_at_once(
     ann.get_in_line(address)
     ann.see_live()
     eve.cancel(reference)
-    turn = ann.page.locator("#waitlist")
+    turn = ann.sees.waitlist
     expect(turn).to_contain_text("It is your turn")
 
     ben.page.goto(eve.mailed_link(address, "/waitlist/", saying="first in line"))
     ben.page.get_by_role("button", name="Book it").click()
-    expect(ben.page.locator("#hold-timer")).to_contain_text("on hold for you until")
+    expect(ben.sees.hold_timer).to_contain_text("on hold for you until")
 
     expect(turn).to_contain_text("Wait for a time on this day")
 
@@ -118,7 +118,7 @@ def test_who_waits_asks_how_they_stand_when_their_own_day_changes_and_not_for_ot
     before = asked_after_holding(others[0])  # and what it caught up with as it came
     after = asked_after_holding(others[1])
     eve.cancel(reference)
-    expect(ann.page.locator("#waitlist")).to_contain_text("It is your turn")
+    expect(ann.sees.waitlist).to_contain_text("It is your turn")
 
     assert after == before
     assert ann.page.evaluate("window.asked") > before
@@ -128,7 +128,7 @@ def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(
     full_day, ann: Person, eve: Unseen
 ):
     _, reference = full_day(ann)
-    line = ann.page.locator("#waitlist")
+    line = ann.sees.waitlist
     ann.get_in_line("ann+points@example.org")
     expect(line).to_be_focused()
     ann.see_live()
@@ -139,7 +139,7 @@ def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(
 
     eve.cancel(reference)
     expect(line).to_contain_text("It is your turn")
-    expect(ann.page.locator("#hold-panel")).not_to_have_attribute("data-slot-id", "")
+    expect(ann.sees.hold_panel).not_to_have_attribute("data-slot-id", "")
 
     expect(line).to_be_focused()
     assert place_of(line)["y"] == pytest.approx(before["y"], abs=1)
@@ -147,7 +147,7 @@ def test_an_offer_takes_no_focus_and_moves_nothing_that_one_points_at(
 
 def test_the_form_of_the_line_stays_while_one_types_into_it(full_day, ann: Person, eve: Unseen):
     _, reference = full_day(ann)
-    field = ann.page.locator("#waitlist").get_by_label("Your e-mail")
+    field = ann.sees.waitlist.get_by_label("Your e-mail")
     field.fill("ann@")
 
     eve.cancel(reference)
@@ -155,7 +155,7 @@ def test_the_form_of_the_line_stays_while_one_types_into_it(full_day, ann: Perso
 
     expect(field).to_be_focused()
     expect(field).to_be_visible()
-    ann.page.locator("#zone").focus()
+    ann.sees.zone.focus()
     expect(field).to_be_hidden()
 
 
@@ -167,12 +167,12 @@ def test_what_goes_on_to_somebody_in_line_is_ones_own_no_longer(
     ann.unseen.hold(slot)
     ann.page.reload()
     ann.see_live()
-    panel = ann.page.locator("#hold-panel")
+    panel = ann.sees.hold_panel
     expect(panel).to_be_visible()
     path, query = urlsplit(ann.page.url)[2:4]
     ben.unseen.post(f"{path}/waitlist?{query}", email="ben+passed@example.org")
-    ann.page.locator("#days").hover()
-    place = place_of(ann.page.locator("#days"))
+    ann.sees.days.hover()
+    place = place_of(ann.sees.days)
 
     ann.unseen.release(slot)
 
@@ -180,4 +180,4 @@ def test_what_goes_on_to_somebody_in_line_is_ones_own_no_longer(
     expect(panel).to_be_hidden()
     expect(ann.page.locator("#hold-panel[data-slot-id='']")).to_be_attached()
     expect(ann.slot(slot)).to_contain_text("On hold")
-    assert place_of(ann.page.locator("#days")) == place
+    assert place_of(ann.sees.days) == place

@@ -10,6 +10,7 @@ from datetime import date, datetime
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person, working_day
 from tests.browser.unseen import Unseen
 
@@ -25,21 +26,22 @@ def address_of(day: date, start: str = "09:00", end: str = "17:00", **more: str)
 
 
 def cards(page: Page) -> Locator:
-    return page.locator(".card")
+    return Parts(page).cards
 
 
 def card_with_one_time(page: Page) -> Locator:
     """Return the card of somebody who has one time within the window, by its name."""
     for card in cards(page).all():
-        if card.locator(".card__times a").count() == 1:
-            return page.locator(f"#{card.get_attribute('id')}")
+        if Parts(card).openings.count() == 1:
+            name = card.get_attribute("id")
+            return page.locator(f"#{name}")
     raise AssertionError("everybody has more than one")
 
 
 def test_by_keyboard_alone_one_finds_who_is_free(ann: Person, page_errors: list[str]):
     day = working_day(14)
     ann.page.goto("/experts")
-    everybody = ann.page.locator(".results__count").inner_text()
+    everybody = ann.sees.count.inner_text()
     keyboard = ann.page.keyboard
 
     ann.page.get_by_text("When are you free?").focus()
@@ -47,33 +49,33 @@ def test_by_keyboard_alone_one_finds_who_is_free(ann: Person, page_errors: list[
     ann.page.get_by_label("Day").focus()
     keyboard.type(f"{day:%m%d%Y}")
     keyboard.press("Tab")  # past the calendar's button
-    expect(ann.page.locator("#window")).to_contain_text("Free on")
+    expect(ann.sees.window).to_contain_text("Free on")
     ann.page.get_by_label("From").focus()
     keyboard.type("0900AM")
     keyboard.press("Tab")
-    expect(ann.page.locator("#window")).to_contain_text("between 09:00")
+    expect(ann.sees.window).to_contain_text("between 09:00")
     ann.see_live()
 
-    assert ann.page.locator(".results__count").inner_text() != everybody
-    assert cards(ann.page).count() == ann.page.locator(".card__times").count() > 0
+    assert ann.sees.count.inner_text() != everybody
+    assert cards(ann.page).count() == ann.sees.card_times.count() > 0
     expect(ann.page).to_have_url(
         re.compile(rf"/experts\?on={day}&from=09%3A00&zone=Europe%2FBerlin$")
     )
-    first = ann.page.locator(".card__times a").first
+    first = ann.sees.openings.first
     expect(first).to_have_accessible_name(
         re.compile(rf"^\d\d:\d\d on \w+ {day.day} \w+ with \W?\w+")
     )
     when = first.locator("time").inner_text()
     first.focus()
     keyboard.press("Enter")
-    expect(ann.page.locator("#times")).to_have_attribute("data-first", f"{day}")
-    expect(ann.page.locator(".slot--free", has_text=when)).to_be_visible()
+    expect(ann.sees.times).to_have_attribute("data-first", f"{day}")
+    expect(ann.sees.free_slots.filter(has_text=when)).to_be_visible()
     assert page_errors == []
 
 
 def slot_on(card: Locator) -> str:
     """Return the first time that a card names, by its id on the expert's page."""
-    return str(card.locator(".card__times a").get_attribute("id")).replace("opening", "slot")
+    return str(Parts(card).openings.get_attribute("id")).replace("opening", "slot")
 
 
 def test_the_card_of_one_who_is_booked_up_goes_and_comes_back(ben: Person, eve: Unseen):
@@ -81,12 +83,12 @@ def test_the_card_of_one_who_is_booked_up_goes_and_comes_back(ben: Person, eve: 
     ben.see_live()
     card = card_with_one_time(ben.page)
     others, slot = cards(ben.page).count() - 1, slot_on(card)
-    ben.page.locator("#q").focus()
+    ben.sees.query.focus()
 
     eve.hold(slot)
     expect(card).to_have_count(0)
-    expect(ben.page.locator(".results__count")).to_contain_text(f"{others} expert")
-    expect(ben.page.locator("#q")).to_be_focused()
+    expect(ben.sees.count).to_contain_text(f"{others} expert")
+    expect(ben.sees.query).to_be_focused()
 
     eve.release(slot)
     expect(card).to_have_count(1)
@@ -97,7 +99,7 @@ def test_a_page_that_was_cut_off_fetches_the_list_when_it_is_back(ben: Person, e
     ben.see_live()
     card = card_with_one_time(ben.page)
     ben.page.context.set_offline(True)
-    expect(ben.page.locator("#live-status")).to_have_attribute("data-state", "reconnecting")
+    expect(ben.sees.live_status).to_have_attribute("data-state", "reconnecting")
     eve.book(slot_on(card))
     expect(card).to_have_count(1)
 
@@ -114,20 +116,20 @@ def test_a_search_goes_on_while_the_list_is_live(ann: Person):
     ann.page.get_by_label("Field").select_option("Legal")
     expect(ann.page).to_have_url(re.compile("category=Legal"))
     ann.see_live()
-    expect(ann.page.locator(".card__category").filter(has_not_text="Legal")).to_have_count(0)
+    expect(ann.sees.categories.filter(has_not_text="Legal")).to_have_count(0)
 
     ann.page.get_by_label("Until").fill("08:00")
-    expect(ann.page.locator("#to-error")).to_have_text("The end must be after the start.")
+    expect(ann.sees.window_error).to_have_text("The end must be after the start.")
     expect(ann.page.get_by_label("Until")).to_have_attribute("aria-invalid", "true")
-    expect(ann.page.locator("[data-stream]")).to_have_count(0)
+    expect(ann.sees.listener).to_have_count(0)
     ann.page.get_by_label("Until").fill("18:00")
-    expect(ann.page.locator("#to-error")).to_have_text("")
+    expect(ann.sees.window_error).to_have_text("")
     expect(ann.page.get_by_label("Until")).not_to_have_attribute("aria-invalid", "true")
     ann.see_live()
 
     ann.page.get_by_role("link", name="Any time").click()
     expect(ann.page).to_have_url(re.compile(r"/experts\?category=Legal$"))
-    expect(ann.page.locator("#window")).to_have_count(0)
+    expect(ann.sees.window).to_have_count(0)
     ann.page.get_by_text("When are you free?").click()
     expect(ann.page.get_by_label("Day")).to_have_value("")
 
@@ -139,14 +141,14 @@ def test_the_back_button_leads_to_the_same_list(ann: Person):
     ann.page.get_by_label("Until").fill("12:00")
     expect(ann.page).to_have_url(re.compile("to=12%3A00"))
     ann.see_live()
-    address, shown = ann.page.url, ann.page.locator(".card__name").all_inner_texts()
+    address, shown = ann.page.url, ann.sees.card_names.all_inner_texts()
 
-    ann.page.locator(".card__times a").first.click()
-    expect(ann.page.locator("#times")).to_be_visible()
+    ann.sees.openings.first.click()
+    expect(ann.sees.times).to_be_visible()
     ann.page.go_back()
 
     expect(ann.page).to_have_url(address)
-    expect(ann.page.locator(".card__name")).to_have_text(shown)
+    expect(ann.sees.card_names).to_have_text(shown)
     expect(ann.page.get_by_label("Until")).to_have_value("12:00")
     ann.see_live()
 
@@ -156,7 +158,7 @@ def test_who_follows_a_link_keeps_a_zone_of_their_own(person: Callable[..., Pers
 
     kei.page.goto(address_of(working_day(14)))
 
-    expect(kei.page.locator("#window")).to_contain_text("Times are those in Berlin")
+    expect(kei.sees.window).to_contain_text("Times are those in Berlin")
     assert {c["value"] for c in kei.page.context.cookies() if c["name"] == "zone"} == {"Asia/Tokyo"}
 
 
@@ -171,12 +173,12 @@ def test_without_scripts_the_form_does_it(person: Callable[..., Person]):
     eve.page.get_by_label("Time zone").select_option("Asia/Tokyo")
     eve.page.get_by_role("button", name="Search").click()
 
-    expect(eve.page.locator("#window")).to_contain_text("Times are those in Tokyo")
+    expect(eve.sees.window).to_contain_text("Times are those in Tokyo")
     expect(eve.page.get_by_label("From")).to_have_value("14:00")
-    first = eve.page.locator(".card__times a").first
+    first = eve.sees.openings.first
     when = first.locator("time").inner_text()
     first.click()
-    expect(eve.page.locator(".slot--free", has_text=when)).to_be_visible()
+    expect(eve.sees.free_slots.filter(has_text=when)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -202,9 +204,9 @@ def test_the_list_is_fetched_anew_when_the_clock_takes_a_time(ann: Person):
     ann.page.clock.install()
     ann.page.goto(address_of(working_day(19)))
     ann.see_live()
-    until = int(ann.page.locator("#window").get_attribute("data-until") or 0)
+    until = int(ann.sees.window.get_attribute("data-until") or 0)
     left = until - ann.page.evaluate("serverNow()")
-    first = ann.page.locator(".card__times time").first.get_attribute("datetime") or ""
+    first = ann.sees.openings.locator("time").first.get_attribute("datetime") or ""
     assert until < datetime.fromisoformat(first).timestamp() * 1000
 
     with ann.page.expect_response(is_fetched_anew):

@@ -24,7 +24,7 @@ def test_an_arrow_key_chooses_and_the_button_changes(ann: Person):
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Change")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator(".slots time").first).to_be_visible()
+    expect(ann.sees.slots.locator("time").first).to_be_visible()
     expect(zone).to_have_value(chosen)
     expect(zone).to_be_focused()
 

@@ -21,8 +21,8 @@ PAUSE_S = 0.1
 FEW = 6
 
 _FREE_DAY = re.compile(r'id="month-([\d-]{10})-free"\s+data-free="(\d+)"')
-_FREE_SLOT = re.compile(r'<li class="slot slot--free"\s+id="(slot-\w+)"')
-_HELD = 'class="slot slot--held'
+_FREE_SLOT = re.compile(r'<li class="slot"\s+id="(slot-\w+)"[^>]*data-status="free"')
+_HELD = 'data-status="held"'
 _LETTER = '<li class="outbox__mail'
 
 

@@ -53,16 +53,24 @@ _STYLES = (
 _SCRIPTS = (
     "vendor/htmx.min",
     "vendor/hx-sse.min",
+    "js/names",
     "js/words",
     "js/clock",
-    "js/connection",
+    "js/live/stream",
+    "js/live/connection",
+    "js/live/newest",
+    "js/live/own",
+    "js/live/line",
+    "js/live/panel",
+    "js/live/gone",
+    "js/live/changes",
+    "js/live/list",
+    "js/live/fresh",
     "js/times",
     "js/picker",
-    "js/line",
-    "js/live",
+    "js/live/focus",
     "js/draft",
     "js/hold",
-    "js/fresh",
     "js/window",
     "js/agenda",
     "js/hours",
@@ -72,7 +80,11 @@ _SCRIPTS = (
     "js/once",
     "js/travel",
 )
-"""The SSE extension together with htmx: deferred by itself it would register too late."""
+"""The SSE extension together with htmx: deferred by itself it would register too late.
+
+Of ours, each comes after those that it uses when it is read. Those that read the same messages of
+the stream get them in this order: what one holds is over before the list shows it.
+"""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from domain.store.core.database import Key, read_key
 _TWICE = Sentence("This was sent more than once. Send it once.")
 
 _MOST_DIGITS = 15
+_SLOT_PRESSED = "slot_id."
 
 Form = Mapping[str, str]
 
@@ -69,12 +70,15 @@ async def read_field(request: Request[Any, Any, Any], name: str) -> str | None:
 
 
 def slot_key_in(form: Form) -> Key:
-    """Return the key of the slot that a form names.
+    """Return the key of the slot that a form names, in a field or by the button that sent it.
+
+    A button has the key in its name: some text browsers show a button's value.
 
     Raises:
         Refusal: SLOT_UNKNOWN, when it names none.
     """
-    key = read_key(form.get("slot_id", ""))
+    pressed = next((name for name in form if name.startswith(_SLOT_PRESSED)), "")
+    key = read_key(form.get("slot_id", pressed.removeprefix(_SLOT_PRESSED)))
     if key is None:
         raise Refusal(Code.SLOT_UNKNOWN)
     return key

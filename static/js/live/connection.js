@@ -13,11 +13,11 @@
   let isAsking = false;
 
   const show = (state) => {
-    const status = document.getElementById("live-status");
+    const status = part("status");
     if (!status || status.dataset.state === state) return;
     status.dataset.state = state;
     status.textContent = say(state === "live" ? "live" : "reconnecting");
-    if (state === "live") document.dispatchEvent(new Event("golive"));
+    if (state === "live") document.dispatchEvent(new Event(HAPPENS.GO_LIVE));
   };
 
   const connect = () => {
@@ -60,8 +60,9 @@
     show("live");
     expectMore();
   });
-  on("htmx:sse:before:message", ({ message }) => {
-    lastId = message.id || lastId;
+  stream.on(Object.values(SENT), ({ position }) => {
+    if (position === null) return; // it came from the page itself
+    lastId = position || lastId;
     expectMore();
   });
   on("htmx:sse:error", () => show("reconnecting"));
@@ -74,8 +75,8 @@
   });
 
   // The server has lost its own source of changes, and found it again.
-  on("liveDown", () => show("reconnecting"));
-  on("liveUp", () => show("live"));
+  stream.on([SENT.LIVE_DOWN], () => show("reconnecting"));
+  stream.on([SENT.LIVE_UP], () => show("live"));
 
   addEventListener("offline", () => {
     show("reconnecting");

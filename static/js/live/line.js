@@ -1,30 +1,36 @@
 // Whoever is in line asks anew how they stand when a time changes hands, of the day that they look at
-// or the one that they are offered. All who wait hear of it at once: they ask within a second, each
+// or the one that they are offered; and who looks at a day asks for its line when the last time goes. All who wait hear of it at once: they ask within a second, each
 // at a moment of their own.
 (() => {
-  const CHANGES = [
-    "slotHeld", "slotBooked", "slotFreed", "slotFull", "slotPublished", "slotWithdrawn",
-  ];
+  const CHANGES = [SENT.HELD, SENT.BOOKED, SENT.FREED, SENT.FULL, SENT.PUBLISHED, SENT.WITHDRAWN];
   const AT_LEAST_MS = 100;
   const WITHIN_MS = 1_000;
 
   let asking = 0;
 
-  const byId = (id) => document.getElementById(id);
+  const isHere = (id) =>
+    document.getElementById(id) || id === idOf("slot", part("holdPanel")?.dataset.slotId ?? "");
 
-  const concerns = (id) => byId(id) || id === `slot-${byId("hold-panel")?.dataset.slotId}`;
+  // There is a line for a day on which nothing is free, for the viewer either.
+  const isFull = () => !part("days")?.querySelector("[data-status=free], [data-mine]");
 
   const ask = () => {
     asking = 0;
-    byId("waitlist")?.dispatchEvent(new CustomEvent("lineChanged"));
+    const line = part("waitlist");
+    if (line && (!("whenFull" in line.dataset) || isFull())) {
+      line.dispatchEvent(new CustomEvent(HAPPENS.LINE_CHANGED));
+    }
   };
 
-  const hear = ({ detail }) => {
-    if (asking || !byId("waitlist")?.hasAttribute("hx-get")) return;
-    const changed = [...detail.data.matchAll(/ id="((?:slot|day)-[\w-]+)"/g)];
-    if (!changed.some(([, id]) => concerns(id))) return;
+  const askSoon = () => {
+    if (asking || !part("waitlist")?.hasAttribute("hx-get")) return;
     asking = setTimeout(ask, AT_LEAST_MS + Math.random() * (WITHIN_MS - AT_LEAST_MS));
   };
 
-  for (const name of CHANGES) document.addEventListener(name, hear);
+  const hear = ({ id, times }) => {
+    if ([id, ...times.map((time) => time.id)].some(isHere)) askSoon();
+  };
+
+  stream.on(CHANGES, hear);
+  document.addEventListener(HAPPENS.TIME_CLOSED, askSoon);
 })();

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from playwright.sync_api import Page, expect
 
 from tests.browser.desks import open_desk
+from tests.browser.parts import Parts
 from tests.browser.people import Person
 from tests.browser.scenes.stage import Sessions, Stage, scene
 
@@ -59,7 +60,7 @@ def absences_looked_at_first(stage: Stage) -> Page:
     page.get_by_label("Last day").fill(days["last"])
     page.get_by_label("Message to attendees").fill(MESSAGE)
     page.get_by_role("button", name="See what happens").click()
-    expect(page.locator("#preview")).to_be_visible()
+    expect(Parts(page).preview).to_be_visible()
     return page
 
 
@@ -83,9 +84,9 @@ def absence_that_needs_mending(stage: Stage) -> Page:
 @scene
 def absence(stage: Stage) -> Page:
     away = _declared(stage)
-    _booking(away).locator(".replacement__offer").first.click()
+    Parts(_booking(away)).offers.first.click()
     away.ada.see_live()
-    expect(away.ada.page.locator("#board-moved")).to_be_visible()
+    expect(away.ada.sees.moved).to_be_visible()
     return away.ada.page
 
 

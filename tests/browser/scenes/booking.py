@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person, working_day
 from tests.browser.scenes.stage import Stage, scene
 
@@ -28,10 +29,10 @@ def form_in_german(stage: Stage) -> Page:
 @scene
 def form_that_needs_mending(stage: Stage) -> Page:
     page = stage.at_the_form().page
-    page.locator("#name").fill("Ann Arbor")
-    page.locator("#email").fill("ann@example")
-    page.locator(".form__submit").click()
-    expect(page.locator("#refusal")).to_be_visible()
+    Parts(page).name.fill("Ann Arbor")
+    Parts(page).email.fill("ann@example")
+    Parts(page).confirm.click()
+    expect(Parts(page).refusal).to_be_visible()
     return page
 
 
@@ -41,7 +42,7 @@ def hold_about_to_lapse(stage: Stage) -> Page:
     ann.page.clock.install()
     ann.come_to_the_form(stage.free_slot(ann))
     ann.page.clock.fast_forward("04:15")
-    expect(ann.page.locator(".hold-timer--ending")).to_be_visible()
+    expect(ann.sees.ending_hold).to_be_visible()
     return ann.page
 
 
@@ -76,8 +77,8 @@ def two_bookings_at_one_time(stage: Stage) -> Page:
     ann.unseen.book(first, email="ann@example.org")
     ann.come_to_the_form(second)
     ann.fill_form()
-    ann.page.locator(".form__submit").click()
-    expect(ann.page.locator("#overlaps")).to_be_visible()
+    ann.sees.confirm.click()
+    expect(ann.sees.overlaps).to_be_visible()
     return ann.page
 
 
@@ -110,7 +111,7 @@ def confirmed_in_german(stage: Stage) -> Page:
     slot = stage.free_slot(ann)
     ann.unseen.hold(slot)
     ann.page.goto(f"/slots/{slot.removeprefix('slot-')}/book")
-    ann.page.locator("#name").fill("Änne Großmann-Müller")
-    ann.page.locator("#email").fill("aenne@example.org")
+    ann.sees.name.fill("Änne Großmann-Müller")
+    ann.sees.email.fill("aenne@example.org")
     ann.confirm()
     return ann.page

@@ -82,7 +82,7 @@ def taken_under_my_eyes(stage: Stage) -> Page:
 def cut_off_from_the_server(stage: Stage) -> Page:
     ann = stage.at_the_times()
     ann.page.context.set_offline(True)
-    expect(ann.page.locator("#live-status")).to_have_attribute("data-state", "reconnecting")
+    expect(ann.sees.live_status).to_have_attribute("data-state", "reconnecting")
     return ann.page
 
 
@@ -90,8 +90,8 @@ def cut_off_from_the_server(stage: Stage) -> Page:
 def another_day_is_asked_for(stage: Stage) -> Page:
     ann = stage.at_the_times()
     ann.page.route(re.compile(r"/slots\?"), lambda _: None)
-    ann.page.locator("a.date:not([aria-current])").last.click()
-    expect(ann.page.locator("#times.htmx-request")).to_be_visible()
+    ann.sees.other_dates.last.click()
+    expect(ann.sees.loading_times).to_be_visible()
     return ann.page
 
 
@@ -99,7 +99,7 @@ def another_day_is_asked_for(stage: Stage) -> Page:
 def another_day_failed(stage: Stage) -> Page:
     ann = stage.at_the_times()
     ann.page.route(re.compile(r"/slots\?"), lambda route: route.abort())
-    ann.page.locator("a.date:not([aria-current])").last.click()
+    ann.sees.other_dates.last.click()
     expect(ann.page.get_by_text("The times could not be loaded.")).to_be_visible()
     return ann.page
 
@@ -120,7 +120,7 @@ def in_line(stage: Stage) -> Page:
 @scene
 def line_not_joined(stage: Stage) -> Page:
     ann, _, _ = stage.at_a_full_day()
-    line = ann.page.locator("#waitlist")
+    line = ann.sees.waitlist
     line.get_by_label("Your e-mail").fill("ann at example")
     line.get_by_role("button", name="Join the waitlist").click()
     expect(line.locator("[aria-invalid]")).to_be_visible()
@@ -133,7 +133,7 @@ def ones_turn(stage: Stage) -> Page:
     ann.get_in_line("ann@example.org")
     ann.see_live()
     ben.unseen.cancel(next(iter(booked.values())))
-    expect(ann.page.locator("#waitlist")).to_contain_text("It is your turn")
+    expect(ann.sees.waitlist).to_contain_text("It is your turn")
     return ann.page
 
 

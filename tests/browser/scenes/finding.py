@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import working_day
 from tests.browser.scenes.stage import Stage, scene
 
@@ -41,7 +42,7 @@ def at_a_time(stage: Stage, start: str, end: str, query: str = "") -> Page:
 @scene
 def experts_free_at_a_time(stage: Stage) -> Page:
     page = at_a_time(stage, "10:00", "16:00")
-    expect(page.locator("#live-status")).to_have_attribute("data-state", "live")
+    expect(Parts(page).live_status).to_have_attribute("data-state", "live")
     return page
 
 
@@ -79,7 +80,7 @@ def search_goes_on(stage: Stage) -> Page:
     page.goto("/experts")
     page.route(SEARCH, lambda _: None)
     page.get_by_label("Name, topic or skill").fill("tax")
-    expect(page.locator("#results.htmx-request")).to_be_visible()
+    expect(Parts(page).loading_results).to_be_visible()
     return page
 
 

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.desks import open_desk
+from tests.browser.parts import Parts
 from tests.browser.people import SLUGS, Person
 from tests.browser.scenes.stage import Stage, scene
 
@@ -41,7 +42,7 @@ def hours(stage: Stage) -> Page:
 def hours_in_german(stage: Stage) -> Page:
     page = _at_hours(stage).page
     page.goto("/desk/hours?lang=de&added=12&changed=1&withdrawn=3")
-    expect(page.locator("#hours-done")).to_be_visible()
+    expect(Parts(page).saved).to_be_visible()
     return page
 
 
@@ -69,7 +70,7 @@ def hours_that_need_mending(stage: Stage) -> Page:
     page = _at_hours(stage).page
     page.locator("#limits-price").fill("dear")
     page.locator("#limits-notice").fill("soon")
-    page.locator("#limits-session_minutes").fill("1")
+    Parts(page).session_minutes.fill("1")
     page.get_by_role("button", name="Save sessions and terms").click()
-    expect(page.locator("#limits-session_minutes")).to_be_focused()
+    expect(Parts(page).session_minutes).to_be_focused()
     return _from_the_top(page)

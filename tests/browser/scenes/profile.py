@@ -4,6 +4,7 @@ import secrets
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.parts import Parts
 from tests.browser.people import Person
 from tests.browser.scenes.stage import Stage, follow_letter, scene
 from tests.networks import own_network
@@ -26,7 +27,7 @@ def _at_the_desk(stage: Stage) -> Person:
     ada, address = _applied(stage)
     follow_letter(ada, address, "/bookings/link/")
     ada.page.get_by_role("button", name="Confirm and open my desk").click()
-    expect(ada.page.locator("#unlisted")).to_be_visible()
+    expect(ada.sees.unlisted).to_be_visible()
     return ada
 
 
@@ -133,7 +134,7 @@ def profile_preview(stage: Stage) -> Page:
     page = _at_the_profile(stage)
     _fill(page)
     page.get_by_role("button", name="Preview").click()
-    expect(page.locator("#preview")).to_be_visible()
+    expect(Parts(page).preview).to_be_visible()
     return page
 
 

@@ -101,7 +101,7 @@ def outbox(stage: Stage) -> Page:
     stage.book(ann)
     ann.unseen.mailed_link("ann@example.org", "/bookings/")
     ann.page.goto("/dev/outbox")
-    expect(ann.page.locator(".outbox__mail").first).to_be_visible()
+    expect(ann.sees.letters.first).to_be_visible()
     return ann.page
 
 

@@ -33,7 +33,7 @@ async def booked(practice: Practice, browser: Visitor, ahead: int = 2, **fields:
 
 def buttons_in(text: str) -> Sequence[str]:
     """Return the slots that a page offers to take with one press."""
-    return re.findall(r'name="slot_id"\s+value="(\w+)"', text)
+    return re.findall(r'name="slot_id\.(\w+)"', text)
 
 
 def words(text: str) -> str:

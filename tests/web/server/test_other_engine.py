@@ -44,7 +44,7 @@ async def a_free_time(browser: Visitor, *, of: int) -> tuple[str, str]:
     page = await browser.get("/experts")
     address = re.findall(r'class="card__link" href="(/experts/[a-z-]+)', page.text)[of]
     page = await browser.get(address)
-    return address, re.findall(r'name="slot_id"\s+value="(\w{24})"', page.text)[0]
+    return address, re.findall(r'name="slot_id\.(\w{24})"', page.text)[0]
 
 
 def test_it_starts_with_a_catalogue_and_says_which_engine_it_is(server: Server, folder: Path):
