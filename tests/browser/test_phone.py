@@ -21,7 +21,7 @@ slots => slots.filter(slot => {
 def test_nothing_lies_over_the_times(person: Callable[..., Person]):
     ann = person(viewport=PHONE)
     ann.open_expert(unused_expert())
-    slots = ann.page.locator(".slot")
+    slots = ann.sees.slots
 
     for height in range(PHONE["height"], 1_100, 40):
         ann.page.set_viewport_size({"width": PHONE["width"], "height": height})
@@ -46,7 +46,7 @@ def test_the_countdown_moves_nothing_as_it_begins(
     ann.page.route("**/scripts.js*", keep_waiting)
     with ann.page.expect_request("**/scripts.js*"):
         ann.page.goto(f"/slots/{slot.removeprefix('slot-')}/book", wait_until="commit")
-    form, left = ann.page.locator("#booking-form"), ann.page.locator("#hold-timer [data-left]")
+    form, left = ann.sees.booking_form, ann.sees.time_left
     expect(ann.page.locator("footer")).to_be_visible()
     ann.page.evaluate("document.fonts.ready")
     place, told = place_of(form), left.text_content()
@@ -57,11 +57,34 @@ def test_the_countdown_moves_nothing_as_it_begins(
     assert place_of(form) == place
 
 
+CUT_OFF = """
+selects => selects.flatMap(select => {
+  const style = getComputedStyle(select);
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const words = [...select.options].map(option => option.text);
+  return words.filter(text => pen.measureText(text).width > room);
+})
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_word_that_can_be_chosen_in_the_search_is_cut_off(
+    person: Callable[..., Person], language: str
+):
+    ann = person(viewport=PHONE, locale=language)
+    ann.page.goto("/")
+
+    ann.page.evaluate("document.fonts.ready")
+    assert ann.page.locator("#search > div > select").evaluate_all(CUT_OFF) == []
+
+
 def test_every_field_of_the_search_shows_its_label(person: Callable[..., Person]):
     ann = person(viewport=PHONE)
     ann.page.goto("/")
 
     for name in ("Name, topic or skill", "Field", "Language", "Order"):
-        label = ann.page.locator("#search .field__label", has_text=name)
+        label = ann.page.locator("#search label", has_text=name)
         assert label.evaluate("it => getComputedStyle(it).clipPath") == "none"
         assert place_of(label)["y"] < place_of(ann.page.get_by_label(name, exact=True))["y"]
