@@ -27,7 +27,7 @@ async def find(database: Database, expert: Expert, reference: str) -> Booking:
     """Return one of an expert's sessions.
 
     Raises:
-        Refusal: BOOKING_UNKNOWN, when there is none or it is another expert's: the two are one.
+        Refusal: BOOKING_UNKNOWN, when there is none, or it is another expert's.
     """
     booking = await bookings.find_by_reference(database, reference.upper())
     if booking is None or booking.expert_id != expert.id:
@@ -67,7 +67,7 @@ async def cancel(
 async def note_attendance(
     database: Database, booking: Booking, attendance: Attendance, *, now: datetime
 ) -> None:
-    """Note whether the attendee came. It may be changed at any time after the session has begun.
+    """Note whether the attendee came. It can be changed at any time once the session has begun.
 
     Raises:
         Refusal: BOOKING_CANCELLED; NOT_BEGUN.
@@ -103,5 +103,5 @@ async def calendar(database: Database, key: str, *, now: datetime) -> tuple[Expe
 
 
 async def renew_calendar(database: Database, expert: Expert) -> None:
-    """Give an expert's calendar a new key; the address with the old one shows nothing any more."""
+    """Give an expert's calendar a new key; the old address stops working."""
     await experts.set_calendar_key(database, expert.id, secrets.token_urlsafe(24))

@@ -26,7 +26,7 @@ from domain.store.experts import reading as experts
 from domain.typed import Email, Name, TypedForm, many_lines
 
 UNPROVEN_FOR = timedelta(days=7)
-"""How long an application stays whose address nobody proves."""
+"""How long an application is kept while its address is unproven."""
 
 WORDS_LIMIT = 1_000
 
@@ -63,7 +63,7 @@ async def apply(
 ) -> SignInLink | None:
     """Keep an application, and make the link that proves its address.
 
-    What is done is the same for every address, so that nobody learns who is an expert already.
+    It does the same for every address, so that nobody learns who is an expert already.
 
     Args:
         database: Where experts are kept.
@@ -126,10 +126,10 @@ def _draft(form: ApplicationForm, *, zone: str, language: str, now: datetime) ->
 
 
 async def follow(database: Database, link: SignInLink) -> None:
-    """Do what comes of an address now that a link has proven it. Done twice, it is done once.
+    """Do what a proven link was requested for. Doing it twice changes nothing more.
 
     Raises:
-        Refusal: LINK_SPENT, when what it was asked for counts no longer; BUSY.
+        Refusal: LINK_SPENT, when that no longer counts; BUSY.
     """
     if link.purpose is LinkPurpose.ADDRESS and not await profiles.take_address(database, link):
         raise Refusal(Code.LINK_SPENT)

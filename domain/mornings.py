@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.rules.instants import NEVER
 from domain.rules.mornings import is_dawn, next_morning
 from domain.rules.notices import Audience, Kind
 from domain.rules.schedule import day_of, start_of
@@ -18,7 +17,7 @@ _DAY = timedelta(days=1)
 
 
 async def set_mail(database: Database, expert: Expert, *, wanted: bool, now: datetime) -> None:
-    """Switch an expert's morning mail on or off. Done twice, it is done once."""
+    """Switch an expert's morning mail on or off. Repeating it changes nothing."""
     if wanted:
         await store.switch_on(database, expert.id, next_morning(now, ZoneInfo(expert.zone)))
     else:
@@ -26,16 +25,16 @@ async def set_mail(database: Database, expert: Expert, *, wanted: bool, now: dat
 
 
 async def follow_zone(database: Database, expert: Expert, *, now: datetime) -> None:
-    """Have the next morning mail come by the clock of an expert's new zone."""
+    """Move an expert's next morning mail to seven o'clock in their new zone."""
     await store.wait_anew(database, expert.id, next_morning(now, ZoneInfo(expert.zone)))
 
 
 async def tell_due(database: Database, *, now: datetime) -> None:
-    """Put the mails of all whose morning has come into the outbox.
+    """Put the morning mails that are due into the outbox.
 
-    Any number of processes may do so at once, and be killed at any step: a mail's key names its
-    expert and day, and an expert's next morning is set only once the mail is there. Where no server
-    ran at seven, the mail comes later that day, and of days that have passed there is none.
+    Safe to run in any number of processes at once, and to kill at any step: a mail's key names its
+    expert and day, and the expert's next morning is set only once the mail is there. If no server
+    ran at seven, the mail comes later that day; days that have passed get none.
     """
     for expert in await store.due(database, now):
         await _tell(database, expert, now)
@@ -69,7 +68,7 @@ async def sessions_in(
 
     None, once the expert has switched the mail off.
     """
-    if expert.morning_mail_at == NEVER:
+    if not expert.gets_morning_mail:
         return []
     day = day_of(mail.created_at, ZoneInfo(expert.zone))
     return await _sessions_left(database, expert, day, now=now)

@@ -1,4 +1,4 @@
-"""Publishing: an expert's slots become those that the hours want, however often it is asked."""
+"""Publishing: makes an expert's slots what their hours ask for, as often as it is run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from domain.store.slots import fullness
 
 _STEPS_AT_ONCE = 150
 _MOST_PLANS = 20
-"""How often a plan is made anew when something comes in between."""
+"""How many times to plan again when something changes meanwhile."""
 _UNSETTLED_AT_ONCE = 100
 
 
@@ -57,7 +57,7 @@ def plan_for(
 
 
 async def publish(database: Database, expert_id: Key, *, now: datetime) -> Published:
-    """Bring an expert's slots to what the hours want. An expert without hours is left alone.
+    """Make an expert's slots what the hours ask for. Experts without hours are left alone.
 
     Safe to run at any time, from any number of processes, and to kill at any step: each part of
     the plan is one transaction, and the next call does the rest.
@@ -99,7 +99,7 @@ async def _keep_holidays(database: Database, expert: Expert, now: datetime) -> b
 async def _carry_out(
     database: Database, expert: Expert, plan: Plan[PlannedSlot], done: Published, *, now: datetime
 ) -> bool:
-    """Carry out a plan part by part; say whether nothing came in between."""
+    """Carry out a plan part by part; return False if something changed meanwhile."""
     for part in plan_rules.parts(plan, most=_STEPS_AT_ONCE):
         if not await store.carry_out(database, expert, part, now=now):
             return False
@@ -109,7 +109,7 @@ async def _carry_out(
 
 
 async def _correct_fullness(database: Database, expert: Expert, *, now: datetime) -> None:
-    """Have all slots say whether their day is full, by limits or a zone that may be new."""
+    """Correct which slots count as full: limits or zone may have changed."""
     starts = await fullness.miscounted(database, expert, now)
     for first in range(0, len(starts), _STEPS_AT_ONCE):
         few = starts[first : first + _STEPS_AT_ONCE]
@@ -117,18 +117,18 @@ async def _correct_fullness(database: Database, expert: Expert, *, now: datetime
 
 
 async def forget_passed(database: Database, *, now: datetime) -> None:
-    """Delete slots that nothing will ask for again."""
+    """Delete slots that are no longer needed."""
     await store.forget_passed(database, now)
 
 
 async def publish_unsettled(database: Database, *, now: datetime) -> None:
-    """Plan those experts again of whom a retiring slot has come free."""
+    """Plan experts again whose retiring slots have come free."""
     for expert_id in await store.unsettled(database, limit=_UNSETTLED_AT_ONCE):
         await publish(database, expert_id, now=now)
 
 
 async def publish_next(database: Database, *, now: datetime) -> bool:
-    """Plan one expert whose turn it is; say whether there was one."""
+    """Plan one expert who is due; return whether there was one."""
     expert_id = await store.claim_due(database, now)
     if expert_id is None:
         return False

@@ -1,4 +1,4 @@
-"""Changes of what an expert's slots come from: each takes an expert, and returns one changed.
+"""Changes of an expert's hours: each takes an expert, and returns a changed copy.
 
 Nothing is written here. A change that arrives twice counts once.
 """
@@ -63,7 +63,7 @@ def remove_rule(key: str) -> Change:
 
 
 def add_exception(form: ExceptionForm) -> Change:
-    """Add what holds on certain dates."""
+    """Add an exception for certain dates."""
     new = KeptException(
         key=_new_key(),
         first_on=form.first.isoformat(),
@@ -85,9 +85,9 @@ def add_exception(form: ExceptionForm) -> Change:
 
 
 def remove_exception(key: str) -> Change:
-    """Remove what holds on certain dates. It refuses HOURS_UNKNOWN.
+    """Remove an exception. It refuses HOURS_UNKNOWN.
 
-    What an absence closes opens with its revocation alone, which tells the attendees.
+    Days that an absence has closed open only when it is revoked, which tells the attendees.
     """
 
     def change(expert: Expert) -> Expert:
@@ -135,7 +135,7 @@ def with_hours(expert: Expert, *, has_hours: bool | None = None, **parts: object
 
 
 def _content(kept: KeptRule | KeptException) -> tuple[object, ...]:
-    """Return all that one says, without the key that it was given."""
+    """Return everything but the key."""
     return tuple(value for name, value in kept.model_dump().items() if name != "key")
 
 

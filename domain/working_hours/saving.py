@@ -20,12 +20,12 @@ from domain.store.slots.fullness import limits_of
 from domain.working_hours.changes import Change
 
 _MOST_SAVES = 20
-"""How often a change is made anew when something comes in between."""
+"""How many times to apply a change again when the hours have changed meanwhile."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a change would do, had it been saved at an instant."""
+    """What a change would do if it were saved now."""
 
     expert: Expert
     """As changed."""

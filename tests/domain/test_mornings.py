@@ -2,13 +2,13 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from domain import agenda, mornings
-from domain.rules.instants import NEVER
 from domain.rules.mornings import next_morning
 from domain.rules.notices import Audience, Kind
 from domain.rules.schedule import day_of
@@ -97,7 +97,7 @@ async def test_nobody_gets_it_unasked(practice: Practice):
 
     await tell(practice, seven(practice, 1))
 
-    assert (await practice.expert()).morning_mail_at == NEVER
+    assert not (await practice.expert()).gets_morning_mail
     assert await told(practice) == []
 
 
@@ -184,15 +184,48 @@ async def test_a_mail_that_waited_until_it_was_switched_off_names_nothing(practi
 # Once, whatever happens
 
 
-async def test_of_several_processes_at_once_it_comes_once(practice: Practice):
+async def tell_at_once(practice: Practice, at: datetime, patch: pytest.MonkeyPatch) -> None:
+    """Have three processes find the same expert before any of them goes on."""
+    all_found, due = asyncio.Barrier(3), store.due
+
+    async def found_by_all(database: Database, now: datetime) -> list[Expert]:
+        found = await due(database, now)
+        await all_found.wait()
+        return found
+
+    patch.setattr(store, "due", found_by_all)
+    await asyncio.gather(*(tell(practice, at) for _ in range(3)))
+    patch.setattr(store, "due", due)
+
+
+async def test_of_several_processes_at_once_it_comes_once(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+):
     await practice.booked(1)
     await ask(practice)
 
-    await asyncio.gather(*(tell(practice, seven(practice, 1)) for _ in range(5)))
+    await tell_at_once(practice, seven(practice, 1), monkeypatch)
     await tell(practice, seven(practice, 1) + HOUR)
 
     assert len(await told(practice)) == 1
     assert (await practice.expert()).morning_mail_at == seven(practice, 2)
+
+
+async def test_without_its_key_it_would_come_from_each_of_them(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+):
+    """The control: it is the key that keeps the others from sending one, too."""
+    await practice.booked(1)
+    await ask(practice)
+    numbers, mail = count(), mornings._mail
+
+    def numbered(expert: Expert, now: datetime) -> Mail:
+        return mail(expert, now).model_copy(update={"key": f"another {next(numbers)}"})
+
+    monkeypatch.setattr(mornings, "_mail", numbered)
+    await tell_at_once(practice, seven(practice, 1), monkeypatch)
+
+    assert len(await told(practice)) == 3
 
 
 async def test_a_process_killed_after_the_mail_was_put_out_leaves_no_second_one(
@@ -253,7 +286,7 @@ async def test_in_another_zone_it_comes_at_seven_there(practice: Practice):
 async def test_another_zone_switches_nothing_on(practice: Practice):
     await mornings.follow_zone(practice.database, await practice.expert(), now=practice.now)
 
-    assert (await practice.expert()).morning_mail_at == NEVER
+    assert not (await practice.expert()).gets_morning_mail
 
 
 async def test_the_agenda_shows_what_the_mail_names(practice: Practice):

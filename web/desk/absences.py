@@ -82,7 +82,7 @@ async def _outcome(desk: Desk, form: Form) -> AbsencePreview | Absence:
 
 @post(ADDRESS, name="declare_absence")
 async def declare(desk: NamedDependency[Desk]) -> Reply:
-    """Look ahead at what an absence would do, or declare it; say what needs mending."""
+    """Preview what an absence would do, or declare it; show what needs correcting."""
     form = await read_form(desk.visit.request)
     typed = {name: form.get(name, "") for name in EMPTY}
     outcome = await outcome_of(desk.visit, _outcome(desk, form))

@@ -54,8 +54,8 @@ class Desk:
     ) -> Template:
         """Render a page in the desk's frame, or its fragment where HTMX asks for one.
 
-        A refusal decides about the status, and the page finds its words as `answer`. A zone in the
-        address counts for that page alone: elsewhere it is the visitor's.
+        A refusal sets the status, and the page gets its words as `answer`. A zone in the address
+        counts for that page alone: elsewhere it is the visitor's.
         """
         answer = REFUSALS[refusal.code] if refusal else None
         shown = self.visit.show(
@@ -73,7 +73,7 @@ class Desk:
         return saying_when(shown, refusal)
 
     def bring_forward(self, slug: str, path: str) -> Response[Any]:
-        """Have the browser work at another of its desks from now on."""
+        """Switch the browser to another of its desks."""
         expert = _named(self.experts, slug)
         if expert is None:
             raise Refusal(Code.EXPERT_UNKNOWN)
@@ -94,10 +94,10 @@ class Desk:
 async def provide_desk(visit: NamedDependency[Visit]) -> Desk:
     """Return the desk that a browser is at, and note that it is used.
 
-    A page that fetches a part of itself, perhaps by its own, doesn't count as use.
+    Fragments that a page fetches, perhaps by itself, don't count as use.
 
     Raises:
-        Refusal: NOT_AT_DESK, when it has signed in to none, or too long ago.
+        Refusal: NOT_AT_DESK, when it has not signed in to any, or too long ago.
     """
     experts = await desks.experts_at(visit.database, visit.session.desks_at(visit.now))
     if not experts:
@@ -118,5 +118,5 @@ async def _asked_for(visit: Visit) -> str:
 
 
 def _named(experts: Sequence[Expert], slug: str) -> Expert | None:
-    """Return who has this slug; a page that was opened before a change of it has the former one."""
+    """Return who has this slug, or had it: a page may have been opened before it changed."""
     return next((expert for expert in experts if slug in expert.slugs), None)

@@ -12,7 +12,6 @@ from litestar.response import Template
 
 from domain import agenda
 from domain.rules import schedule
-from domain.rules.instants import NEVER
 from domain.rules.mornings import MORNING
 from domain.store.documents import Booking, BookingStatus
 from web.desk.access import Desk
@@ -135,6 +134,5 @@ async def agenda_page(desk: NamedDependency[Desk]) -> Template:
         zone=span.zone,
         zones=choices(span.zone, expert.zone),
         morning=f"{MORNING:%H:%M}",
-        never=NEVER,
         calendar=addresses_of(expert, visit.settings.public_url),
     )

@@ -1,4 +1,4 @@
-"""Hours: what an expert says of weeks, dates and sessions, each looked at first or saved."""
+"""Hours: the forms for weeks, dates, holidays and limits, each previewed or saved."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +43,7 @@ async def back_to_hours(desk: NamedDependency[Desk]) -> Response[Any]:
 
 
 async def _answer(desk: Desk, name: str, read: Callable[[Form], Change]) -> Reply:
-    """Look ahead at what a form would change, or save it; say what needs mending."""
+    """Preview what a form would change, or save it; show what needs correcting."""
     typed = Typed(name, desk.visit.request.url.path, await read_form(desk.visit.request))
     outcome = await outcome_of(desk.visit, _outcome(desk, typed.sent, read))
     if isinstance(outcome, Preview):
@@ -63,7 +63,7 @@ async def _outcome(desk: Desk, form: Form, read: Callable[[Form], Change]) -> Pr
 
 
 async def _done(desk: Desk, done: Published) -> Reply:
-    """Say what was done: on the page itself where a part of it was asked for."""
+    """Say what was done: on the page itself where HTMX asked for a part of it."""
     if not desk.visit.fragment:
         counts = (done.added + done.reopened, done.changed, done.withdrawn)
         said = urlencode(dict(zip(_COUNTS, counts, strict=True)))
@@ -86,7 +86,7 @@ async def remove_rule(desk: NamedDependency[Desk], key: FromPath[str]) -> Reply:
 
 @post("/desk/hours/exceptions", name="add_exception")
 async def add_exception(desk: NamedDependency[Desk]) -> Reply:
-    """Add what holds on certain dates."""
+    """Add an exception for certain dates."""
     return await _answer(
         desk, "exception", lambda form: changes.add_exception(ExceptionForm.read(form))
     )
@@ -94,7 +94,7 @@ async def add_exception(desk: NamedDependency[Desk]) -> Reply:
 
 @post("/desk/hours/exceptions/{key:str}/remove", name="remove_exception")
 async def remove_exception(desk: NamedDependency[Desk], key: FromPath[str]) -> Reply:
-    """Remove what holds on certain dates."""
+    """Remove an exception."""
     return await _answer(desk, "remove", lambda _: changes.remove_exception(key))
 
 

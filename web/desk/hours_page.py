@@ -33,7 +33,7 @@ async def show_hours(
     done: Published | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    """Show the page, with a form as it was sent, what it would do or has done, or why not."""
+    """Show the page; with a form that was sent, also what it would do, has done, or lacks."""
     odd = odd_times(
         LOCALES[desk.visit.language], desk.expert.zone, desk.visit.now, desk.visit.now + _SEEN
     )
@@ -54,7 +54,7 @@ async def show_hours(
 
 
 def _hours(desk: Desk, odd: OddTimes) -> Mapping[str, Any]:
-    """Return the hours that there are, and what is to be said of them."""
+    """Return the present hours, with their notes and warnings."""
     expert, today = desk.expert, today_of(desk.expert, desk.visit.now)
     published = odd.until(today + timedelta(days=expert.terms.horizon_days))
     exceptions, past = exceptions_of(expert.hours, today, odd)
@@ -67,7 +67,7 @@ def _hours(desk: Desk, odd: OddTimes) -> Mapping[str, Any]:
 
 
 def _forms(desk: Desk, typed: Typed | None, refusal: Refusal | None) -> Mapping[str, Any]:
-    """Return what stands in the forms, what is wrong with it, and what may be chosen."""
+    """Return the forms' values, their errors, and what can be chosen."""
     values = values_of(desk.expert, typed)
     return {
         "typed": typed,

@@ -66,7 +66,7 @@ def weeks_of(
 def new_warnings(
     before: WorkingHours, after: WorkingHours, today: date, odd: OddTimes
 ) -> list[Sentence]:
-    """Return what is to be said of changed hours, and is not of those that there are; once each."""
+    """Return the warnings that changed hours would add, each once."""
     known = _warnings(before, today, odd)
     return [said for text, said in _warnings(after, today, odd).items() if text not in known]
 

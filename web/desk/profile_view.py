@@ -1,4 +1,4 @@
-"""How the profile stands on its page: as text in fields, beside what else can be chosen."""
+"""The profile's page: its form with what was typed, and what can be chosen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -105,7 +105,7 @@ def show_profile(
 
 
 def _unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is saved by now of fields that were typed otherwise."""
+    """Return what is saved now in each field that was typed differently."""
     return {
         name: text
         for name, text in saved.items()

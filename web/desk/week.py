@@ -25,7 +25,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class ShownRule:
-    """Weekly hours of one day, with what is to be said of them."""
+    """Weekly hours of one day, with their notes and warnings."""
 
     key: str
     hours: str
@@ -47,7 +47,7 @@ class ShownDay:
 
 @dataclass(frozen=True)
 class ShownException:
-    """What holds on certain dates, with what is to be said of it."""
+    """An exception, with its warnings."""
 
     key: str
     dates: str
@@ -108,7 +108,7 @@ def _overlaps(key: str, rule: Rule, rules: Sequence[tuple[str, Rule]]) -> Iterat
 def exceptions_of(
     hours: WorkingHours, today: date, odd: OddTimes
 ) -> tuple[list[ShownException], list[ShownException]]:
-    """Return what holds on dates to come, and what held on dates that are over, by date."""
+    """Return the exceptions to come, and those that are over, by date."""
     kept = sorted(
         ((one.key, exception_of(one)) for one in hours.exceptions), key=lambda one: one[1].first_on
     )

@@ -1,4 +1,4 @@
-"""Publishing in the background: every expert's horizon goes on with the clock, hour by hour."""
+"""Publishing in the background: every expert's horizon moves on with the clock."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ _PAUSE_S = 2.0
 _LOOKS = 5
 """How often it looks for what has come free before it looks for who is due."""
 _REST = 4
-"""How many times as long as planning one expert took the next one waits: nobody is to feel it."""
+"""After planning an expert it rests this many times as long, so that nobody notices."""
 _ROUNDS = 360
 """How often it looks for work before it deletes what has passed."""
 
@@ -22,7 +22,7 @@ _try = partial(attempt, failure="publishing_failed")
 
 
 class Publisher:
-    """Plans the experts whose hour has come, and those of whom a retiring slot has come free.
+    """Plans the experts who are due, and those whose retiring slots have come free.
 
     Every process has one. They share the work: an expert who is due is claimed by one of them.
     """

@@ -121,7 +121,7 @@ class Letters:
         )
 
     def address_change(self, expert: Expert, address: str, language: str) -> Letter:
-        """Write what tells an expert's present address that another one was asked for."""
+        """Write the letter that tells an expert's present address of a requested change."""
         return self._written(
             "address_change",
             expert.email,
@@ -225,7 +225,7 @@ class Letters:
         return self._of_wait(Kind.PLACE_IN_LINE, wait, other, short_day(locale, day), opening)
 
     def of_offer(self, wait: Wait, slot: Slot, expert: Expert) -> Letter:
-        """Write the letter with a time that is kept for whoever is first in line."""
+        """Write the letter that offers a time to the first in line."""
         locale = LOCALES[wait.language]
         until = clock_time(locale, slot.held_until, wait.zone)
         day = short_day(locale, local_day(slot.starts_at, wait.zone))

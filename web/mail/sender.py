@@ -131,7 +131,7 @@ class Sender:
             await self._connections.leave()
 
     async def _letter_of(self, mail: Mail, now: datetime) -> Letter | None:
-        """Write a mail's letter; None where what it would tell is no longer so."""
+        """Write a mail's letter; None if it is no longer true."""
         if mail.wait_id is not None:
             return await self._letter_of_wait(mail.kind, mail.wait_id, now)
         if mail.expert_id is not None:

@@ -116,6 +116,11 @@ class Expert(Model):
     plan_due_at: datetime = EPOCH
     """From when on a publisher is to plan them."""
 
+    @property
+    def gets_morning_mail(self) -> bool:
+        """Say whether the expert is mailed the day's sessions each morning."""
+        return self.morning_mail_at < NEVER
+
     def agreed(self) -> Agreed:
         """Return what a booking that is made now agrees to."""
         return Agreed(**{name: getattr(self, name) for name in Agreed.model_fields})

@@ -9,7 +9,7 @@ from domain.store.documents import Expert
 from domain.store.experts.publishing import UNPLANNED
 
 MOST_SLUGS = 10
-"""How many names an expert may have had in the address: each stays taken for good."""
+"""How many page addresses an expert can use up: each stays taken for good."""
 
 
 async def save(
@@ -38,7 +38,7 @@ async def save(
 
 
 async def rename(database: Database, expert_id: Key, slug: str) -> bool:
-    """Have an expert found by another name; the names so far stay theirs.
+    """Give an expert another slug; the former ones stay theirs.
 
     Returns:
         False when somebody else has, or had, the name, or the expert has had too many.

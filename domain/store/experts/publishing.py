@@ -26,7 +26,7 @@ PLAN_EVERY = timedelta(hours=1)
 """How often each expert is planned anew, so that the horizon goes on with the clock."""
 
 PLAN_WITHIN = timedelta(minutes=1)
-"""How long one process has for one expert, before another one is to plan it."""
+"""How long a process may take for one expert before another takes over."""
 UNPLANNED = {"planned_at": EPOCH, "plan_due_at": EPOCH}
 """What a change of anything that slots come from writes, too; it also raises `plan_rev`."""
 WITHDRAWN_FOR = timedelta(days=1)
@@ -178,7 +178,7 @@ async def note_planned(database: Database, expert: Expert, now: datetime) -> Non
 
 
 async def unsettled(database: Database, *, limit: int) -> list[Key]:
-    """Return experts of whom a retiring slot has come free, who are to be planned again."""
+    """Return experts to be planned again, because a retiring slot has come free."""
     query = {"state": SlotState.WITHDRAWN.value, "retiring": True}
     cursor = database.collection(Slot).find(query, ["expert_id"], limit=limit)
     return list({document["expert_id"]: None async for document in cursor})
@@ -187,7 +187,7 @@ async def unsettled(database: Database, *, limit: int) -> list[Key]:
 async def forget_passed(database: Database, now: datetime) -> None:
     """Delete slots that nothing will ask for again: withdrawn ones, and those that passed unbooked.
 
-    All who follow the changes have heard of them long since.
+    Everyone who follows the changes has heard of them by then.
     """
     slots = database.writing(Slot)
     withdrawn = {"state": SlotState.WITHDRAWN.value, "retiring": False}
