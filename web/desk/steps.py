@@ -19,7 +19,7 @@ class StepToTake(NamedTuple):
 
 
 def steps_of(expert: Expert, now: datetime) -> list[StepToTake]:
-    """Return what an expert who isn't listed has to do, in order; the last is never done."""
+    """Return the steps of an expert who isn't listed, in order; the last is never done."""
     lacks = {*lacks_of(expert, now=now)}
     return [
         StepToTake(

@@ -62,6 +62,7 @@ def desk_without_sessions(stage: Stage) -> Page:
 @scene
 def desk_in_german(stage: Stage) -> Page:
     ada, _ = _at_a_desk(stage, sessions=2)
+    ada.unseen.post("/desk/morning-mail/on")
     ada.page.goto("/desk?lang=de")
     ada.see_live()
     return ada.page
