@@ -112,6 +112,7 @@ async def send_one(one: Sender) -> None:
     mail = await one.lease()
     assert mail is not None
     await one.send(mail)
+    await one.leave()
 
 
 @pytest.mark.parametrize(
@@ -258,7 +259,7 @@ async def test_a_letter_that_cannot_be_read_is_never_the_mails_fault(
 ):
     postman = Postman()
     await one_mail(database, hands())
-    await database.collection(Mail).update_many({}, {"$set": {"attempts": len(BACK_OFF)}})
+    await database.collection(Mail).update_many({}, {"$set": {"refusals": len(BACK_OFF)}})
     async with smtp_server(postman) as host:
         one = sender(link.database, f"smtp://{host}", hands)
         mail = await one.lease()

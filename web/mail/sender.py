@@ -88,7 +88,7 @@ class Sender:
             self._patient_until = self._clock() + _PATIENCE
             raise
         if mail is None:
-            await self._leave_server()
+            await self.leave()
             if self._patient_until <= self._clock():
                 await self._note_unsure(self._clock())
         return mail
@@ -123,10 +123,11 @@ class Sender:
 
     async def close(self, *, within: float) -> None:
         """Write down what became of mails, for so many seconds."""
-        await self._leave_server()
+        await self.leave()
         await self._ledger.close(within=within)
 
-    async def _leave_server(self) -> None:
+    async def leave(self) -> None:
+        """Take leave of the mail server; the next mail finds it again."""
         if self._connections is not None:
             await self._connections.leave()
 
