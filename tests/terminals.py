@@ -15,7 +15,7 @@ from contextlib import contextmanager
 ROWS, COLUMNS = 60, 120
 PATIENCE_S = 60.0
 
-_CONTROL = re.compile(rb"\x1b[\[(][0-9;?]*[A-Za-z0-9]|[\x0e\x0f]")
+_CONTROL = re.compile(rb"\x1b[\[(][0-9;?]*[A-Za-z0-9]|[\x00\x0e\x0f]+")
 
 
 class Terminal:

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-_NAME = re.compile(r'class="card__link" href="[^"]*">([^<]*)<')
+_NAME = re.compile(r'class="card__link"\s+href="[^"]*">([^<]*)<')
 
 _TLS = ssl.create_default_context()  # read once: each client of its own would take 50 ms over it
 

@@ -44,7 +44,7 @@ async def test_times_are_told_in_words(site: Site, ann: Visitor, eve: Visitor):
 
     text = (await ann.get(f"/experts/{expert.slug}?day={day.date()}")).text
 
-    words = dict(re.findall(r'id="slot-(\w+)".*?slot__words">([^<]*)<', text, flags=re.DOTALL))
+    words = dict(re.findall(r'id="slot-(\w+)".*?data-status-words>([^<]*)<', text, flags=re.DOTALL))
     assert words == {
         str(free.id): "Free",
         str(held.id): "On hold",

@@ -29,7 +29,7 @@ async def test_a_booking_moves_by_plain_forms(site: Site, ann: Visitor):
     reference = await ann.booked(old.id)
 
     picker = await ann.get(page_of(reference))
-    assert f'value="{new.id}"' in picker.text
+    assert f'name="slot_id.{new.id}"' in picker.text
     held = await ann.post("/holds", {"slot_id": str(new.id), "booking": reference})
     assert held.headers["location"] == f"{page_of(reference)}?slot_id={new.id}"
     confirmation = await ann.get(held.headers["location"])
@@ -74,7 +74,7 @@ async def test_a_lost_time_keeps_the_booking_and_offers_others(
     ):
         assert answer.status_code == 409
         assert "Your booking stays as it is." in answer.text
-        assert f'value="{near.id}"' in answer.text
+        assert f'name="slot_id.{near.id}"' in answer.text
         assert f'name="booking" value="{reference}"' in answer.text
     assert (await site.current(old)).state is SlotState.BOOKED
 
@@ -124,7 +124,7 @@ async def test_a_booking_moves_on_with_an_expert_who_is_no_longer_listed(site: S
     for_others = await ann.get(list_of_times)
 
     assert portrait.status_code == 200
-    assert f'value="{new.id}"' in times.text
+    assert f'name="slot_id.{new.id}"' in times.text
     assert for_others.status_code == 404
 
 

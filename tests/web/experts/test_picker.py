@@ -19,7 +19,7 @@ def counts(text: str) -> dict[str, int]:
 
 
 def chosen(text: str) -> str:
-    (found,) = re.findall(r'id="date-(\S+)"\s+aria-current="date"', text)
+    (found,) = re.findall(r'data-date="(\S+)"[^>]*aria-current="date"', text)
     return str(found)
 
 

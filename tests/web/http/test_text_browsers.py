@@ -40,7 +40,7 @@ def fill(screen: Terminal, browser: str) -> None:
 def book_and_cancel(screen: Terminal, browser: str, slot: Slot) -> None:
     """Take a time, book it, and think better of it."""
     screen.sees("Choose a time")
-    find(screen, f"{slot.starts_at:%H:%M}")
+    find(screen, f"{slot.starts_at:%H:%M} Free")
     screen.press("\r")
     screen.sees("Book ")
     fill(screen, browser)

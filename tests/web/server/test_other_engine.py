@@ -42,7 +42,7 @@ async def ann(server: Server) -> AsyncIterator[Visitor]:
 async def a_free_time(browser: Visitor, *, of: int) -> tuple[str, str]:
     """Return the address of an expert, counted in discovery's order, and a time of theirs."""
     page = await browser.get("/experts")
-    address = re.findall(r'class="card__link" href="(/experts/[a-z-]+)', page.text)[of]
+    address = re.findall(r'class="card__link"\s+href="(/experts/[a-z-]+)', page.text)[of]
     page = await browser.get(address)
     return address, re.findall(r'name="slot_id\.(\w{24})"', page.text)[0]
 
