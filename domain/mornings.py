@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.rules.mornings import is_dawn, next_morning
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind
 from domain.rules.schedule import day_of, start_of
 from domain.store.bookings import reading as bookings
-from domain.store.core.database import Database, Key
+from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail
 from domain.store.experts import mornings as store
@@ -49,16 +49,7 @@ async def _tell(database: Database, expert: Expert, now: datetime) -> None:
 
 def _mail(expert: Expert, now: datetime) -> Mail:
     day = day_of(now, ZoneInfo(expert.zone))
-    return Mail(
-        id=Key(),
-        key=f"{Kind.AGENDA}:{expert.id}:{day}",
-        kind=Kind.AGENDA,
-        audience=Audience.EXPERT,
-        expert_id=expert.id,
-        created_at=now,
-        due_at=now,
-        kept_until=outbox.kept_until(now),
-    )
+    return outbox.mail_to_expert(expert.id, Kind.AGENDA, f"{Kind.AGENDA}:{expert.id}:{day}", now)
 
 
 async def sessions_in(

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -18,9 +18,11 @@ from domain.store.documents.mails import Mail
 from domain.store.experts import mornings as store
 from tests.domain.practices import HOUR, Practice, practice_with
 from tests.domain.support import DAY, MS
+from tests.soak import LONG, sampled
 
 BERLIN = ZoneInfo("Europe/Berlin")
-ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe"]
+SOME = ["UTC", "Europe/Berlin", "America/Los_Angeles", "Asia/Kathmandu", "Australia/Lord_Howe"]
+ZONES = sorted(available_timezones()) if LONG else SOME
 
 
 # When it is due
@@ -41,7 +43,7 @@ def test_it_stays_at_seven_when_the_clocks_change():
     assert in_autumn == datetime(2031, 10, 26, 6, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=sampled) for name in ZONES])
 def test_every_day_of_a_year_has_one_morning_at_seven(name: str):
     zone = ZoneInfo(name)
     at = next_morning(datetime(2031, 1, 1, tzinfo=UTC), zone)

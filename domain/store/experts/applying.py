@@ -1,11 +1,12 @@
 """Applying: experts before anybody has approved them, and what administrators make of them."""
 
+import secrets
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Expert
@@ -49,17 +50,8 @@ async def list_expert(database: Database, expert: Expert, *, now: datetime) -> b
         Refusal: BUSY.
     """
     unlisted = {"_id": expert.id, "status": {"$in": _NOT_LISTED}}
-    mail_id = Key()
-    mail = Mail(
-        id=mail_id,
-        key=f"{Kind.APPROVAL}:{mail_id}",
-        kind=Kind.APPROVAL,
-        audience=Audience.EXPERT,
-        expert_id=expert.id,
-        created_at=now,
-        due_at=now,
-        kept_until=outbox.kept_until(now),
-    )
+    key = f"{Kind.APPROVAL}:{expert.id}:{secrets.token_urlsafe(9)}"
+    mail = outbox.mail_to_expert(expert.id, Kind.APPROVAL, key, now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         listed = {"$set": {"status": ExpertStatus.LISTED.value, "listed": True}}

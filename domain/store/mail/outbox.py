@@ -13,7 +13,7 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Kind, Notice, by_turns
+from domain.rules.notices import Audience, Kind, Notice, by_turns
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents.mails import LETTER, Mail, MailState
 from domain.store.documents.waits import Wait
@@ -93,6 +93,23 @@ def _mail_of(notice: Notice, booking_id: ObjectId, until: datetime, now: datetim
         created_at=now,
         due_at=notice.due_at,
         kept_until=until + _KEPT_AFTER,
+    )
+
+
+def mail_to_expert(expert_id: ObjectId, kind: Kind, key: str, now: datetime) -> Mail:
+    """Return a mail that tells an expert of their own day or page.
+
+    Its letter is written when it is sent.
+    """
+    return Mail(
+        id=Key(),
+        key=key,
+        kind=kind,
+        audience=Audience.EXPERT,
+        expert_id=expert_id,
+        created_at=now,
+        due_at=now,
+        kept_until=kept_until(now),
     )
 
 
