@@ -32,7 +32,7 @@ async def alternatives_to(
     database: Database, directory: Directory, slot: Slot, expert: Expert, *, now: datetime
 ) -> Alternatives:
     """Return what else there is when an expert's slot cannot be had."""
-    nearest = await slots.nearest_free(database, expert.id, slot.starts_at, now, limit=NEAREST)
+    nearest = await slots.nearest_free(database, [expert.id], slot.starts_at, now, limit=NEAREST)
     return Alternatives(nearest, await _similar(database, directory, slot, expert, now))
 
 

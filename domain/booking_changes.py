@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from domain import asking, bookings, holds
+from domain import asking, bookings, holds, moves
 from domain.bookings import Viewer
 from domain.replacements import is_kept_for
 from domain.rules import slots as rules
 from domain.rules import terms as term_rules
 from domain.rules.absences import keeper_of
 from domain.rules.errors import Code, Refusal
+from domain.rules.quotes import Quote
 from domain.rules.rates import Act, Asker
 from domain.rules.schedule import day_of
 from domain.store.bookings import claims
@@ -133,15 +134,16 @@ async def cancel(
 
 
 async def slot_for(database: Database, slot_id: Key, booking: Booking) -> Slot:
-    """Return the slot that a booking is to move to: another one of the same expert's.
+    """Return the slot that a booking is to move to: its expert's, or a stand-in's kept for it.
 
     Raises:
-        Refusal: SLOT_UNKNOWN.
+        Refusal: SLOT_UNKNOWN; OFFER_GONE, when another expert's is not kept for it any more.
     """
     slot = await holds.slot_to_claim(database, slot_id)
-    if slot.expert_id != booking.expert_id:
-        raise Refusal(Code.SLOT_UNKNOWN)
-    return slot
+    if slot.expert_id == booking.expert_id or is_kept_for(slot, booking):
+        return slot
+    was_asked = any(change.step is Step.DISPLACED for change in booking.history)
+    raise Refusal(Code.OFFER_GONE if was_asked else Code.SLOT_UNKNOWN)
 
 
 def is_of_same_day(booking: Booking, slot: Slot) -> bool:
@@ -160,16 +162,17 @@ async def reschedule(
     now: datetime,
     hold_for: timedelta,
     overlap: bool = False,
+    quote: Quote | None = None,
     asker: Asker | None = None,
 ) -> Booking:
     """Move a booking to another time of the same expert, which a visitor holds or which is free.
 
-    What is kept for the booking itself, because of an absence, it can always move to, even once it
-    was cancelled for want of an answer.
+    A time kept for the booking itself, because of an absence, can always be taken: a stand-in's
+    too, and even once the booking was cancelled because nobody answered.
 
     The new time is booked, the old one freed and the booking changed together, or nothing is and
-    the old time is kept. Moving to the time that it has already changes nothing. What was agreed
-    stays as it was, whatever the profile says by now.
+    the old time is kept. Moving to the time that it has already changes nothing. `moves.agreed_at`
+    says what holds afterwards.
 
     Args:
         database: Where bookings are kept.
@@ -180,11 +183,12 @@ async def reschedule(
         now: The instant of the request.
         hold_for: How long a free time is held on the way.
         overlap: Whether the viewer wants it even at the time of another booking of theirs.
+        quote: What the form has shown of price and length; needed only where they change.
         asker: Who it is counted by; None: nobody.
 
     Raises:
         Refusal: BOOKING_UNKNOWN; TOO_MANY_CHANGES; what `why_not_reschedule` returns;
-            SLOT_UNKNOWN; SLOT_TAKEN; BOOKING_OVERLAPS; BUSY.
+            SLOT_UNKNOWN; SLOT_TAKEN; OFFER_GONE; BOOKING_OVERLAPS; TERMS_CHANGED; BUSY.
     """
     booking = await bookings.find(database, reference, viewer)
     if booking.slot_id != slot_id:
@@ -194,6 +198,8 @@ async def reschedule(
             return booking
         try:
             slot = await _slot_to_move_to(database, booking, slot_id, viewer, now, overlap=overlap)
+            agreed = await moves.agreed_at(database, booking, slot)
+            moves.refuse_unasked(booking, slot, agreed, quote)
             same_day = is_of_same_day(booking, slot)
             holder = keeper_of(booking.id) if is_kept_for(slot, booking) else visitor_id
             if not rules.may_book(slot, holder, now, full_too=same_day):
@@ -207,7 +213,7 @@ async def reschedule(
                 raise
             continue  # the same form, sent twice, may have moved it meanwhile
         is_done = await claims.reschedule(
-            database, booking, slot, holder, within_a_day=same_day, now=now
+            database, booking, slot, holder, agreed=agreed, within_a_day=same_day, now=now
         )
         booking = await bookings.find(database, reference, viewer)
         if is_done:

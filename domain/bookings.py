@@ -107,7 +107,7 @@ async def book(
             await refuse_overlap(database, viewer, slot, address)
         held_as = await _hold(database, slot, visitor_id, now=now, hold_for=hold_for)
         expert = await _expert(database, slot, visitor_id, address, asker=asker, now=now)
-        _refuse_other_terms(expert, quote)
+        _refuse_other_terms(expert, slot, quote)
         booking = _new_booking(slot, visitor_id, attendee, expert, request_key=request_key, now=now)
         limited = fullness.is_limited(expert)
         await _claim(
@@ -139,8 +139,8 @@ async def refuse_overlap(
         raise Overlapping(others)
 
 
-def _refuse_other_terms(expert: Expert, quote: Quote | None) -> None:
-    if quote is not None and quote != expert.agreed().quote():
+def _refuse_other_terms(expert: Expert, slot: Slot, quote: Quote | None) -> None:
+    if quote is not None and quote != expert.agreed().quote(rules.length_of(slot)):
         raise Refusal(Code.TERMS_CHANGED)
 
 

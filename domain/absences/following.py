@@ -1,6 +1,6 @@
-"""What follows from an absence: closed days, questions and offers; and once it is revoked, none.
+"""What follows from an absence: closed days, questions and offers; once it is revoked, their end.
 
-Each step is safe to be done again, by any process: what a killed one leaves, a job goes on with.
+Every step may be repeated, by any process: a job finishes what a killed one left.
 """
 
 from collections.abc import Sequence
@@ -28,9 +28,9 @@ def span_of(expert: Expert, absence: Absence) -> tuple[datetime, datetime]:
 
 
 async def carry_on_all(database: Database, *, now: datetime) -> None:
-    """Go on with absences that are not declared or revoked to the end.
+    """Finish whatever is left of absences that were declared or revoked.
 
-    One whose times are fought over keeps no other waiting: it is tried again the next time.
+    One that is too busy waits for the next round and doesn't hold up the others.
     """
     for absence in await declared.unfinished(database, limit=_AT_ONCE):
         with suppress(Refusal):
@@ -38,7 +38,7 @@ async def carry_on_all(database: Database, *, now: datetime) -> None:
 
 
 async def carry_on(database: Database, absence: Absence, *, now: datetime) -> None:
-    """Do what is left to do of an absence; anybody may, at any time.
+    """Do what is left of an absence. Any process may, at any time.
 
     Raises:
         Refusal: BUSY.
@@ -55,9 +55,9 @@ async def carry_on(database: Database, absence: Absence, *, now: datetime) -> No
 async def _go_on_declaring(
     database: Database, expert: Expert, absence: Absence, now: datetime
 ) -> None:
-    """Close the days, replace offers of theirs, then ask.
+    """Close the days, replace the offers on them, then ask.
 
-    While somebody may still book there by a hold, others may have to be asked.
+    As long as somebody holds a time there, a booking may still come of it: it isn't finished.
     """
     start, end = span_of(expert, absence)
     is_changed = await set_closed(database, absence, now=now)
@@ -75,7 +75,7 @@ async def _go_on_declaring(
 async def to_ask(
     database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
 ) -> list[Booking]:
-    """Return the sessions in `[start, end)` that have not begun and were not asked about."""
+    """Return the sessions in `[start, end)` still to come whose attendees were not asked yet."""
     found = await bookings.confirmed_within(database, expert_id, start, end)
     return [booking for booking in found if booking.starts_at > now and not booking.is_displaced]
 
@@ -87,11 +87,16 @@ async def _replace_offers(
     kept: Sequence[Key],
     now: datetime,
 ) -> None:
-    """Replace the offers that a newer absence covers; who no longer has a session gets no new."""
+    """Replace the offers that a newer absence covers; a cancelled session gets no new ones.
+
+    How long they last is for the absence to say because of which the attendee was asked: this one
+    may be a stand-in's.
+    """
     covered = [time.slot_id for time in replacement.offers if time.slot_id in kept]
     booking = await bookings.find(database, replacement.booking_id)
     if booking is not None and booking.is_displaced:
-        await displacing.offer_anew(database, absence, replacement, booking, covered, now=now)
+        asked_by = await declared.find(database, replacement.absence_id) or absence
+        await displacing.offer_anew(database, asked_by, replacement, booking, covered, now=now)
     else:
         await replacements.end_offers(database, replacement, covered, now=now)
 
@@ -99,7 +104,7 @@ async def _replace_offers(
 async def _go_on_revoking(
     database: Database, expert: Expert, absence: Absence, now: datetime
 ) -> None:
-    """Open the days again, then give every unmoved session back to its attendee."""
+    """Open the days again, then have every session that was not moved take place after all."""
     await set_closed(database, absence, now=now)
     await publishing.publish(database, expert.id, now=now)
     others = await declared.live(database, expert.id)

@@ -18,6 +18,10 @@ class Kind(StrEnum):
     """Says that the expert can't make it, and what is offered instead."""
     RESTORATION = "restoration"
     """Says that it takes place after all."""
+    HANDOVER = "handover"
+    """Tells an absent expert that the attendee meets a stand-in instead."""
+    TAKEOVER = "takeover"
+    """Tells the stand-in who comes."""
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
     PLACE_IN_LINE = "place_in_line"
@@ -45,7 +49,8 @@ LANES: Sequence[Collection[Kind]] = (
     (Kind.SIGN_IN, Kind.PROOF, Kind.ADDRESS_CHANGE),
     (
         *(Kind.CONFIRMATION, Kind.CANCELLATION, Kind.RESCHEDULE),
-        *(Kind.ABSENCE, Kind.RESTORATION, Kind.PLACE_IN_LINE, Kind.APPROVAL),
+        *(Kind.ABSENCE, Kind.RESTORATION, Kind.HANDOVER, Kind.TAKEOVER),
+        *(Kind.PLACE_IN_LINE, Kind.APPROVAL),
     ),
     (Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.AGENDA),
 )
@@ -105,6 +110,21 @@ def notices_of_rescheduled(
     """
     told = _to_both(booking, rev, Kind.RESCHEDULE, now)
     return [*told, *_reminders(booking, rev, starts_at, now)]
+
+
+def notices_of_handed_over(
+    booking: str, rev: int, *, starts_at: datetime, now: datetime
+) -> list[Notice]:
+    """Return what tells the attendee of the new time, and both experts whose session it is now.
+
+    Arguments are those of `notices_of_rescheduled`. The reminders go to the stand-in.
+    """
+    return [
+        Notice(booking, rev, Kind.RESCHEDULE, Audience.ATTENDEE, now),
+        Notice(booking, rev, Kind.TAKEOVER, Audience.EXPERT, now),
+        Notice(booking, rev, Kind.HANDOVER, Audience.EXPERT, now),
+        *_reminders(booking, rev, starts_at, now),
+    ]
 
 
 def notices_of_displaced(booking: str, rev: int, *, now: datetime) -> list[Notice]:

@@ -1,4 +1,4 @@
-"""Quotes: what a booking form has shown of price and terms, so that nobody agrees to other ones."""
+"""Quotes: what a form has shown of price, length and terms, so that nobody agrees to other ones."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -8,10 +8,12 @@ _NONE = "-"
 
 @dataclass(frozen=True)
 class Quote:
-    """The price and the terms by which somebody decides to book."""
+    """The price, the length and the terms by which somebody decides to book."""
 
     price_minor: int
     currency: str
+    minutes: int
+    """How long the session is."""
     cancel_before_minutes: int
     reschedule_before_minutes: int
     max_reschedules: int | None
@@ -24,10 +26,11 @@ def read_quote(text: str) -> Quote | None:
     """Read what a form says it has shown; None where it says nothing that can be read."""
     parts: Sequence[str] = text.split(" ")
     try:
-        price, currency, cancel, reschedule, most = parts
+        price, currency, minutes, cancel, reschedule, most = parts
         return Quote(
             int(price),
             currency,
+            int(minutes),
             int(cancel),
             int(reschedule),
             None if most == _NONE else int(most),

@@ -80,6 +80,18 @@ class SlotFacts(Protocol):
     full: bool
 
 
+class Timed(Protocol):
+    """A slot or a booking, as far as it lasts from one instant to another."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+def length_of(timed: Timed) -> timedelta:
+    """Return how long a session lasts."""
+    return timed.ends_at - timed.starts_at
+
+
 def is_free(slot: OpenFacts, now: datetime, *, full_too: bool = False) -> bool:
     """Say whether anyone may hold the slot at `now`; a lapsed hold counts as free.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,8 +24,11 @@ SECOND_LOOK_AFTER_S = 0.5
 
 _SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id", "held_by", "held_until"]
 _WAIT_FIELDS = ["slot_id", "visitor_id", "offered_until"]
-_REPLACEMENT_FIELDS = ["booking_id", "offers"]
+_REPLACEMENT_FIELDS = ["booking_id", "expert_id", "offers"]
 _BOOKING_FIELDS = ["starts_at", "ends_at", "slot_id", "rev", "history"]
+
+Offered = tuple[Key, str, datetime]
+"""A slot, by whom it is held, and until when."""
 
 
 class Finding(NamedTuple):
@@ -66,10 +70,11 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
     holding = {"expert_id": expert_id, "state": WaitState.OFFERED.value}
     waits = await _read(database, Wait, holding, _WAIT_FIELDS)
-    replacements = await _read(database, Replacement, {"expert_id": expert_id}, _REPLACEMENT_FIELDS)
+    offering = {"$or": [{"expert_id": expert_id}, {"offers.stand_in_id": expert_id}]}
+    replacements = await _read(database, Replacement, offering, _REPLACEMENT_FIELDS)
     return [
         *await _unlike_their_hours(database, expert_id),
-        *_offered_otherwise(slots, waits, replacements),
+        *_offered_otherwise(slots, waits, _kept_of(expert_id, replacements)),
         *_booked_by_nobody(slots, bookings),
         *_without_their_slot(slots, bookings),
         *_two_at_once(bookings),
@@ -124,21 +129,26 @@ def _booked_by_nobody(slots: Sequence[Document], bookings: Sequence[Document]) -
             yield Finding("slot is booked, but by no confirmed booking", slot["_id"])
 
 
+def _kept_of(expert_id: Key, replacements: Sequence[Document]) -> set[Offered]:
+    """Return the slots of an expert that are kept for bookings, own ones and others'."""
+    return {
+        (offer["slot_id"], keeper_of(replacement["booking_id"]), offer["until"])
+        for replacement in replacements
+        for offer in replacement["offers"]
+        if (offer["stand_in_id"] or replacement["expert_id"]) == expert_id
+    }
+
+
 def _offered_otherwise(
-    slots: Sequence[Document], waits: Sequence[Document], replacements: Sequence[Document]
+    slots: Sequence[Document], waits: Sequence[Document], displaced: set[Offered]
 ) -> Iterator[Finding]:
-    """Yield what only the slot or only who has the offer knows of it, or what each knows else."""
+    """Yield offers that only the slot knows of, or only who has it, or that the two tell apart."""
     offered = {
         (slot["_id"], slot["held_by"], slot["held_until"])
         for slot in slots
         if slot["state"] == SlotState.OFFERED.value
     }
     in_line = {(wait["slot_id"], wait["visitor_id"], wait["offered_until"]) for wait in waits}
-    displaced = {
-        (offer["slot_id"], keeper_of(replacement["booking_id"]), offer["until"])
-        for replacement in replacements
-        for offer in replacement["offers"]
-    }
     for slot_id, *_ in offered - in_line - displaced:
         yield Finding("slot is offered, but to nobody in line and for no booking", slot_id)
     for slot_id, *_ in in_line - offered:

@@ -74,7 +74,7 @@ class Practice:
     async def offers(self, booking: Booking, *, now: datetime | None = None) -> list[Slot]:
         current = await self.current(booking)
         proposal = await replacements.proposal_of(self.database, current, now=now or self.now)
-        return [*proposal.offers] if proposal else []
+        return [time.slot for time in proposal.times] if proposal else []
 
     async def offered(self, booking: Booking) -> list[str]:
         return [

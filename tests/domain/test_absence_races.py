@@ -159,7 +159,13 @@ async def test_without_the_guards_an_ended_offer_would_be_taken_twice(
     monkeypatch.setattr(claims, "_held", unguarded)
     stale = offer.model_copy(update={"state": SlotState.HELD})
     await claims.reschedule(
-        practice.database, other, stale, "eve", within_a_day=False, now=practice.now
+        practice.database,
+        other,
+        stale,
+        "eve",
+        agreed=other.agreed,
+        within_a_day=False,
+        now=practice.now,
     )
 
     assert await audit(practice.database) != []

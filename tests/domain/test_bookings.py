@@ -281,7 +281,7 @@ async def test_a_long_list_begins_with_what_comes_next(database: Database, now):
 async def test_nobody_agrees_to_another_price_than_the_form_has_shown(database: Database, now):
     expert = await make_expert(database)
     slot = await make_slot(database, expert, starts_at=now + DAY)
-    shown = expert.agreed().quote()
+    shown = expert.agreed().quote(slot.ends_at - slot.starts_at)
     dearer = {"$set": {"price_minor": expert.price_minor + 500}}
     await database.collection(Expert).update_one({"_id": expert.id}, dearer)
 
@@ -305,11 +305,11 @@ async def test_nobody_agrees_to_another_price_than_the_form_has_shown(database: 
 
 @pytest.mark.parametrize("most", [None, 0, 3])
 def test_a_quote_reads_back_as_it_was_written(most: int | None):
-    quote = Quote(12_000, "EUR", 1_440, 720, most)
+    quote = Quote(12_000, "EUR", 60, 1_440, 720, most)
 
     assert read_quote(str(quote)) == quote
 
 
-@pytest.mark.parametrize("text", ["", "1 EUR", "a EUR 1 1 1", "1 EUR 1 1 1 1"])
+@pytest.mark.parametrize("text", ["", "1 EUR", "1 EUR 1 1 1", "a EUR 1 1 1 1", "1 EUR 1 1 1 1 1"])
 def test_text_that_is_no_quote_is_read_as_none(text: str):
     assert read_quote(text) is None

@@ -271,7 +271,10 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
     held = await slots.find(database, new.id)
     assert held is not None
 
-    assert await claims.reschedule(database, booking, held, "ann", within_a_day=True, now=now)
+    agreed = booking.agreed
+    assert await claims.reschedule(
+        database, booking, held, "ann", agreed=agreed, within_a_day=True, now=now
+    )
 
     assert await audit(database) != []
 

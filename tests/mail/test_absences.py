@@ -1,11 +1,14 @@
 """Mail about absences: what it says, and what it makes of calendars."""
 
+import re
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
 from domain.store.core.database import Database
+from domain.store.documents import Booking
 from tests.domain.practices import HOUR, Practice, practice_with
 from tests.domain.support import DAY
 from tests.mail.support import Postman, send_all, sender, smtp_server
@@ -160,3 +163,89 @@ async def test_replaced_offers_are_mailed_once_more(practice: Practice):
 
     assert "Wednesday, 9 July" not in text_of(mail)
     assert "Friday, 11 July" in text_of(mail)
+
+
+LEGAL: dict[str, Any] = {"category": "Legal", "currency": "EUR", "price_minor": 9_000}
+
+
+async def taken_over(practice: Practice) -> Booking:
+    """A session that Ben Carter has taken over from Dr. Rosa Stern; earlier mail is sent."""
+    booking = await practice.booked(2)
+    await practice.away(0, 8)
+    await sent(practice)
+    return await practice.move(booking, (await practice.offers(booking))[0])
+
+
+@pytest.fixture
+async def rosa(database: Database, now: datetime) -> Practice:
+    """An expert with a colleague who stands in for her, and charges less."""
+    ben: dict[str, Any] = {**LEGAL, "price_minor": 7_500, "email": "ben@example.com"}
+    await practice_with(database, now, name="Ben Carter", stands_in=True, **ben)
+    mine = {**LEGAL, "email": "rosa@example.com"}
+    return await practice_with(database, now, name="Dr. Rosa Stern", **mine)
+
+
+async def test_the_first_mail_says_which_times_are_another_experts(rosa: Practice):
+    await rosa.booked(2)
+    await rosa.away(0, 8)
+
+    (mail,) = await sent_to_ann(rosa)
+
+    assert text_of(mail).count("with Ben Carter for €75") == 3
+    assert "you meet that expert instead" in text_of(mail)
+    assert "with Ben Carter for €75" in part_of(mail, "html")
+
+
+async def test_all_three_hear_that_a_stand_in_takes_over(rosa: Practice):
+    booking = await taken_over(rosa)
+
+    mails = {str(mail["To"]): mail for mail in await sent(rosa)}
+
+    assert {*mails} == {"ann@example.org", "rosa@example.com", "ben@example.com"}
+    texts = {to: text_of(mail) for to, mail in mails.items()}
+    assert "you meet Ben Carter instead of Dr. Rosa Stern" in texts["ann@example.org"]
+    assert "Price: €75" in texts["ann@example.org"]
+    assert "Ann now meets Ben Carter instead of you." in texts["rosa@example.com"]
+    assert "/desk/bookings/" not in texts["rosa@example.com"]
+    assert "Price" not in texts["rosa@example.com"]
+    assert "You stand in for Dr. Rosa Stern: Ann now has" in texts["ben@example.com"]
+    assert f"/desk/bookings/{booking.reference}" in texts["ben@example.com"]
+
+
+async def test_calendars_lose_the_session_on_one_side_and_get_it_on_the_other(rosa: Practice):
+    await taken_over(rosa)
+
+    calendars = {str(mail["To"]): calendar_of(mail) for mail in await sent(rosa)}
+
+    methods = {
+        to: re.findall(r"^(?:METHOD|STATUS|SEQUENCE):(\w+)", text, re.MULTILINE)
+        for to, text in calendars.items()
+    }
+    assert methods == {
+        "ann@example.org": ["REQUEST", "2", "CONFIRMED"],
+        "rosa@example.com": ["CANCEL", "2", "CANCELLED"],
+        "ben@example.com": ["REQUEST", "2", "CONFIRMED"],
+    }
+
+
+async def test_the_former_expert_hears_of_it_though_the_session_was_cancelled_at_once(
+    rosa: Practice,
+):
+    await rosa.cancel(await taken_over(rosa))
+
+    mails = {str(mail["To"]): str(mail["Subject"]) for mail in await sent(rosa)}
+
+    assert mails["rosa@example.com"].startswith("Off: Ann, Thursday 10 Jul, 10:00")
+    assert mails["ben@example.com"].startswith("Cancelled")
+
+
+async def test_a_cancellation_whose_offers_last_says_how_to_confirm_again(practice: Practice):
+    booking = await practice.booked(2)
+    await practice.away(2, offer_hours=72)
+    await sent(practice)
+    await practice.tick(booking.starts_at)
+
+    (mail,) = await sent_to_ann(practice, now=booking.starts_at)
+
+    assert "confirms it again, at the time you choose" in text_of(mail)
+    assert "or cancel" not in text_of(mail)

@@ -21,8 +21,8 @@ STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
 NOW = STARTS_AT - timedelta(days=3)
 OF_BOOKINGS = [kind for kind in Kind if (kind, Audience.ATTENDEE) in OPENINGS]
 OF_BOTH = [kind for kind in OF_BOOKINGS if (kind, Audience.EXPERT) in OPENINGS]
-CALLED_OFF = (Kind.CANCELLATION, Kind.ABSENCE)
-CHANGES = [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.RESTORATION, *CALLED_OFF]
+CALLED_OFF = [Kind.CANCELLATION, Kind.ABSENCE, Kind.HANDOVER]
+CHANGES = [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.RESTORATION, Kind.TAKEOVER, *CALLED_OFF]
 
 
 def booked(starts_at: datetime = STARTS_AT, **attendee) -> Booking:

@@ -17,8 +17,9 @@ from domain.rules.notices import Audience, Kind, Notice
 from domain.rules.plan import Move, Plan, Target
 from domain.rules.rates import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
+from domain.rules.stand_ins import Equivalent
 from domain.seeds.seeding import ExpertFactory
-from domain.store.bookings.keeping import Choice
+from domain.store.bookings.keeping import Candidate, Choice
 from domain.store.core.database import Database, Key
 from domain.store.documents import Attendance, Booking, Expert, Party, SignInLink, Slot
 from domain.store.documents.absences import (
@@ -105,7 +106,8 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "absence_id": absence.id,
         "replacement": replacement,
         "slot_ids": [kept.id],
-        "choice": Choice(booking, [kept], HOUR, now),
+        "choice": Choice(booking, [Candidate(kept)], HOUR, now),
+        "agreed": booking.agreed,
         "expert": expert,
         "expert_id": expert.id,
         "expert_ids": [expert.id],
@@ -221,6 +223,8 @@ def values(now: datetime) -> dict[str, Any]:
         "holder": "ann",
         "most": 3,
         "taken": None,
+        "stands_in": True,
+        "equivalent": Equivalent("Technology", {"en"}, 60, 10_000, "EUR"),
         "reached": AbsenceState.STANDING,
         "outcome": ReplacementState.MOVED,
         "by": Party.EXPERT,

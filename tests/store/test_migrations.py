@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from odmantic import Model
+from odmantic import Model, ObjectId
 from pymongo import IndexModel, MongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError, WriteError
 
@@ -17,6 +17,7 @@ from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database, database_name
 from domain.store.core.migrate import DatabaseUnusable, check_usable, migrate, said_plainly
 from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Slot, Step
+from domain.store.documents.absences import KeptTime, Replacement
 from domain.store.documents.agreements import Meeting, Terms
 from domain.store.documents.mails import LETTER, Mail, MailState
 from domain.store.documents.waits import Wait
@@ -46,6 +47,7 @@ ALL = [
     "0018_add_counts",
     "0019_add_morning_mails",
     "0020_add_refusals",
+    "0021_let_experts_stand_in",
 ]
 
 
@@ -408,3 +410,25 @@ async def test_the_database_knows_every_kind_of_mail_and_every_step_of_a_booking
     assert await known("outbox", "properties", "kind") == set(Kind)
     steps = ("properties", "history", "items", "properties", "step")
     assert await known("bookings", *steps) == set(Step)
+
+
+def test_an_offer_from_before_is_the_bookings_own_experts(empty_uri: str):
+    migrate(empty_uri)
+    at = datetime(2031, 7, 8, tzinfo=UTC)
+    ids: dict[str, Any] = dict.fromkeys(("absence_id", "booking_id", "expert_id"), ObjectId())
+    times: dict[str, Any] = dict.fromkeys(("starts_at", "asked_at", "kept_until"), at)
+    kept = KeptTime(slot_id=ObjectId(), until=at)
+    question = Replacement(offers=[kept], **ids, **times)
+    before = question.model_dump_doc()
+    before["offers"] = [{"slot_id": kept.slot_id, "until": at}]
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db["pymongo_migrate"].delete_one({"name": "0021_let_experts_stand_in"})
+        importlib.import_module("migrations.0021_let_experts_stand_in").downgrade(db)
+        db["replacements"].insert_one(before)
+        db["experts"].insert_one(_without(ExpertFactory.build(), "stands_in"))
+
+        assert migrate(empty_uri) == ["0021_let_experts_stand_in"]
+
+        assert list(db["replacements"].find()) == [question.model_dump_doc()]
+        assert [expert["stands_in"] for expert in db["experts"].find()] == [False]

@@ -56,7 +56,7 @@ async def test_the_nearest_free_times_lie_on_both_sides(database: Database, now)
     hours[0].state = hours[-1].state = SlotState.BOOKED
     await database.engine.save_all(list(hours.values()))
 
-    nearest = await slots.nearest_free(database, expert_id, around, now, limit=3)
+    nearest = await slots.nearest_free(database, [expert_id], around, now, limit=3)
 
     assert [slot.id for slot in nearest] == [hours[h].id for h in (-2, 1, 5)]
 
@@ -67,7 +67,9 @@ async def test_the_nearest_free_times_never_lie_in_the_past(database: Database, 
         [slot_of(expert_id, now + timedelta(hours=h)) for h in (-5, -1, 1)]
     )
 
-    nearest = await slots.nearest_free(database, expert_id, now - timedelta(hours=1), now, limit=3)
+    nearest = await slots.nearest_free(
+        database, [expert_id], now - timedelta(hours=1), now, limit=3
+    )
 
     assert [slot.starts_at for slot in nearest] == [now + timedelta(hours=1)]
 

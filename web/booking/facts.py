@@ -6,9 +6,10 @@ from datetime import datetime
 
 from babel import Locale
 
-from domain.rules.notices import Audience
+from domain.replacements import ProposedTime
+from domain.rules.notices import Audience, Kind
 from domain.rules.texts import isolated
-from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents import Booking, Expert
 from web.booking.meetings import venue_of
 from web.i18n.formats import clock_time, local_day, long_date, money, short_day, zone_name
 from web.i18n.languages import DEFAULT, LOCALES, translate, valid_language
@@ -86,8 +87,8 @@ def _span(reader: Reader, starts_at: datetime, ends_at: datetime, zone: str) -> 
     return f"{day}, {first}\N{EN DASH}{last}, {zone_name(locale, zone)}"
 
 
-def facts_of(reader: Reader, booking: Booking, *, moved: bool) -> Iterator[tuple[str, str]]:
-    """Yield each fact with its name. `moved`: say also when the booking was to be before."""
+def facts_of(reader: Reader, booking: Booking, kind: Kind) -> Iterator[tuple[str, str]]:
+    """Yield each fact with its name, as far as a mail of this kind tells it."""
     times = (booking.starts_at, booking.ends_at)
     yield reader.say(_("When")), _span(reader, *times, reader.zone)
     if reader.other_zone != reader.zone:
@@ -95,13 +96,14 @@ def facts_of(reader: Reader, booking: Booking, *, moved: bool) -> Iterator[tuple
             reader.say(_("For %(name)s"), name=reader.other),
             _span(reader, *times, reader.other_zone),
         )
-    if moved and len(booking.history) > 1:
+    if kind is Kind.RESCHEDULE and len(booking.history) > 1:
         before = booking.history[-2]
         yield reader.say(_("Before")), _span(reader, before.starts_at, before.ends_at, reader.zone)
     if venue := venue_of(booking):
         yield reader.say(venue.name), venue.text
-    agreed = booking.agreed
-    yield reader.say(_("Price")), money(reader.locale, agreed.price_minor, agreed.currency)
+    if kind is not Kind.HANDOVER:
+        agreed = booking.agreed
+        yield reader.say(_("Price")), money(reader.locale, agreed.price_minor, agreed.currency)
     yield reader.say(_("Reference")), booking.reference
     if booking.cancel_message:
         yield reader.say(_("Message from the expert")), isolated(booking.cancel_message)
@@ -109,11 +111,20 @@ def facts_of(reader: Reader, booking: Booking, *, moved: bool) -> Iterator[tuple
         yield from _facts_of_attendee(reader, booking)
 
 
-def offer_of(reader: Reader, slot: Slot) -> str:
-    """Write a time that is kept for a booking, and until when."""
+def offer_of(reader: Reader, booking: Booking, time: ProposedTime) -> str:
+    """Write a time that is kept for a booking, until when, and with whom if with a stand-in."""
+    slot = time.slot
     until = brief_time(reader, slot.held_until)
     when = _span(reader, slot.starts_at, slot.ends_at, reader.zone)
-    return reader.say(_("%(when)s (on hold for you until %(until)s)"), when=when, until=until)
+    if time.stand_in is None or time.price_minor is None:
+        return reader.say(_("%(when)s (on hold for you until %(until)s)"), when=when, until=until)
+    return reader.say(
+        _("%(when)s, with %(stand_in)s for %(price)s (on hold for you until %(until)s)"),
+        when=when,
+        until=until,
+        stand_in=isolated(time.stand_in.name),
+        price=money(reader.locale, time.price_minor, booking.agreed.currency),
+    )
 
 
 def _facts_of_attendee(reader: Reader, booking: Booking) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ async def form_page(
         status=REFUSALS[refusal.code].status if refusal else status,
         expert=expert,
         agreed=agreed,
-        quote=agreed.quote(),
+        quote=agreed.quote(slots.length_of(slot)),
         quoted=read_quote(values.get("quote", "")) if _is_of_terms(refusal) else None,
         slot=slot,
         zone=visit.zone(expert.zone),

@@ -7,10 +7,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_changes, bookings, catalogue
+from domain import booking_changes, bookings, catalogue, moves
 from domain.replacements import is_kept_for
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
+from domain.rules.quotes import Quote, read_quote
 from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot
 from web.booking.alternatives import alternatives_for
@@ -21,19 +22,31 @@ from web.http.forms import Form, read_form, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit, key_in_address
 
-_SHOWN = frozenset({Code.SLOT_TAKEN, Code.BOOKING_OVERLAPS, Code.TOO_MANY_CHANGES})
+_SHOWN = frozenset(
+    {Code.SLOT_TAKEN, Code.BOOKING_OVERLAPS, Code.TERMS_CHANGED, Code.TOO_MANY_CHANGES}
+)
 """Refusals that the page of the move shows."""
 
 
 async def move_page(
-    visit: Visit, booking: Booking, slot: Slot, *, refusal: Refusal | None = None
+    visit: Visit,
+    booking: Booking,
+    slot: Slot,
+    *,
+    refusal: Refusal | None = None,
+    quoted: Quote | None = None,
 ) -> Template:
-    """Show both times and ask whether to move; a time that is gone offers others."""
+    """Show both times and ask whether to move; a time that is gone offers others.
+
+    Where price or length would change, the page says so: `quoted` is what it has said before.
+    """
     held = slots.is_held_by(slot, visit.session.visitor_id, visit.now)
-    available = held or is_kept_for(slot, booking) or slots.is_free(slot, visit.now)
+    kept = is_kept_for(slot, booking)
+    available = held or kept or slots.is_free(slot, visit.now)
     if not available:
         refusal = Refusal(Code.SLOT_TAKEN)
-    expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
+    agreed = await moves.agreed_at(visit.database, booking, slot)
     answer = REFUSALS[refusal.code] if refusal else None
     page = visit.show(
         "booking/move",
@@ -41,9 +54,14 @@ async def move_page(
         status=answer.status if answer else 200,
         expert=expert,
         booking=booking,
+        agreed=agreed,
+        before=booking.agreed.quote(slots.length_of(booking)),
+        quote=agreed.quote(slots.length_of(slot)),
+        quoted=quoted if refusal and refusal.code is Code.TERMS_CHANGED else None,
         slot=slot,
         zone=visit.zone(booking.attendee.zone),
         held=held,
+        kept=kept,
         available=available,
         hold_for=visit.settings.hold_for,
         leaving=visit.settings.leaving,
@@ -86,11 +104,10 @@ async def reschedule_page(
     chosen = visit.query("slot_id")
     if chosen:
         slot = await booking_changes.slot_for(visit.database, key_in_address(chosen), booking)
-        if slot.id == booking.slot_id:
-            return visit.go_to(f"/bookings/{booking.reference}")
+        if slot.id != booking.slot_id and not is_kept_for(slot, booking):
+            booking_changes.refuse_unmovable(booking, now=visit.now)
+        return await move_or_booking(visit, booking, slot)
     booking_changes.refuse_unmovable(booking, now=visit.now)
-    if chosen:
-        return await move_page(visit, booking, slot)
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     return visit.show("booking/reschedule", **await picker_of(visit, expert, booking))
 
@@ -105,6 +122,7 @@ async def _reschedule(visit: Visit, reference: str, slot_id: Key, form: Form) ->
         now=visit.now,
         hold_for=visit.settings.hold_for,
         overlap="overlap" in form,
+        quote=read_quote(form.get("quote", "")),
         asker=visit.asker,
     )
 
@@ -122,6 +140,7 @@ async def reschedule(
             raise outcome
         booking = await bookings.find(visit.database, reference, visit.viewer)
         slot = await booking_changes.slot_for(visit.database, slot_id, booking)
-        return await move_page(visit, booking, slot, refusal=outcome)
+        quoted = read_quote(form.get("quote", ""))
+        return await move_page(visit, booking, slot, refusal=outcome, quoted=quoted)
     visit.hold_limit.forget(visit.network, visit.session.visitor_id, slot_id)
     return visit.go_to(f"/bookings/{outcome.reference}?moved=1")

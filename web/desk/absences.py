@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain.absences import declaring
+from domain.absences import declaring, standing_in
 from domain.absences.declaring import AbsentDays
 from domain.absences.forms import read_days
 from domain.remarks import MESSAGE_LIMIT
@@ -96,6 +96,15 @@ async def declare(desk: NamedDependency[Desk]) -> Reply:
     return desk.visit.go_to(f"{ADDRESS}/{outcome.id}")
 
 
+@post(ADDRESS + "/stand-in", name="stand_in")
+async def stand_in(desk: NamedDependency[Desk]) -> Response[Any]:
+    """Have the expert's times offered to attendees of others who are absent, or no longer."""
+    form = await read_form(desk.visit.request)
+    agrees = form.get("agree") == "yes"
+    await standing_in.agree(desk.visit.database, desk.expert, stands_in=agrees)
+    return desk.visit.go_to(f"{ADDRESS}#standing-in")
+
+
 @get(ADDRESS + "/{absence_id:str}", name="absence")
 async def absence_page(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Template:
     """Show who was asked because of an absence, and what they have answered."""
@@ -124,4 +133,4 @@ async def revoke(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Resp
     return visit.go_to(f"{ADDRESS}/{absence_id}")
 
 
-ABSENCES = (absences_page, declare, absence_page, revoke)
+ABSENCES = (absences_page, declare, stand_in, absence_page, revoke)

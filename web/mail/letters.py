@@ -11,7 +11,7 @@ from jinja2 import Environment
 from domain.replacements import Proposal
 from domain.rules.notices import Audience, Kind
 from domain.rules.texts import isolated
-from domain.store.documents import Booking, Expert, SignInLink, Slot
+from domain.store.documents import Booking, BookingStatus, Expert, SignInLink, Slot
 from domain.store.documents.mails import LETTER
 from domain.store.documents.waits import Wait
 from web.booking.facts import (
@@ -34,6 +34,7 @@ from web.mail.wording import (
     AGENDA,
     APPROVAL,
     CANCELLED_BY_OTHER,
+    HANDED_OVER,
     OFFER,
     OPENINGS,
     PLACE_IN_LINE,
@@ -49,15 +50,40 @@ _METHODS = {
     Kind.CANCELLATION: Method.CANCEL,
     Kind.ABSENCE: Method.CANCEL,
     Kind.RESTORATION: Method.REQUEST,
+    Kind.HANDOVER: Method.CANCEL,
+    Kind.TAKEOVER: Method.REQUEST,
 }
 """What calendars are to do on a mail; reminders change nothing in them."""
 
 
-def _opening(kind: Kind, audience: Audience, booking: Booking) -> str:
-    by = booking.cancelled_by
-    if kind is Kind.CANCELLATION and by is not None and by.value != audience.value:
-        return CANCELLED_BY_OTHER[audience]
-    return OPENINGS[kind, audience]
+def _opening(kind: Kind, reader: Reader, booking: Booking) -> str:
+    """Return the first sentence of a letter, in its reader's language."""
+    by, step = booking.cancelled_by, booking.history[-1]
+    opening = OPENINGS[kind, reader.audience]
+    if kind is Kind.CANCELLATION and by is not None and by.value != reader.audience.value:
+        opening = CANCELLED_BY_OTHER[reader.audience]
+    elif kind is Kind.RESCHEDULE and step.former_id is not None:
+        opening = HANDED_OVER
+    former, stand_in = isolated(step.former_name), isolated(step.stand_in_name)
+    return reader.say(opening, other=reader.other, former=former, stand_in=stand_in)
+
+
+def _before_handover(booking: Booking, rev: int, former: Expert) -> Booking:
+    """Return a booking as its former expert knew it, cancelled by the step that handed it over."""
+    before, history = booking.history[rev - 2], booking.history[:rev]
+    agreed = booking.agreed.model_copy(update={"name": former.name, "zone": former.zone})
+    return booking.model_copy(
+        update={
+            "expert_id": former.id,
+            "agreed": agreed,
+            "starts_at": before.starts_at,
+            "ends_at": before.ends_at,
+            "status": BookingStatus.CANCELLED,
+            "cancel_message": "",
+            "history": history,
+            "rev": rev,
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -150,7 +176,7 @@ class Letters:
         reader = reader_of(audience, booking, expert)
         page = self._page_of(booking, audience)
         cancelled = kind is Kind.CANCELLATION
-        is_off = cancelled or kind is Kind.ABSENCE
+        is_off = cancelled or kind in {Kind.ABSENCE, Kind.HANDOVER}
         zones = [] if is_off else [reader.zone, reader.other_zone]
         letter = self._written(
             "notice",
@@ -159,14 +185,15 @@ class Letters:
             language=reader.language,
             name=reader.name,
             other=reader.other,
-            opening=reader.say(_opening(kind, audience, booking), other=reader.other),
-            facts=list(facts_of(reader, booking, moved=kind is Kind.RESCHEDULE)),
+            opening=_opening(kind, reader, booking),
+            facts=list(facts_of(reader, booking, kind)),
             notes=clock_notes(reader.language, zones, now, booking.starts_at),
             address=page,
-            desk=self._desk_page_of(booking),
+            desk=self._desk_of(booking, kind),
             cancelled=cancelled,
+            handed_over=kind is Kind.HANDOVER,
             proposal=proposal,
-            offers=[offer_of(reader, slot) for slot in proposal.offers] if proposal else [],
+            offers=[offer_of(reader, booking, t) for t in proposal.times] if proposal else [],
         )
         if audience is Audience.EXPERT:
             letter = replace(letter, reply_to=booking.attendee.email)
@@ -217,6 +244,14 @@ class Letters:
             desk=f"{self._public_url}/desk",
         )
 
+    def of_handover(self, booking: Booking, rev: int, former: Expert, now: datetime) -> Letter:
+        """Write what tells an expert that a stand-in has taken a session over.
+
+        It is of the booking's revision `rev`, whatever has become of the booking since.
+        """
+        known = _before_handover(booking, rev, former)
+        return self.of_booking(Kind.HANDOVER, Audience.EXPERT, known, former, now)
+
     def of_place(self, wait: Wait, expert: Expert) -> Letter:
         """Write the letter that confirms a place in line."""
         locale, day = LOCALES[wait.language], local_day(wait.starts_at, wait.zone)
@@ -251,6 +286,11 @@ class Letters:
     def _subject(kind: Kind, reader: Reader, starts_at: datetime) -> str:
         when = brief_time(reader, starts_at)
         return reader.say(SUBJECTS[kind], other=reader.other, when=when)
+
+    def _desk_of(self, booking: Booking, kind: Kind) -> str:
+        """Return where an expert finds a session; a former expert's desk has it no more."""
+        is_former = kind is Kind.HANDOVER
+        return f"{self._public_url}/desk" if is_former else self._desk_page_of(booking)
 
     def _page_of(self, booking: Booking, audience: Audience) -> str:
         """Return where an attendee changes a booking; nothing for experts, who have a desk."""

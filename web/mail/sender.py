@@ -15,6 +15,7 @@ from domain.rules.notices import TURNS, Audience, Kind, comes_too_late
 from domain.sign_in import LINK_LIFETIME, address_is_known
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, DatabaseError, Key
+from domain.store.documents import Booking
 from domain.store.documents.mails import Mail, MailState
 from domain.store.experts import reading as experts
 from domain.store.mail import outbox
@@ -140,8 +141,15 @@ class Sender:
         if mail.booking_id is None:
             return await self._written_letter(mail, now)
         booking = await bookings.find(self._database, mail.booking_id)
-        expert = await experts.find(self._database, booking.expert_id) if booking else None
-        if booking is None or expert is None or booking.rev != mail.booking_rev:
+        is_handover = mail.kind is Kind.HANDOVER
+        write = self._letter_of_handover if is_handover else self._letter_of_booking
+        return await write(mail, booking, now) if booking else None
+
+    async def _letter_of_booking(
+        self, mail: Mail, booking: Booking, now: datetime
+    ) -> Letter | None:
+        expert = await experts.find(self._database, booking.expert_id)
+        if expert is None or booking.rev != mail.booking_rev:
             return None
         if comes_too_late(mail.kind, starts_at=booking.starts_at, ends_at=booking.ends_at, now=now):
             return None
@@ -151,6 +159,15 @@ class Sender:
         return self._letters.of_booking(
             mail.kind, mail.audience, booking, expert, now, proposal=proposal
         )
+
+    async def _letter_of_handover(
+        self, mail: Mail, booking: Booking, now: datetime
+    ) -> Letter | None:
+        former_id = booking.history[mail.booking_rev - 1].former_id
+        former = await experts.find(self._database, former_id) if former_id else None
+        if former is None:
+            return None
+        return self._letters.of_handover(booking, mail.booking_rev, former, now)
 
     async def _written_letter(self, mail: Mail, now: datetime) -> Letter | None:
         """Return a letter that was written already.

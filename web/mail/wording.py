@@ -13,6 +13,8 @@ SUBJECTS: Mapping[Kind, str] = {
     Kind.RESCHEDULE: _("Moved: %(other)s, now %(when)s"),
     Kind.ABSENCE: _("%(other)s can't make it: %(when)s"),
     Kind.RESTORATION: _("It takes place: %(other)s, %(when)s"),
+    Kind.HANDOVER: _("Off: %(other)s, %(when)s"),
+    Kind.TAKEOVER: _("You stand in: %(other)s, %(when)s"),
     Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
     Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
     Kind.PLACE_IN_LINE: _("In line: %(other)s, %(when)s"),
@@ -71,6 +73,9 @@ CANCELLED_BY_OTHER: Mapping[Audience, str] = {
 }
 """How a cancellation begins that came from the one whom the reader was to meet."""
 
+HANDED_OVER = _("Your session has moved to another time: you meet %(other)s instead of %(former)s.")
+"""How a move begins that takes the attendee to a stand-in."""
+
 OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),
     (Kind.CONFIRMATION, Audience.EXPERT): _("%(other)s has booked a session with you."),
@@ -87,6 +92,12 @@ OPENINGS: Mapping[tuple[Kind, Audience], str] = {
     ),
     (Kind.RESTORATION, Audience.ATTENDEE): _(
         "%(other)s can make it after all: your session takes place as booked."
+    ),
+    (Kind.HANDOVER, Audience.EXPERT): _(
+        "%(other)s now meets %(stand_in)s instead of you. Your session at the time below is off."
+    ),
+    (Kind.TAKEOVER, Audience.EXPERT): _(
+        "You stand in for %(former)s: %(other)s now has a session with you."
     ),
     (Kind.REMINDER_DAY, Audience.ATTENDEE): _("This is a reminder of your session with %(other)s."),
     (Kind.REMINDER_DAY, Audience.EXPERT): _("This is a reminder of the session with %(other)s."),

@@ -8,14 +8,28 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.absences import keeper_of
-from domain.rules.notices import notices_of_booked, notices_of_cancelled, notices_of_rescheduled
+from domain.rules.notices import (
+    Notice,
+    notices_of_booked,
+    notices_of_cancelled,
+    notices_of_handed_over,
+    notices_of_rescheduled,
+)
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
 from domain.store.bookings.steps import as_read, booked_by, changed, its_slot, step_of
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import all_or_nothing, expect_one
-from domain.store.documents import Booking, BookingStatus, Change, Party, Slot, Step
+from domain.store.documents import (
+    Booking,
+    BookingStatus,
+    Change,
+    Party,
+    Slot,
+    Step,
+)
 from domain.store.documents.absences import ReplacementState
+from domain.store.documents.agreements import Agreed
 from domain.store.mail import outbox
 from domain.store.slots import fullness
 from domain.store.slots.claiming import booking_guard
@@ -123,18 +137,21 @@ async def reschedule(
     slot: Slot,
     holder: str,
     *,
+    agreed: Agreed,
     within_a_day: bool,
     now: datetime,
 ) -> bool:
     """Move a booking that is still as it was read to a slot that is held for it.
 
-    One that was cancelled because nobody answered is confirmed again by it.
+    A stand-in's slot takes it to the stand-in. One that was cancelled because nobody answered is
+    confirmed again.
 
     Args:
         database: Where bookings are kept.
         booking: What to move.
         slot: Where to.
         holder: Who holds it: a visitor, or the booking itself by `keeper_of`.
+        agreed: What holds of it there.
         within_a_day: Whether it stays on its expert's day, which may be full then.
         now: The present instant.
 
@@ -144,9 +161,7 @@ async def reschedule(
     Raises:
         Refusal: BUSY.
     """
-    notices = notices_of_rescheduled(
-        str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now
-    )
+    notices = _notices_of_move(booking, slot, now)
     is_own = holder == keeper_of(booking.id)
     taking = None if within_a_day or is_own else slot.starts_at  # else it is counted already
 
@@ -160,9 +175,9 @@ async def reschedule(
         if booking.status is BookingStatus.CONFIRMED:
             await _free(database, booking, now, session)
         await fullness.recount(
-            database, booking.expert_id, [slot.starts_at], taking=taking, now=now, session=session
+            database, slot.expert_id, [slot.starts_at], taking=taking, now=now, session=session
         )
-        moved = _moved_to(slot, now)
+        moved = _moved_to(booking, slot, agreed, now)
         expect_one(await bookings.update_one(as_read(booking), moved, session=session))
         await outbox.tell(
             database, booking.id, notices, until=slot.ends_at, now=now, session=session
@@ -193,16 +208,34 @@ def _as_held(slot: Slot) -> SlotState:
     return slot.state if slot.state is SlotState.OFFERED else SlotState.HELD
 
 
-def _moved_to(slot: Slot, now: datetime) -> Document:
-    """Return the update of a booking that gets the time of a slot."""
+def _notices_of_move(booking: Booking, slot: Slot, now: datetime) -> list[Notice]:
+    stays = slot.expert_id == booking.expert_id
+    notices_of = notices_of_rescheduled if stays else notices_of_handed_over
+    return notices_of(str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now)
+
+
+def _moved_to(booking: Booking, slot: Slot, agreed: Agreed, now: datetime) -> Document:
+    """Return the update of a booking that gets the time of a slot, and perhaps its expert.
+
+    What the former expert noted of it is for nobody else, and goes.
+    """
+    step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    of_former: Document = {}
+    if slot.expert_id != booking.expert_id:
+        step.former_id = booking.expert_id
+        step.former_name, step.stand_in_name = booking.agreed.name, agreed.name
+        of_former = {"note": "", "attendance": None}
     return changed(
-        Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at),
+        step,
         slot_id=slot.id,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
+        expert_id=slot.expert_id,
+        agreed=agreed.model_dump_doc(),
         status=BookingStatus.CONFIRMED.value,
         cancelled_by=None,
         cancel_message="",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        **of_former,
     )
 
 

@@ -12,6 +12,7 @@ async def note_attendance(
     """Note whether the attendee of a session that has begun came; a later word replaces it."""
     begun = {
         "_id": booking.id,
+        "expert_id": booking.expert_id,
         "status": BookingStatus.CONFIRMED.value,
         "starts_at": {"$lte": now},
     }
@@ -19,7 +20,7 @@ async def note_attendance(
 
 
 async def write_note(database: Database, booking: Booking, note: str) -> bool:
-    """Keep a note with a booking that still names its attendee; False where it doesn't."""
-    naming = {"_id": booking.id, "erased_at": None}
+    """Keep a note with a booking; False where its attendee was erased or left for a stand-in."""
+    naming = {"_id": booking.id, "expert_id": booking.expert_id, "erased_at": None}
     result = await database.writing(Booking).update_one(naming, {"$set": {"note": note}})
     return result.matched_count == 1

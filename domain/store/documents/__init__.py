@@ -41,6 +41,11 @@ def _expert_indexes() -> Iterable[IndexModel]:
         name="plan_due",
         partialFilterExpression={"has_hours": True},
     )
+    yield IndexModel(
+        [("category", ASCENDING), ("session_minutes", ASCENDING), ("price_minor", ASCENDING)],
+        name="stand_ins",
+        partialFilterExpression={"stands_in": True},
+    )
 
 
 class Expert(Model):
@@ -104,6 +109,8 @@ class Expert(Model):
     """When the expert applied; None for one who never had to."""
     application: str = ""
     """What the expert wrote on applying, for administrators alone."""
+    stands_in: bool = False
+    """Whether the expert agrees to be offered to attendees of others who are absent."""
     hours: WorkingHours = WorkingHours()
     has_hours: bool = False
     """Whether hours were ever saved: the expert's slots come from them, else nobody plans them."""
@@ -227,12 +234,18 @@ class Step(StrEnum):
 
 
 class Change(EmbeddedModel):
-    """A step in a booking's history, and the time that the booking had from then on."""
+    """A step in a booking's history, and the time that the booking had from then on.
+
+    A step that took it from an absent expert to a stand-in names both.
+    """
 
     step: Step
     at: datetime
     starts_at: datetime
     ends_at: datetime
+    former_id: ObjectId | None = None
+    former_name: str = ""
+    stand_in_name: str = ""
 
 
 def _booking_indexes() -> Iterable[IndexModel]:

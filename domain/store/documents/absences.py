@@ -97,6 +97,10 @@ class KeptTime(EmbeddedModel):
     slot_id: ObjectId
     until: datetime
     """The slot's `held_until`."""
+    stand_in_id: ObjectId | None = None
+    """The expert whose slot it is; None: the booking's own."""
+    price_minor: int | None = None
+    """What a stand-in's time costs, in the booking's currency; None: what was agreed."""
 
 
 def _replacement_indexes() -> Iterable[IndexModel]:

@@ -1,5 +1,7 @@
 """What a booking agrees to: parts of an expert's profile, which each booking keeps as they were."""
 
+from datetime import timedelta
+
 from odmantic import EmbeddedModel
 
 from domain.rules.meetings import MeetingKind
@@ -39,11 +41,12 @@ class Agreed(EmbeddedModel):
     terms: Terms
     meeting: Meeting
 
-    def quote(self) -> Quote:
-        """Return what a form shows of it before anybody agrees."""
+    def quote(self, length: timedelta) -> Quote:
+        """Return what a form shows of it, for a session of this length, before anybody agrees."""
         return Quote(
             self.price_minor,
             self.currency,
+            length // timedelta(minutes=1),
             self.terms.cancel_before_minutes,
             self.terms.reschedule_before_minutes,
             self.terms.max_reschedules,

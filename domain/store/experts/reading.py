@@ -10,6 +10,7 @@ from enum import StrEnum
 from pymongo import ASCENDING, DESCENDING
 
 from domain.rules.instants import NEVER
+from domain.rules.stand_ins import Equivalent
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus
@@ -109,6 +110,26 @@ async def find_by_calendar_key(database: Database, key: str) -> Expert | None:
 async def set_calendar_key(database: Database, expert_id: Key, key: str) -> None:
     """Let an expert's calendar be read by a key, and by no earlier one."""
     await database.writing(Expert).update_one({"_id": expert_id}, {"$set": {"calendar_key": key}})
+
+
+async def set_stands_in(database: Database, expert_id: Key, *, stands_in: bool) -> None:
+    """Keep whether an expert agrees to stand in for others."""
+    agreed = {"$set": {"stands_in": stands_in}}
+    await database.writing(Expert).update_one({"_id": expert_id}, agreed)
+
+
+async def stand_ins(database: Database, equivalent: Equivalent, *, limit: int) -> list[Expert]:
+    """Return listed experts who stand in for others and offer as much for as little."""
+    query = {
+        "stands_in": True,
+        "listed": True,
+        "category": equivalent.category,
+        "languages": {"$in": list(equivalent.languages)},
+        "session_minutes": equivalent.minutes,
+        "price_minor": {"$lte": equivalent.most_minor},
+        "currency": equivalent.currency,
+    }
+    return await database.engine.find(Expert, query, limit=limit)
 
 
 async def is_listed(database: Database, expert_id: Key) -> bool:

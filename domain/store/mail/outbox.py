@@ -41,6 +41,8 @@ async def tell(
 ) -> None:
     """Put a booking's notices into the outbox; what still waits there of the booking is overtaken.
 
+    Only what tells a former expert of a handover is not: they hear nothing more of the booking.
+
     Args:
         database: Where the outbox is.
         booking_id: Whose notices they are.
@@ -51,7 +53,11 @@ async def tell(
     """
     outbox = database.collection(Mail)
     if any(notice.rev > 1 for notice in notices):  # of a new booking nothing waits yet
-        waiting = {"booking_id": booking_id, "state": MailState.WAITING.value}
+        waiting = {
+            "booking_id": booking_id,
+            "state": MailState.WAITING.value,
+            "kind": {"$ne": Kind.HANDOVER.value},
+        }
         await outbox.update_many(waiting, _settled(MailState.OVERTAKEN, now), session=session)
     mails = [_mail_of(notice, booking_id, max(until, now), now) for notice in notices]
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)

@@ -121,10 +121,10 @@ async def next_to_open(database: Database, expert_id: Key, now: datetime) -> Slo
 
 
 async def nearest_free(
-    database: Database, expert_id: Key, around: datetime, now: datetime, *, limit: int
+    database: Database, expert_ids: Sequence[Key], around: datetime, now: datetime, *, limit: int
 ) -> list[Slot]:
-    """Return the free slots of an expert that start nearest to an instant, in order of start."""
-    free = {"expert_id": expert_id, **free_guard(now)}
+    """Return the free slots of some experts that start nearest to an instant, in order of start."""
+    free = {"expert_id": {"$in": list(expert_ids)}, **free_guard(now)}
     after = await database.engine.find(
         Slot, {**free, "starts_at": {"$gt": max(around, now)}}, sort=Slot.starts_at, limit=limit
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from domain.rules.slots import SlotState
 from domain.store.bookings import reading
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.agreements import Terms
-from tests.domain.diaries import HORIZON
+from tests.domain.diaries import HORIZON, every_day
 from tests.domain.practices import Practice, practice_with
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor
@@ -204,3 +205,123 @@ async def test_the_list_says_that_an_answer_is_needed(practice: Practice, ann: V
     await practice.away(2)
 
     assert "Needs your answer" in words((await ann.get("/bookings")).text)
+
+
+LEGAL: dict[str, Any] = {"category": "Legal", "currency": "EUR", "price_minor": 9_000}
+ALL_DAYS = (0, HORIZON + 2)
+
+
+@pytest.fixture
+async def rosa(site: Site) -> Practice:
+    """An expert with a colleague who stands in for her, and charges less."""
+    await practice_with(
+        site.database,
+        site.now,
+        every_day("13:00-16:00"),
+        name="Ben Carter",
+        stands_in=True,
+        **{**LEGAL, "price_minor": 7_500},
+    )
+    return await practice_with(site.database, site.now, name="Dr. Rosa Stern", **LEGAL)
+
+
+async def test_the_page_names_the_stand_in_and_what_changes(rosa: Practice, ann: Visitor):
+    booking = await booked(rosa, ann)
+    await rosa.away(*ALL_DAYS)
+
+    page = await ann.get(f"/bookings/{booking.reference}")
+
+    told = words(page.text)
+    assert told.count("with Ben Carter, €75") == 3
+    assert "you meet them instead of Dr. Rosa Stern" in told
+    assert "About Ben Carter" in told
+
+
+async def test_one_press_moves_the_booking_to_the_stand_in(rosa: Practice, ann: Visitor):
+    booking = await booked(rosa, ann)
+    await rosa.away(*ALL_DAYS)
+    offer, *_ = await rosa.offers(booking)
+
+    page = await ann.get(await press(ann, booking, offer))
+    calendar = await ann.get(f"/bookings/{booking.reference}/calendar.ics")
+
+    told = words(page.text)
+    assert "with Ben Carter instead of Dr. Rosa Stern" in told
+    assert "€75" in told
+    assert "Ben Carter" in calendar.text
+    assert "Rosa Stern" not in calendar.text
+
+
+async def test_a_stand_ins_time_that_is_gone_is_refused(rosa: Practice, ann: Visitor):
+    booking = await booked(rosa, ann)
+    await rosa.away(*ALL_DAYS)
+    offer, *_ = await rosa.offers(booking)
+    await rosa.tick(offer.held_until)
+
+    assert await press(ann, booking, offer) == "409"
+    assert (await rosa.current(booking)).expert_id == rosa.expert_id
+
+
+async def test_a_stand_ins_time_beside_another_booking_asks_first_and_says_whose_it_is(
+    site: Site, rosa: Practice, ann: Visitor
+):
+    booking = await booked(rosa, ann)
+    await rosa.away(*ALL_DAYS)
+    offer, *_ = await rosa.offers(booking)
+    other = await site.slot(starts_at=offer.starts_at, ends_at=offer.ends_at)
+    await ann.booked(other.id)
+    path = f"/bookings/{booking.reference}/reschedule"
+
+    asked = await ann.post(path, {"slot_id": str(offer.id)})
+    both = await ann.post(path, {"slot_id": str(offer.id), "overlap": "1"})
+
+    assert asked.status_code == 409
+    assert "with Ben Carter" in words(asked.text)
+    assert "It costs €75 instead of €90." in words(asked.text)
+    assert both.headers["location"] == f"/bookings/{booking.reference}?moved=1"
+
+
+async def unanswered(practice: Practice, browser: Visitor) -> tuple[Booking, Slot]:
+    """A booking that was cancelled as nobody answered, and a time that is still kept for it."""
+    booking = await booked(practice, browser)
+    await practice.away(2, offer_hours=72)
+    *_, offer = await practice.offers(booking)
+    await practice.tick(booking.starts_at)
+    return await practice.current(booking), offer
+
+
+async def test_the_page_of_what_was_cancelled_unanswered_still_offers_times(
+    practice: Practice, ann: Visitor
+):
+    booking, offer = await unanswered(practice, ann)
+
+    page = await ann.get(f"/bookings/{booking.reference}")
+
+    told = words(page.text)
+    assert booking.status is BookingStatus.CANCELLED
+    assert "This booking was cancelled." in told
+    assert "You can still have another time" in told
+    assert "One press confirms your booking again" in told
+    assert str(offer.id) in buttons_in(page.text)
+
+
+async def test_taking_one_of_them_confirms_the_booking_again(practice: Practice, ann: Visitor):
+    booking, offer = await unanswered(practice, ann)
+    confirmation = f"/bookings/{booking.reference}/reschedule?slot_id={offer.id}"
+
+    shown = await ann.get(confirmation)
+    led_to = await press(ann, booking, offer)
+
+    page = words((await ann.get(led_to)).text)
+    assert shown.status_code == 200
+    assert "You keep your old time" not in shown.text
+    assert "It's moved. See you then!" in page
+    assert "Confirmed" in page
+    assert (await practice.current(booking)).status is BookingStatus.CONFIRMED
+
+
+async def test_what_was_cancelled_unanswered_moves_nowhere_else(practice: Practice, ann: Visitor):
+    booking, _ = await unanswered(practice, ann)
+
+    assert await press(ann, booking, await practice.slot(5)) == "409"
+    assert (await ann.get(f"/bookings/{booking.reference}/reschedule")).status_code == 409

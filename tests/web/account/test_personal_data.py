@@ -21,7 +21,7 @@ IMPERSONAL = {
         "experience_years", "session_minutes", "price_minor", "currency", "price_rank", "zone",
         "search_terms", "next_free_at", "next_free_until", "terms", "listed", "hours",
         "has_hours", "plan_rev", "tally", "planned_at", "plan_due_at", "slugs", "text_language",
-        "portrait", "status", "profile_rev", "applied_at",
+        "portrait", "status", "profile_rev", "applied_at", "stands_in",
     },
     "portraits": {"expert_id", "digest", "changed_at"},
     "slots": {
@@ -29,7 +29,7 @@ IMPERSONAL = {
         "held_until", "booking_id", "rev", "changed_at", "published_at", "retiring", "full",
     },
     "bookings": {
-        "slot_id", "expert_id", "starts_at", "ends_at", "status", "request_key", "history",
+        "slot_id", "expert_id", "starts_at", "ends_at", "status", "request_key",
         "cancelled_by", "erased_at", "rev", "created_at", "changed_at",
     },
     "sign_in_links": {"key", "purpose", "expert_id", "created_at", "expires_at", "used_at"},

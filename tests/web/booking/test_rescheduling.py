@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -294,3 +295,45 @@ async def test_the_page_says_that_a_move_makes_no_cancellation_possible(site: Si
     assert "Moving it doesn't change that" in unescape(asked.text)
     assert "It was moved when it could no longer be cancelled" in moved.text
     assert (await ann.post(f"/bookings/{reference}/cancel")).status_code == 409
+
+
+async def test_a_time_of_another_length_says_what_it_costs_and_asks(site: Site, ann: Visitor):
+    expert = await site.expert(price_minor=4_000, currency="EUR")
+    old = await site.slot(expert)
+    reference = await ann.booked(old.id)
+    starts_at = site.now + 3 * DAY
+    longer = await site.slot(expert, starts_at=starts_at, ends_at=starts_at + HOUR)
+    dearer = {"$set": {"price_minor": 7_000}}
+    await site.database.collection(Expert).update_one({"_id": expert.id}, dearer)
+    chosen = {"slot_id": str(longer.id)}
+
+    unasked = await ann.post(page_of(reference), chosen)
+    (quote,) = re.findall(r'name="quote"\s+value="([^"]*)"', unasked.text)
+    moved = await ann.post(page_of(reference), {**chosen, "quote": quote})
+
+    told = unescape(re.sub(r"\s+", " ", unasked.text))
+    assert unasked.status_code == 409
+    assert "The session takes 1 hour instead of 30 minutes." in told
+    assert "It costs €70 instead of €40." in told
+    assert "The other terms stay as agreed." in told
+    assert moved.headers["location"] == f"/bookings/{reference}?moved=1"
+    assert "€70" in (await ann.get(f"/bookings/{reference}")).text
+
+
+async def test_a_price_that_changes_while_one_decides_is_told(site: Site, ann: Visitor):
+    expert = await site.expert(price_minor=4_000, currency="EUR")
+    reference = await ann.booked((await site.slot(expert)).id)
+    starts_at = site.now + 3 * DAY
+    longer = await site.slot(expert, starts_at=starts_at, ends_at=starts_at + HOUR)
+    chosen = {"slot_id": str(longer.id)}
+    held = await ann.post("/holds", {**chosen, "booking": reference})
+    confirmation = await ann.get(held.headers["location"])
+    (quote,) = re.findall(r'name="quote"\s+value="([^"]*)"', confirmation.text)
+    dearer = {"$set": {"price_minor": 7_000}}
+    await site.database.collection(Expert).update_one({"_id": expert.id}, dearer)
+
+    asked = await ann.post(page_of(reference), {**chosen, "quote": quote})
+
+    assert "The price stays at €40." in unescape(confirmation.text)
+    assert asked.status_code == 409
+    assert "The price is €70; it was €40." in unescape(asked.text)

@@ -227,3 +227,47 @@ async def test_an_absence_is_declared_in_german_too(site: Site):
         page = await browser.get("/desk/absences", headers={"Accept-Language": "de"})
 
     assert "An diesen Tagen kann ich nicht" in words(page.text)
+
+
+async def test_nobody_stands_in_until_they_say_so(practice: Practice, ada: Visitor):
+    before = words((await ada.get("/desk/absences")).text)
+    agreed = await ada.post("/desk/absences/stand-in", {"agree": "yes"})
+    after = words((await ada.get("/desk/absences")).text)
+
+    assert "You don't stand in for others." in before
+    assert agreed.headers["location"] == "/desk/absences#standing-in"
+    assert "You stand in for others." in after
+    assert (await practice.expert()).stands_in
+
+
+async def test_standing_in_ends_when_the_expert_says_so(practice: Practice, ada: Visitor):
+    await ada.post("/desk/absences/stand-in", {"agree": "yes"})
+    await ada.post("/desk/absences/stand-in", {"agree": "no"})
+
+    assert not (await practice.expert()).stands_in
+
+
+async def test_the_board_says_who_takes_over_and_leads_to_no_session_of_theirs(
+    site: Site, practice: Practice, ada: Visitor
+):
+    expert = await practice.expert()
+    await practice_with(
+        site.database,
+        site.now,
+        name="Ben Carter",
+        category=expert.category,
+        currency=expert.currency,
+        price_minor=expert.price_minor,
+        stands_in=True,
+    )
+    booking = await practice.booked(2)
+    absence = await practice.away(0, 8)
+
+    asked = words((await ada.get(f"/desk/absences/{absence.id}")).text)
+    await practice.move(booking, (await practice.offers(booking))[0])
+    moved = await ada.get(f"/desk/absences/{absence.id}")
+
+    assert "(Ben Carter)" in asked
+    assert "now with Ben Carter" in words(moved.text)
+    assert f"/desk/bookings/{booking.reference}" not in moved.text
+    assert (await ada.get(f"/desk/bookings/{booking.reference}")).status_code == 404

@@ -36,7 +36,8 @@ OWN = {
     *OF_PROFILE,
     *("/desk", "/desk/why", "/desk/sign-out", "/desk/calendar/renew", "/desk/hours"),
     *(f"/desk/hours/{form}" for form in ("rules", "exceptions", "holidays", "limits")),
-    *("/desk/absences", "/desk/morning-mail/on", "/desk/morning-mail/off"),
+    *("/desk/absences", "/desk/absences/stand-in"),
+    *("/desk/morning-mail/on", "/desk/morning-mail/off"),
 }
 """Name no document: every signed-in expert gets their own."""
 WITHOUT_HOURS = ("POST", "/desk/absences")
