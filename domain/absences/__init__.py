@@ -1,1 +1,1 @@
-"""Absences: an expert can't make some days; what is booked there is offered other times."""
+"""Absences: days that an expert can't make. Attendees booked then are offered other times."""

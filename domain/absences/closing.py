@@ -1,4 +1,4 @@
-"""The exception by which an expert's hours are closed for an absence."""
+"""The exception that closes an expert's hours for an absence."""
 
 from datetime import datetime
 
@@ -14,9 +14,10 @@ from domain.store.experts import reading as experts
 
 
 async def set_closed(database: Database, absence: Absence, *, now: datetime) -> bool:
-    """Have an expert's hours close an absence's days while it is live; say whether they changed.
+    """Close an absence's days in its expert's hours, or open them again once it is revoked.
 
-    One that was revoked meanwhile changes nothing.
+    Returns:
+        Whether the hours changed. They don't if the absence is revoked in the meantime.
 
     Raises:
         Refusal: BUSY.
@@ -39,7 +40,7 @@ def _closes(hours: WorkingHours, absence: Absence) -> bool:
 
 
 def _other(hours: WorkingHours, absence: Absence) -> WorkingHours:
-    """Return hours with the exception of an absence, or without it, the other way round."""
+    """Return the hours with an absence's exception added or, if it is there, removed."""
     exceptions = [one for one in hours.exceptions if one.key != absence.exception_key]
     if len(exceptions) == len(hours.exceptions):
         exceptions.append(

@@ -1,6 +1,6 @@
 """Declaring an absence, and revoking it.
 
-Each is one write. What follows is done at once and, where that is cut short, in the background.
+Each is one write. What follows happens right away; a job finishes what was cut short.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ KEPT_AFTER = timedelta(days=90)
 
 @dataclass(frozen=True)
 class AbsentDays:
-    """What an expert asks for: days, what to tell those who come then, and how long to wait."""
+    """What an expert declares: the days, a message to attendees, and how long offers last."""
 
     first_on: date
     last_on: date
@@ -32,7 +32,7 @@ class AbsentDays:
 async def displaced_by(
     database: Database, expert: Expert, asked: AbsentDays, *, now: datetime
 ) -> list[Booking]:
-    """Return the sessions about which an absence would ask, by their start. Changes nothing.
+    """Return the sessions whose attendees an absence would ask, in order. Changes nothing.
 
     Raises:
         Refusal: What `declare` refuses.
@@ -45,10 +45,10 @@ async def displaced_by(
 async def declare(
     database: Database, expert: Expert, asked: AbsentDays, *, now: datetime
 ) -> Absence:
-    """Close an expert's days, and ask the attendees of what is booked there.
+    """Close an expert's days, and ask everyone who is booked then.
 
-    Each of them is offered up to three other times, which nobody else can take. Declaring the same
-    days twice is declaring them once.
+    Each is offered up to three other times, which nobody else can take. Declaring the same days
+    again changes nothing.
 
     Args:
         database: Where absences are kept.
@@ -58,7 +58,7 @@ async def declare(
 
     Raises:
         Refusal: HOURS_UNSET, without hours that could be closed; FORM_INVALID, when the days are
-            over or too many; BUSY: what is left of it is done in the background.
+            over or too many; BUSY: the rest happens in the background.
     """
     _refuse_impossible(expert, asked, now)
     _, end = rules.span_of(asked.first_on, asked.last_on, expert.zone)
@@ -94,10 +94,10 @@ def _refuse_impossible(expert: Expert, asked: AbsentDays, now: datetime) -> None
 
 
 async def revoke(database: Database, expert: Expert, absence_id: Key, *, now: datetime) -> None:
-    """Revoke an absence: who has not moved or cancelled meets the expert at the old time.
+    """Revoke an absence: sessions neither moved nor cancelled take place after all.
 
     Raises:
-        Refusal: ABSENCE_UNKNOWN; BUSY: what is left of it is done in the background.
+        Refusal: ABSENCE_UNKNOWN; BUSY: the rest happens in the background.
     """
     absence = await find(database, expert, absence_id)
     await declared.revoke(database, absence, now=now)
@@ -108,7 +108,7 @@ async def find(database: Database, expert: Expert, absence_id: Key) -> Absence:
     """Return one of an expert's absences.
 
     Raises:
-        Refusal: ABSENCE_UNKNOWN, when there is none or it is another expert's: the two are one.
+        Refusal: ABSENCE_UNKNOWN, when there is none, or it is another expert's.
     """
     absence = await declared.find(database, absence_id)
     if absence is None or absence.expert_id != expert.id:

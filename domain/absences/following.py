@@ -135,6 +135,6 @@ async def _give_back(
 ) -> None:
     """Have a session take place after all, unless another absence covers it as well."""
     if covering is not None:
-        await declared.hand_over(database, replacement, covering)
+        await declared.reassign(database, replacement, covering)
     elif booking.is_displaced and now < booking.starts_at:
         await displacing.restore(database, booking, now=now)

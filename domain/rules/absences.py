@@ -1,6 +1,6 @@
-"""Absences: days on which an expert can't meet anybody, and the times their attendees are offered.
+"""Absences: days that an expert can't make, and how long attendees are offered other times.
 
-An attendee whose session falls into an absence is asked what to do. Until they answer, up to three
+Attendees whose session falls into an absence are asked what to do. Until they answer, up to three
 times are kept for their booking alone.
 """
 
@@ -17,28 +17,28 @@ OFFER_HOURS = range(1, 73)
 DEFAULT_OFFER_HOURS = 24
 
 LONGEST = timedelta(days=366)
-"""How many days one absence has at most."""
+"""The longest absence."""
 
 SOON = timedelta(hours=2)
-"""A session that begins within this time is too near for mail alone to reach its attendee."""
+"""A session that begins this soon: mail may not reach its attendee in time."""
 
 EXCEPTION_PREFIX = "absence-"
-"""How the keys of exceptions begin that close the days of an absence: they end with it alone."""
+"""Begins the keys of exceptions that close an absence's days; only revoking it removes them."""
 
 _A_DAY = timedelta(days=1)
 
 
 def span_of(first_on: date, last_on: date, zone: str) -> tuple[datetime, datetime]:
-    """Return the instants `[start, end)` of some days in an expert's zone, both included."""
+    """Return the instants `[start, end)` of the days from first to last, in an expert's zone."""
     of_expert = ZoneInfo(zone)
     return start_of(first_on, of_expert), start_of(last_on + _A_DAY, of_expert)
 
 
 def kept_until(closes_at: datetime, offers_for: timedelta, now: datetime) -> datetime:
-    """Return when an offer made at `now` ends: after its time, or when the slot closes."""
+    """Return when an offer made at `now` ends, at the latest when the slot closes."""
     return min(now + offers_for, closes_at)
 
 
 def keeper_of(booking_id: object) -> str:
-    """Return what a slot is `held_by` that is kept for a booking: no browser is called so."""
+    """Return the `held_by` of slots kept for a booking. No visitor has such an id."""
     return f"booking:{booking_id}"

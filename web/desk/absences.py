@@ -1,4 +1,4 @@
-"""Absences: days that an expert can't make, looked at first, and who has answered."""
+"""Absences: days that an expert can't make, their preview, and a board of the answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class AbsencePreview:
 
     days: AbsentDays
     sessions: list[Booking]
-    """Whose attendees would be asked."""
+    """Their attendees would be asked."""
 
 
 async def _show(
@@ -98,7 +98,7 @@ async def declare(desk: NamedDependency[Desk]) -> Reply:
 
 @post(ADDRESS + "/stand-in", name="stand_in")
 async def stand_in(desk: NamedDependency[Desk]) -> Response[Any]:
-    """Have the expert's times offered to attendees of others who are absent, or no longer."""
+    """Start or stop offering the expert's times to attendees of absent experts."""
     form = await read_form(desk.visit.request)
     agrees = form.get("agree") == "yes"
     await standing_in.agree(desk.visit.database, desk.expert, stands_in=agrees)

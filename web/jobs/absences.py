@@ -1,4 +1,4 @@
-"""Absences in the background: what a killed process left, offers that end, answers that fail."""
+"""Absences in the background: unfinished ones, offers that end, sessions without an answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,9 +18,9 @@ _try = partial(attempt, failure="absences_failed")
 
 
 class AbsenceKeeper:
-    """Sees each absence, and each question that it asks, through to the end.
+    """Finishes absences, ends offers, and cancels sessions that nobody answered for.
 
-    Every process has one. They may be at the same thing at once: each step is done by one of them.
+    Every process runs one. Where two are at the same step, only one of them succeeds.
     """
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -28,7 +28,7 @@ class AbsenceKeeper:
         self._clock = clock
 
     async def run(self) -> None:
-        """Go on, for ever; what fails is tried again a few seconds later."""
+        """Run for ever; what fails is tried again a few seconds later."""
         while True:
             await _try(replacements.forget_passed(self._database, now=self._clock()))
             for _ in range(_ROUNDS):

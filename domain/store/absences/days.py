@@ -1,4 +1,4 @@
-"""The slots within an absence's days: what can still be had, and what somebody has."""
+"""Slots on an absence's days: whether any is still open, and which are kept for somebody."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def _within(expert_id: Key, start: datetime, end: datetime, now: datetime) -> Do
 async def are_closed(
     database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
 ) -> bool:
-    """Say whether all slots that start in `[start, end)` are withdrawn, or will be once free."""
+    """Say whether every slot that starts in `[start, end)` is withdrawn, or will be once free."""
     within = _within(expert_id, start, end, now)
     can_be_had = {**within, "state": {"$ne": SlotState.WITHDRAWN.value}, "retiring": False}
     return await database.collection(Slot).find_one(can_be_had, {"_id": True}) is None
@@ -26,7 +26,7 @@ async def are_closed(
 async def kept_for_somebody(
     database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
 ) -> list[Key]:
-    """Return the slots that start in `[start, end)` and that somebody may still book."""
+    """Return the slots in `[start, end)` that somebody holds or is offered."""
     query = {**_within(expert_id, start, end, now), "state": {"$in": _KEPT_FOR_SOMEBODY}}
     cursor = database.collection(Slot).find(query, {"_id": True})
     return [document["_id"] async for document in cursor]

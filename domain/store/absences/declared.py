@@ -16,7 +16,7 @@ _UNFINISHED = [AbsenceState.DECLARING.value, AbsenceState.REVOKING.value]
 
 
 async def declare(database: Database, absence: Absence) -> Absence:
-    """Keep a new absence; where the expert has one of the same days already, return that."""
+    """Store a new absence, or return the expert's live one of the same days."""
     try:
         await database.writing(Absence).insert_one(absence.model_dump_doc())
     except DuplicateKeyError:
@@ -50,14 +50,14 @@ async def unfinished(database: Database, *, limit: int) -> list[Absence]:
 
 
 async def note(database: Database, absence: Absence, reached: AbsenceState) -> bool:
-    """Note how far an absence has come; False where another state came first."""
+    """Record how far an absence has come; False if its state changed since it was read."""
     as_read = {"_id": absence.id, "state": absence.state.value}
     done = await database.writing(Absence).update_one(as_read, {"$set": {"state": reached.value}})
     return done.modified_count == 1
 
 
 async def revoke(database: Database, absence: Absence, *, now: datetime) -> bool:
-    """Revoke an absence; False where it was revoked before. From here on nobody is asked."""
+    """Revoke an absence, so that nobody else is asked; False if it was revoked before."""
     live = {"_id": absence.id, "is_live": True}
     revoked = {"is_live": False, "state": AbsenceState.REVOKING.value, "revoked_at": now}
     update = {"$set": revoked, "$inc": {"rev": 1}}
@@ -66,7 +66,7 @@ async def revoke(database: Database, absence: Absence, *, now: datetime) -> bool
 
 
 async def stay_as(database: Database, absence: Absence, session: AsyncIOMotorClientSession) -> None:
-    """Have a transaction fail if an absence is revoked at the same time, or was already.
+    """Abort a transaction unless the absence is still live, or still revoked, as read.
 
     Raises:
         GuardLost: It was revoked since it was read.
@@ -76,15 +76,15 @@ async def stay_as(database: Database, absence: Absence, session: AsyncIOMotorCli
     expect_one(await absences.update_one(same, {"$inc": {"rev": 1}}, session=session))
 
 
-async def hand_over(database: Database, replacement: Replacement, absence: Absence) -> None:
-    """Have another absence of the same days stand behind what an attendee was asked."""
+async def reassign(database: Database, replacement: Replacement, absence: Absence) -> None:
+    """Make another absence that covers the session the reason why its attendee was asked."""
     asked = {"_id": replacement.id, "state": ReplacementState.ASKED.value}
     update = {"$set": {"absence_id": ObjectId(absence.id), "kept_until": absence.kept_until}}
     await database.writing(Replacement).update_one(asked, update)
 
 
 async def forget(database: Database, now: datetime) -> None:
-    """Delete absences that are long over; not while anything is kept for a booking of theirs."""
+    """Delete absences that are long over, and their replacements without offers."""
     over = {"kept_until": {"$lte": now}}
     await database.writing(Replacement).delete_many({**over, "offers": []})
     await database.writing(Absence).delete_many(over)

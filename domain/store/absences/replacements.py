@@ -1,7 +1,7 @@
-"""Replacements: what is kept for the bookings of an absence, and what becomes of the question.
+"""Replacements: what attendees of displaced sessions are asked and offered, and their answers.
 
-The slots that a replacement lists are OFFERED and `held_by` its booking, and no others are: both
-sides change in one transaction.
+A replacement lists exactly the slots that are OFFERED and `held_by` its booking: both change in
+one transaction.
 """
 
 from collections.abc import Collection, Sequence
@@ -27,24 +27,24 @@ async def latest(database: Database, booking_id: Key) -> Replacement | None:
 
 
 async def of_absence(database: Database, absence_id: Key) -> list[Replacement]:
-    """Return what was asked because of an absence, by when each session was to begin."""
+    """Return an absence's replacements, in order of their sessions."""
     query = {"absence_id": absence_id}
     return await database.engine.find(Replacement, query, sort=asc(Replacement.starts_at))
 
 
 async def with_offers(database: Database, slot_ids: Collection[Key]) -> list[Replacement]:
-    """Return those for which any of some slots are kept."""
+    """Return the replacements that offer any of these slots."""
     query = {"offers.slot_id": {"$in": list(slot_ids)}}
     return await database.engine.find(Replacement, query)
 
 
 async def lapsed(database: Database, now: datetime, *, limit: int) -> list[Replacement]:
-    """Return those with an offer whose time is up at `now`."""
+    """Return replacements with an offer that has ended by `now`."""
     return await database.engine.find(Replacement, {"offers.until": {"$lte": now}}, limit=limit)
 
 
 async def overdue(database: Database, now: datetime, *, limit: int) -> list[Replacement]:
-    """Return those that are unanswered though their session was to begin by `now`."""
+    """Return unanswered replacements whose session should have begun by `now`."""
     query = {"state": ReplacementState.ASKED.value, "starts_at": {"$lte": now}}
     return await database.engine.find(
         Replacement, query, sort=asc(Replacement.starts_at), limit=limit
@@ -60,9 +60,9 @@ async def answer(
     now: datetime,
     session: AsyncIOMotorClientSession,
 ) -> None:
-    """Note what becomes of a booking if its attendee was asked; what was kept for it comes free.
+    """Record the answer if a booking's attendee was asked, and free the slots kept for it.
 
-    Only where it is left unanswered its offers stay.
+    If nobody answered, its offers stay.
 
     Args:
         database: Where replacements are kept.

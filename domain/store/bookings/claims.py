@@ -1,6 +1,6 @@
-"""What changes a booking and its slots together: each in one transaction, all of it or nothing.
+"""Changes of a booking together with its slots, each in one transaction.
 
-The mails that tell of a change are written in its transaction, too.
+Its mails are written in the same transaction.
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
-"""Displacing bookings: an absence asks their attendees, and a revoked one gives them back.
+"""Displacing bookings for an absence, and restoring them once it is revoked.
 
-Each is one transaction: the slots that are kept, the question, the booking's revision and the mail.
+Each is one transaction over the offered slots, the replacement, the booking and the mail.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from domain.store.mail import outbox
 async def ask(database: Database, absence: Absence, booking: Booking, *, now: datetime) -> bool:
     """Displace a booking that is still as it was read, and ask its attendee.
 
-    The nearest free times of the same expert, at most three, are kept for the booking.
+    Up to three free times are kept for the booking, in the order of `choice_for`.
 
     Returns:
         False when nothing was changed: the booking has changed, its attendee is asked already, or
@@ -80,7 +80,7 @@ async def offer_anew(
 
 
 async def restore(database: Database, booking: Booking, *, now: datetime) -> bool:
-    """Have a displaced booking take place after all; what was kept for it comes free.
+    """Let a displaced booking take place after all, and free the slots kept for it.
 
     Returns:
         False when nothing was changed: the attendee has just answered.

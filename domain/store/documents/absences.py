@@ -1,4 +1,4 @@
-"""Absences as they are kept, and what becomes of each session that falls into one."""
+"""Absences and, for each displaced session, what its attendee was asked and answered."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -12,9 +12,10 @@ from domain.rules.absences import DEFAULT_OFFER_HOURS, EXCEPTION_PREFIX
 
 
 class AbsenceState(StrEnum):
-    """How far an absence has come. What a killed process leaves halfway, another one goes on with.
+    """How far an absence has come.
 
-    It is declared or revoked from the first write on; the rest follows.
+    It counts as declared, or revoked, from the first write. A job finishes what a killed process
+    left.
     """
 
     DECLARING = "declaring"
@@ -52,14 +53,13 @@ class Absence(Model):
     offer_hours: int = DEFAULT_OFFER_HOURS
     state: AbsenceState = AbsenceState.DECLARING
     is_live: bool = True
-    """Whether it was not revoked."""
+    """False once it is revoked."""
     rev: int = 1
-    """Raised by all that may happen only as long as it is live, or no longer is: at once with a
-    revocation, one of the two is first."""
+    """Raised by whatever depends on `is_live`, so that it conflicts with a revocation."""
     created_at: datetime
     revoked_at: datetime | None = None
     kept_until: datetime
-    """When it is forgotten, and its replacements with it."""
+    """When it is deleted, together with its replacements."""
 
     @property
     def first_day(self) -> date:
@@ -78,7 +78,7 @@ class Absence(Model):
 
 
 class ReplacementState(StrEnum):
-    """What has become of a session that falls into an absence."""
+    """What came of the question to the attendee of a displaced session."""
 
     ASKED = "asked"
     """The attendee has not answered yet."""
@@ -123,7 +123,7 @@ def _replacement_indexes() -> Iterable[IndexModel]:
 
 
 class Replacement(Model):
-    """What the attendee of a session that falls into an absence is offered instead."""
+    """What the attendee of a displaced session is offered instead."""
 
     model_config = ODMConfigDict(collection="replacements", indexes=_replacement_indexes)
 
