@@ -8,7 +8,6 @@ from litestar.plugins.prometheus import PrometheusController
 
 from web.http.this_machine import this_machine_only
 from web.http.visits import Visit
-from web.mail.rest import Rest
 
 
 class Metrics(PrometheusController):
@@ -30,14 +29,8 @@ async def ready(visit: NamedDependency[Visit]) -> Response[Any]:
         return Response("the database is silent", status_code=503, media_type=MediaType.TEXT)
     if not visit.request.app.state.live.is_up:
         return Response("the live feed is starting", status_code=503, media_type=MediaType.TEXT)
-    mail: Rest = visit.request.app.state.mailer.rest
-    return Response(f"ready{_trouble_of(mail)}", media_type=MediaType.TEXT)
-
-
-def _trouble_of(mail: Rest) -> str:
-    if mail.since is None:
-        return ""
-    return f"; mail waits since {mail.since:%Y-%m-%dT%H:%MZ}: {mail.reason}"
+    trouble: str = visit.request.app.state.mailer.trouble
+    return Response("; ".join(filter(None, ["ready", trouble])), media_type=MediaType.TEXT)
 
 
 router = Router("/", route_handlers=[live, ready, Metrics])

@@ -15,7 +15,6 @@ from domain.store.documents import Expert, LinkPurpose, SignInLink
 from domain.store.documents.mails import Mail
 from domain.store.mail import outbox
 from web.mail.letters import Letter, Letters
-from web.mail.rest import Rest
 from web.mail.sender import Sender
 
 log = structlog.get_logger()
@@ -78,9 +77,12 @@ class Mailer:
         self.wake()
 
     @property
-    def rest(self) -> Rest:
-        """Whether the mail server can be used, as far as this process knows."""
-        return self._sender.rest
+    def trouble(self) -> str:
+        """Why mail waits, and since when, for those who run this; nothing while it doesn't."""
+        rest = self._sender.rest
+        if rest.since is None:
+            return ""
+        return f"mail has waited since {rest.since:%Y-%m-%dT%H:%MZ}: {rest.reason}"
 
     def wake(self) -> None:
         """Look into the outbox now; it is looked into every second all the same."""

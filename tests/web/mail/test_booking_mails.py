@@ -10,7 +10,7 @@ from domain.store.documents.mails import Mail
 from tests.domain.support import DAY
 from tests.factories import make_expert, make_slot
 from tests.mail.support import Postman, smtp_server
-from tests.servers import start_server
+from tests.servers import free_port, start_server
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, visitor
@@ -134,3 +134,22 @@ async def test_a_page_says_what_the_mail_server_answered_and_gets_it_sent_after_
     assert 'expertconnect_mails_total{outcome="failed"} 2.0' in metrics
     assert log.count("mail_given_up") == 2
     assert not any(personal in log for personal in ("ann@", expert.email, reference))
+
+
+async def test_a_server_says_that_mail_waits_and_goes_on_being_ready(
+    database: Database, database_uri: str
+):
+    slot = await make_slot(database, starts_at=clock.now() + 3 * DAY)
+    with start_server(database_uri, SMTP_URL=f"smtp://127.0.0.1:{free_port()}") as server:
+        async with visitor(server.url) as ann:
+
+            async def in_trouble() -> httpx.Response | None:
+                ready = await ann.get("/health/ready")
+                return ready if "mail has waited since" in ready.text else None
+
+            await ann.booked(slot.id)
+            ready = await until(in_trouble)
+            metrics = (await ann.get("/metrics")).text
+
+    assert (ready.status_code, ready.text.endswith("SMTPConnectError")) == (200, True)
+    assert "expertconnect_mail_server_away_seconds" in metrics
