@@ -88,15 +88,18 @@
 
   // By pointer to choose is to want; by keyboard every arrow chooses, and the button says when.
   function hideButton() {
-    const form = part("zoneForm");
-    if (form) form.querySelector("button").hidden = !form.querySelector("select").matches(":focus-visible");
+    const { select, button } = controls();
+    if (button) button.hidden = !select.matches(":focus-visible");
   }
 
-  const form = part("zoneForm");
+  function controls() {
+    const form = part("zoneForm");
+    return { form, select: form?.querySelector("select"), button: form?.querySelector("button") };
+  }
+
+  const { form, select, button } = controls();
+  hideButton();
   if (form) {
-    const select = form.querySelector("select");
-    const button = form.querySelector("button");
-    hideButton();
     offer(own(), select);
     select.addEventListener("focus", () => (button.hidden &&= !select.matches(":focus-visible")));
     select.addEventListener("keydown", () => (button.hidden = false));

@@ -203,6 +203,11 @@ class Parts:
         """The choice of the zone that times are written in."""
         return self._at("#zone")
 
+    @property
+    def zone_button(self) -> Locator:
+        """What sends that choice where nothing else does."""
+        return self._at("#zone-form button")
+
     # Booking
 
     @property

@@ -82,6 +82,7 @@ def test_times_and_stream_change_to_the_zone_in_place(kei: Person, eve: Unseen):
 
     expect(kei.page.get_by_label("Times are in")).to_have_value(TOKYO)
     kei.see_live()
+    expect(kei.sees.zone_button).to_be_hidden()
     assert len(line.loads) == 1
     if kei.slot(slot).count():  # in Tokyo it may be of the next day
         expect(kei.slot(slot).locator("time")).not_to_have_text(before)

@@ -93,7 +93,7 @@ def shown_on(page: str) -> dict[str, tuple[date, str, str]]:
     for section in page.split('<section class="day')[1:]:
         day = date.fromisoformat(re.search(r'id="day-([\d-]+)"', section)[1])  # type: ignore[index]
         for slot_id, machine, wall in re.findall(
-            r'id="slot-(\w+)".*?<time class="slot__time" datetime="([^"]+)"[^>]*>([^<]+)</time>',
+            r'id="slot-(\w+)".*?<time class="slot__time"\s+datetime="([^"]+)"[^>]*>([^<]+)</time>',
             section,
             re.DOTALL,
         ):
