@@ -74,7 +74,7 @@ async def apply(
         now: The present instant.
 
     Returns:
-        The link to mail; None where the address has been sent too many, which no answer shows.
+        The link to mail; None if the address was sent too many, which no answer shows.
 
     Raises:
         Refusal: TOO_MANY_LINKS; BUSY.

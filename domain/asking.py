@@ -60,7 +60,7 @@ async def count_resend(database: Database, booking_id: Key, *, now: datetime) ->
 async def count_act(
     database: Database, asker: Asker | None, act: Act, address: str, *, now: datetime
 ) -> None:
-    """Count what somebody does with a booking, by where they are and the address it is made with.
+    """Count what somebody does with a booking, by their network and by the booking's address.
 
     Args:
         database: Where counts are kept.

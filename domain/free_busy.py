@@ -10,7 +10,7 @@ from domain.store.documents import Slot
 from domain.store.slots import claiming as slots
 
 DAYS_AHEAD = 60
-"""How far ahead is told, in days of UTC, today included."""
+"""How many days of UTC it covers, today included."""
 
 _BUSY = {Status.HELD, Status.BOOKED}
 
@@ -27,7 +27,7 @@ class FreeBusy:
     free: Sequence[Span]
     busy: Sequence[Span]
     changed_at: datetime
-    """When a time in it last changed; the start where there is none."""
+    """When a slot in it last changed; the start if there is none."""
     true_until: datetime
     """When the clock alone makes it untrue: a time opens or closes, a hold lapses, a day ends."""
 
@@ -35,7 +35,7 @@ class FreeBusy:
 async def free_busy(database: Database, expert_id: Key, *, now: datetime) -> FreeBusy:
     """Read an expert's next 60 days. A held time is busy; what can't be had is left out.
 
-    Of a session that lasts over the start or the end, what lies between them is told.
+    A session that crosses the start or the end is cut off there.
     """
     start = datetime.combine(now.date(), time.min, tzinfo=UTC)
     end = start + timedelta(days=DAYS_AHEAD)

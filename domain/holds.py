@@ -1,7 +1,8 @@
-"""Holding a time: take it, keep it longer, give it up."""
+"""Holding a slot: take it, and release it."""
 
 from datetime import datetime, timedelta
 
+from domain.hold_limits import UNCOUNTED, NetworkHolds
 from domain.rules import slots as rules
 from domain.rules.errors import Code, Refusal
 from domain.store.bookings import holds as store
@@ -32,35 +33,83 @@ async def hold(
     *,
     now: datetime,
     hold_for: timedelta,
-    moves: bool = False,
+    counted_by: NetworkHolds = UNCOUNTED,
 ) -> Slot:
     """Hold a free slot for a visitor and give up the visitor's older holds.
 
-    Holding again what one holds already changes nothing.
+    Holding a slot again changes nothing.
 
     Args:
         database: Where the slot is.
         slot_id: Which slot.
-        visitor_id: Who is to hold it.
+        visitor_id: Who holds it.
         now: The present instant.
         hold_for: How long it is held.
-        moves: Whether a booking of its expert's is to move there, listed or not.
+        counted_by: What counts the hold, and allows it.
 
     Raises:
-        Refusal: SLOT_UNKNOWN; SLOT_TAKEN, when somebody else has it or it has closed;
-            EXPERT_UNKNOWN, when its expert is not listed; BUSY.
+        Refusal: TOO_MANY_HOLDS; SLOT_UNKNOWN; SLOT_TAKEN, if somebody else has it or it has closed;
+            EXPERT_UNKNOWN, if its expert is not listed; BUSY.
     """
     slot = await slot_to_claim(database, slot_id)
-    if rules.is_held_by(slot, visitor_id, now):
-        return slot
-    if not rules.is_free(slot, now):  # so that whoever comes late to a crowd costs no write
-        raise Refusal(Code.SLOT_TAKEN)
-    await take(database, slot, visitor_id, now=now, hold_for=hold_for)
-    if not moves and not await experts.is_listed(database, slot.expert_id):
-        await release(database, slot_id, visitor_id, now=now)
-        raise Refusal(Code.EXPERT_UNKNOWN)
-    await store.release_older(database, visitor_id, but=slot.id, now=now)
-    return await slot_to_claim(database, slot_id)
+    return await hold_slot(
+        database,
+        slot,
+        visitor_id,
+        now=now,
+        hold_for=hold_for,
+        listed_only=True,
+        counted_by=counted_by,
+    )
+
+
+async def hold_slot(
+    database: Database,
+    slot: Slot,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+    full_too: bool = False,
+    listed_only: bool = False,
+    counted_by: NetworkHolds,
+) -> Slot:
+    """Hold a slot that was just read, and give up the visitor's older holds.
+
+    Args:
+        database: Where the slot is.
+        slot: Which slot.
+        visitor_id: Who holds it.
+        now: The present instant.
+        hold_for: How long it is held.
+        full_too: Whether its day may be full, for a booking that stays on it.
+        listed_only: Whether its expert has to be listed.
+        counted_by: What counts the hold, and allows it.
+
+    Raises:
+        Refusal: TOO_MANY_HOLDS; SLOT_TAKEN; EXPERT_UNKNOWN; BUSY.
+    """
+    counted_by.check(visitor_id, now)
+    if not is_held(slot, visitor_id, now, full_too=full_too):
+        if not rules.is_free(slot, now, full_too=full_too):  # who comes late costs no write
+            raise Refusal(Code.SLOT_TAKEN)
+        await take(database, slot, visitor_id, now=now, hold_for=hold_for, full_too=full_too)
+        if listed_only and not await experts.is_listed(database, slot.expert_id):
+            await release(database, slot.id, visitor_id, now=now)
+            raise Refusal(Code.EXPERT_UNKNOWN)
+        await store.release_older(database, visitor_id, but=slot.id, now=now)
+        slot = await slot_to_claim(database, slot.id)
+    counted_by.note(visitor_id, slot.id, slot.held_until)
+    return slot
+
+
+def is_held(slot: Slot, visitor_id: str, now: datetime, *, full_too: bool = False) -> bool:
+    """Say whether a visitor holds a slot live, and may book it.
+
+    What they hold on a full day is for a booking of theirs that is on it already.
+    """
+    may_book = rules.may_book(slot, visitor_id, now, full_too=full_too)
+    return may_book and rules.is_held_by(slot, visitor_id, now)
 
 
 async def take(
@@ -74,14 +123,13 @@ async def take(
 ) -> rules.SlotState:
     """Hold a slot by the one conditional write that decides.
 
-    Where it was held and that has lapsed, the waitlist comes first. Only for a booking that
-    is moved within a day may that day be full.
+    If its hold has lapsed, the waitlist comes first.
 
     Returns:
-        How the visitor holds it: HELD, or OFFERED where that came first.
+        How the visitor holds it: HELD, or OFFERED if that came first.
 
     Raises:
-        Refusal: SLOT_TAKEN, when this visitor does not hold it afterwards; BUSY.
+        Refusal: SLOT_TAKEN, if this visitor does not hold it afterwards; BUSY.
     """
     if slot.state is rules.SlotState.HELD:
         await store.announce(database, slot.id, now=now)
@@ -89,101 +137,23 @@ async def take(
     if await slots.hold(database, slot.id, visitor_id, now=now, until=until, full_too=full_too):
         return rules.SlotState.HELD
     current = await slots.find(database, slot.id)
-    if current is None or not rules.is_held_by(current, visitor_id, now):
+    if current is None or not is_held(current, visitor_id, now, full_too=full_too):
         raise Refusal(Code.SLOT_TAKEN)
     return current.state
 
 
-async def extend(
+async def release(
     database: Database,
     slot_id: Key,
     visitor_id: str,
     *,
     now: datetime,
-    hold_for: timedelta,
+    counted_by: NetworkHolds = UNCOUNTED,
 ) -> Slot:
-    """Keep a live hold for another `hold_for`.
-
-    Raises:
-        Refusal: SLOT_UNKNOWN; HOLD_GONE, when the visitor has no live hold of it; HOLD_SPENT, when
-            it was extended ten times or would pass the slot's start.
-    """
-    slot = await slot_to_claim(database, slot_id)
-    if not rules.is_held_by(slot, visitor_id, now):
-        raise Refusal(Code.HOLD_GONE)
-    until = rules.extended_deadline(slot, hold_for)
-    if until is None:
-        raise Refusal(Code.HOLD_SPENT)
-    await slots.move_deadline(database, slot, now=now, until=until)
-    current = await slot_to_claim(database, slot_id)
-    if not rules.is_held_by(current, visitor_id, now):
-        raise Refusal(Code.HOLD_GONE)
-    return current
-
-
-async def leave(
-    database: Database,
-    slot_id: Key,
-    visitor_id: str,
-    *,
-    rev: int,
-    now: datetime,
-    leaving: timedelta,
-) -> bool:
-    """Let a hold lapse in a moment, since the page that kept it was left; say whether it does.
-
-    Args:
-        database: Where the slot is.
-        slot_id: Which slot.
-        visitor_id: Whose hold.
-        rev: The slot's as that page has shown it. Where it is another by now, another page has
-            taken the hold up, and nothing is changed. Nor is an offer, which goes by no page.
-        now: The present instant.
-        leaving: How long the hold outlives the page; loaded again by then, it takes the hold up.
-
-    Raises:
-        Refusal: SLOT_UNKNOWN.
-    """
-    slot = await slot_to_claim(database, slot_id)
-    if slot.rev != rev or not rules.is_held_by(slot, visitor_id, now):
-        return False
-    until = min(slot.held_until, now + leaving)
-    return await slots.move_deadline(database, slot, now=now, until=until)
-
-
-async def resume(
-    database: Database,
-    slot_id: Key,
-    visitor_id: str,
-    *,
-    now: datetime,
-    hold_for: timedelta,
-) -> Slot:
-    """Keep a live hold, since its page is open again; where there is none nothing is changed.
-
-    The slot's `rev` changes even if the deadline stays: the page that was left before can no longer
-    shorten the hold, however late it says so.
-
-    Raises:
-        Refusal: SLOT_UNKNOWN.
-    """
-    slot = await slot_to_claim(database, slot_id)
-    while rules.is_held_by(slot, visitor_id, now):
-        until = rules.resumed_deadline(slot, now, hold_for)
-        if until is None:
-            break
-        is_kept = await slots.move_deadline(database, slot, now=now, until=until)
-        slot = await slot_to_claim(database, slot_id)
-        if is_kept:
-            break
-    return slot
-
-
-async def release(database: Database, slot_id: Key, visitor_id: str, *, now: datetime) -> Slot:
-    """Give up a hold or decline an offer; giving up what one does not hold changes nothing.
+    """Give up a hold or decline an offer. Without either, nothing changes.
 
     Returns:
-        The slot as it is now: withdrawn, where it was to retire.
+        The slot as it is now: withdrawn, if it was to retire.
 
     Raises:
         Refusal: SLOT_UNKNOWN; BUSY.
@@ -195,4 +165,5 @@ async def release(database: Database, slot_id: Key, visitor_id: str, *, now: dat
     slot = await slots.find(database, slot_id)
     if slot is None:
         raise Refusal(Code.SLOT_UNKNOWN)
+    counted_by.forget(visitor_id, slot_id)
     return slot

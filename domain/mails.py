@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain import asking
 from domain.rules.errors import Code, Refusal
-from domain.rules.notices import Audience, Kind, Notice, comes_too_late
+from domain.rules.notices import Kind, Notice, Recipient, comes_too_late
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
 from domain.store.documents.mails import Mail, MailState
@@ -24,7 +24,7 @@ async def mails_of(database: Database, booking: Booking) -> list[Mail]:
         (
             mail
             for mail in found
-            if mail.audience is Audience.ATTENDEE and mail.state is not MailState.OVERTAKEN
+            if mail.audience is Recipient.ATTENDEE and mail.state is not MailState.OVERTAKEN
         ),
         key=lambda mail: (mail.settled_at or mail.due_at, mail.created_at),
     )
@@ -48,7 +48,7 @@ async def resend(database: Database, booking: Booking, mail_id: Key, *, now: dat
             is no longer true or not sent yet; TOO_MANY_RESENDS; BUSY.
     """
     mails = await outbox.of_booking(database, booking.id)
-    theirs = [mail for mail in mails if mail.audience is Audience.ATTENDEE]
+    theirs = [mail for mail in mails if mail.audience is Recipient.ATTENDEE]
     mail = next((mail for mail in theirs if mail.id == mail_id), None)
     if mail is None:
         raise Refusal(Code.MAIL_UNKNOWN)

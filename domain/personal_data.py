@@ -12,7 +12,7 @@ from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.waitlist import entries as waitlist
 
 
@@ -23,9 +23,9 @@ class Kept:
     bookings: Sequence[Booking]
     mails: Sequence[Mail]
     links: Sequence[SignInLink]
-    waits: Sequence[Wait]
+    waits: Sequence[WaitlistEntry]
     holds: Sequence[Slot]
-    """What the browsers hold in which one has booked, or is in line."""
+    """What is held in browsers that have booked or wait."""
     replacements: Sequence[Replacement]
 
 
@@ -64,7 +64,7 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
-    """Forget whoever has the addresses that a viewer has proven, as far as their bookings are over.
+    """Erase a person from bookings that are over, by the addresses that a viewer has proven.
 
     A booking that is still to come needs its attendee: it stays, and nothing is cancelled unasked.
     Places in line are given up, and what they were offered goes to the next, as does what is kept

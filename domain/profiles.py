@@ -96,7 +96,7 @@ def _zone(name: str) -> str:
 
 
 def one_of(known: Collection[str]) -> AfterValidator:
-    """Return what checks that one of a list was chosen."""
+    """Return a check that a value is one of a list."""
 
     def check(text: str) -> str:
         if text not in known:
@@ -143,7 +143,7 @@ def applied(expert: Expert, form: ProfileForm) -> Expert:
 
 
 async def save(database: Database, expert: Expert, form: ProfileForm, *, now: datetime) -> None:
-    """Save a profile. Where the zone is another one, times and morning mail follow.
+    """Save a profile; times and morning mail follow a new zone.
 
     Args:
         database: Where the expert is.

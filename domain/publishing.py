@@ -32,6 +32,11 @@ class Published:
     changed: int = 0
     withdrawn: int = 0
 
+    @property
+    def new(self) -> int:
+        """How many times visitors find that they did not find before."""
+        return self.added + self.reopened
+
     def count(self, part: Plan[PlannedSlot]) -> None:
         """Count what was carried out."""
         self.added += len(part.add)

@@ -45,7 +45,7 @@ async def request_link(
         expert: Whose application or address it is about, if so.
 
     Returns:
-        The link to mail; None where the address has been sent too many, which no answer shows.
+        The link to mail; None if the address was sent too many, which no answer shows.
 
     Raises:
         Refusal: TOO_MANY_LINKS; BUSY.

@@ -27,7 +27,7 @@ def _printable(text: str, allowed: str = "") -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text of one line as it is kept; empty where it shows nothing."""
+    """Return a text of one line as it is kept; empty if it shows nothing."""
     line = _printable(without_directing(text).strip())
     return line if shows_something(line) else ""
 

@@ -9,7 +9,7 @@ from odmantic import ObjectId
 from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.experts import reading as experts
 
 SESSION = timedelta(minutes=30)
@@ -36,7 +36,7 @@ async def make_slot(
 
 async def make_wait(
     database: Database, expert: Expert, *, starts_at: datetime, **fields: Any
-) -> Wait:
+) -> WaitlistEntry:
     """Put somebody in line for the day that begins then."""
     visitor = fields.pop("visitor_id", secrets.token_urlsafe(8))
     given: dict[str, Any] = {
@@ -49,7 +49,9 @@ async def make_wait(
         "joined_at": starts_at,
         **fields,
     }
-    return await database.engine.save(Wait(expert_id=expert.id, visitor_id=visitor, **given))
+    return await database.engine.save(
+        WaitlistEntry(expert_id=expert.id, visitor_id=visitor, **given)
+    )
 
 
 async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:

@@ -12,9 +12,9 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from tests.servers import mongod
+from tests.waiting import PATIENCE_S
 
 NAME = "rs0"
-PATIENCE_S = 60.0
 _PAUSE_S = 0.05
 _ASKING_MS = 1_000
 _GUARD = 'while read -r pid; do all="$all -$pid"; done; kill -9 $all'

@@ -59,7 +59,7 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         speak(settings.log_format)
-        # The drivers take a second to load: a bad setting is told before that.
+        # The drivers take a second to load: a bad setting is reported before that.
         from web.http.logs import configure_logs  # noqa: PLC0415
         from web.server.commands import COMMANDS  # noqa: PLC0415
 

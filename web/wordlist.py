@@ -17,8 +17,8 @@ from web.i18n.languages import CATALOGUES, DEFAULT, LOCALES
 from web.paths import ROOT
 
 _MARKS: tuple[dict[str, tuple[int, ...] | None], ...] = (
-    {"_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None, "Answer": (2,)},
-    {"PydanticCustomError": (2,), "Answer": (3,)},
+    {"_": None, "gettext": None, "ngettext": (1, 2), "Sentence": None, "Problem": (2,)},
+    {"PydanticCustomError": (2,), "Problem": (3,)},
 )
 """Calls whose arguments people read, and which of them; a second title needs a second look."""
 

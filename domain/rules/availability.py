@@ -71,7 +71,7 @@ def taken_on(diary: Diary, on: date) -> list[Interval]:
 def is_within(diary: Diary, interval: Interval) -> bool:
     """Say whether an interval lies within open hours, whatever its length and wherever it begins.
 
-    Hours that end at midnight go on where the next day's begin there.
+    Hours that end at midnight continue if the next day's begin then.
     """
     zone = ZoneInfo(diary.zone)
     first, last = (day_of(at, zone) for at in interval)
@@ -85,7 +85,7 @@ def is_within(diary: Diary, interval: Interval) -> bool:
 
 
 def instant_of(local: datetime, zone: str) -> datetime | None:
-    """Return the first instant with this wall time, or None where the clocks skip it."""
+    """Return the first instant with this wall time, or None if the clocks skip it."""
     moment = _earlier(local, zone)
     if moment.to_plain() != PlainDateTime(local):
         return None

@@ -16,7 +16,7 @@ def public_holidays(country: str, region: str, year: int, language: str = "") ->
         country: One of `countries()`.
         region: One of `regions(country)`, or empty for what the whole country has.
         year: Which year.
-        language: Of the names; the country's own where they are not known in it.
+        language: Of the names; the country's own if they have no names in it.
 
     Raises:
         ValueError: No such country or region.

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
     PLACE_IN_LINE = "place_in_line"
-    """Tells of a place on the waitlist, as the next one does."""
+    """About a waitlist entry, like the next one."""
     OFFER = "offer"
     PROOF = "proof"
     """Has a link that proves an address of which nothing may be known yet."""
@@ -37,7 +37,7 @@ class Kind(StrEnum):
     """Tells an expert that people find them from now on."""
 
 
-class Audience(StrEnum):
+class Recipient(StrEnum):
     """Who reads a mail."""
 
     ATTENDEE = "attendee"
@@ -75,7 +75,7 @@ class Notice:
     rev: int
     """The booking's revision that the notice tells of; a later one overtakes it."""
     kind: Kind
-    audience: Audience
+    audience: Recipient
     due_at: datetime
 
     @property
@@ -120,28 +120,28 @@ def notices_of_handed_over(
     Arguments are those of `notices_of_rescheduled`. The reminders go to the stand-in.
     """
     return [
-        Notice(booking, rev, Kind.RESCHEDULE, Audience.ATTENDEE, now),
-        Notice(booking, rev, Kind.TAKEOVER, Audience.EXPERT, now),
-        Notice(booking, rev, Kind.HANDOVER, Audience.EXPERT, now),
+        Notice(booking, rev, Kind.RESCHEDULE, Recipient.ATTENDEE, now),
+        Notice(booking, rev, Kind.TAKEOVER, Recipient.EXPERT, now),
+        Notice(booking, rev, Kind.HANDOVER, Recipient.EXPERT, now),
         *_reminders(booking, rev, starts_at, now),
     ]
 
 
 def notices_of_displaced(booking: str, rev: int, *, now: datetime) -> list[Notice]:
     """Return what asks the attendee. The expert knows, and hears of the answer."""
-    return [Notice(booking, rev, Kind.ABSENCE, Audience.ATTENDEE, now)]
+    return [Notice(booking, rev, Kind.ABSENCE, Recipient.ATTENDEE, now)]
 
 
 def notices_of_restored(
     booking: str, rev: int, *, starts_at: datetime, now: datetime
 ) -> list[Notice]:
     """Return what tells the attendee that it takes place after all, and its reminders again."""
-    told = Notice(booking, rev, Kind.RESTORATION, Audience.ATTENDEE, now)
+    told = Notice(booking, rev, Kind.RESTORATION, Recipient.ATTENDEE, now)
     return [told, *_reminders(booking, rev, starts_at, now)]
 
 
 def _to_both(booking: str, rev: int, kind: Kind, due_at: datetime) -> Iterator[Notice]:
-    for audience in Audience:
+    for audience in Recipient:
         yield Notice(booking, rev, kind, audience, due_at)
 
 

@@ -23,7 +23,7 @@ class Quote:
 
 
 def read_quote(text: str) -> Quote | None:
-    """Read what a form says it has shown; None where it says nothing that can be read."""
+    """Read what a form says it showed; None if that can't be read."""
     parts: Sequence[str] = text.split(" ")
     try:
         price, currency, minutes, cancel, reschedule, most = parts

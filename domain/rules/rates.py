@@ -29,7 +29,7 @@ class Rate:
 
     @property
     def step(self) -> timedelta:
-        """What one costs: how long it takes until another one may be asked for in its place."""
+        """What one request costs: the time until another may take its place."""
         return max(HOUR / self.most // _MILLISECOND * _MILLISECOND, _MILLISECOND)
 
     def latest(self, now: datetime) -> datetime:

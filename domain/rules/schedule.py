@@ -12,7 +12,7 @@ from domain.rules.slots import SlotFacts, Status, status
 DAYS_SHOWN = 7
 
 FAR = timedelta(days=400)
-"""How far ahead one can look, or wait."""
+"""How far ahead visitors can look, or wait."""
 
 _NOON = 12
 _EVENING = 17
@@ -71,6 +71,13 @@ def start_of(day: date, zone: ZoneInfo) -> datetime:
 def span(first: date, zone: ZoneInfo, days: int = DAYS_SHOWN) -> tuple[datetime, datetime]:
     """Return the instants `[start, end)` that so many days of a zone cover."""
     return start_of(first, zone), start_of(first + timedelta(days=days), zone)
+
+
+def days_of(start: datetime, end: datetime, zone: ZoneInfo) -> list[date]:
+    """Return the days of a zone that the instants `[start, end)` touch."""
+    first = day_of(start, zone)
+    last = day_of(end - timedelta.resolution, zone)
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
 def by_day(

@@ -1,4 +1,4 @@
-"""The rules of a slot: when it is free, who may hold it and how long, what a viewer is told."""
+"""The rules of a slot: when it is free, who may hold it and how long, and its public status."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,7 +11,7 @@ LONGEST_SESSION = timedelta(hours=24)
 """No slot is longer: who looks for what overlaps an instant need look back no further."""
 
 OFFER_FOR = timedelta(minutes=10)
-"""How long a time that came free is kept for whoever is first in line."""
+"""How long a freed slot is offered to the first in line."""
 
 MAX_EXTENSIONS = 10
 """How often one hold can be extended (WCAG 2.2, success criterion 2.2.1, asks for ten)."""
@@ -31,7 +31,7 @@ class SlotState(StrEnum):
 
 
 class Status(StrEnum):
-    """What a viewer is told about a slot."""
+    """The public status of a slot."""
 
     FREE = "free"
     HELD = "held"
@@ -153,12 +153,15 @@ def resumed_deadline(slot: SlotFacts, now: datetime, hold_for: timedelta) -> dat
     return max(slot.held_until, min(hold_deadline(slot, now, hold_for), latest))
 
 
-def status(slot: SlotFacts, now: datetime) -> Status:
-    """Return what a viewer is told about the slot at `now`, whoever they are."""
+def status(slot: SlotFacts, now: datetime, *, full_too: bool = False) -> Status:
+    """Return the slot's public status at `now`.
+
+    `full_too` is for a booking that is rescheduled within a full day.
+    """
     if slot.state == SlotState.BOOKED:
         return Status.BOOKED
     if slot.state == SlotState.WITHDRAWN or not slot.opens_at <= now < slot.closes_at:
         return Status.CLOSED
-    if slot.full:
+    if slot.full and not full_too:
         return Status.FULL
-    return Status.FREE if is_free(slot, now) else Status.HELD
+    return Status.FREE if is_free(slot, now, full_too=full_too) else Status.HELD

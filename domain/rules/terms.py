@@ -1,4 +1,4 @@
-"""An expert's terms: how early and how late one may book, cancel and reschedule."""
+"""An expert's terms: how early and how late people may book, cancel and reschedule."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -7,7 +7,7 @@ from domain.rules.slots import LEAD
 
 
 class TermsFacts(Protocol):
-    """What an expert asks of whoever books. Everything counts back from the start of a time."""
+    """What an expert asks of attendees. Everything counts back from the start of a slot."""
 
     notice_minutes: int
     horizon_days: int

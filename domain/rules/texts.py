@@ -41,7 +41,7 @@ def shows_something(text: str) -> bool:
 
 
 def isolated(text: str) -> str:
-    """Return a text as it may stand within others: its direction ends where it ends.
+    """Isolate a text within others: its writing direction doesn't reach beyond it.
 
     What is written from left to right, as all our words are, needs no isolates and gets none. Each
     line has its own: an isolate ends with its paragraph (UAX #9, section 3.3.2).

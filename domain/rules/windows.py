@@ -37,7 +37,7 @@ class When:
     end: time | None = None
 
     def window(self) -> Window | None:
-        """Return the instants; None where the end isn't after the start.
+        """Return the instants; None if the end isn't after the start.
 
         A wall time that a clock change skips is as much later as the clock goes forward; one that
         comes twice is the first. RFC 5545, section 3.3.5, reads them so, and so do calendars.

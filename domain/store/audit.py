@@ -13,7 +13,7 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.absences import Replacement
-from domain.store.documents.waits import Wait, WaitState
+from domain.store.documents.waits import EntryState, WaitlistEntry
 from domain.store.experts import reading as experts
 from domain.store.experts.diaries import pause_of, targets_of
 from domain.store.experts.planned import planned_slots
@@ -68,8 +68,8 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     slots = await _read(database, Slot, {"expert_id": expert_id}, _SLOT_FIELDS)
     confirmed = {"expert_id": expert_id, "status": BookingStatus.CONFIRMED.value}
     bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
-    holding = {"expert_id": expert_id, "state": WaitState.OFFERED.value}
-    waits = await _read(database, Wait, holding, _WAIT_FIELDS)
+    holding = {"expert_id": expert_id, "state": EntryState.OFFERED.value}
+    waits = await _read(database, WaitlistEntry, holding, _WAIT_FIELDS)
     offering = {"$or": [{"expert_id": expert_id}, {"offers.stand_in_id": expert_id}]}
     replacements = await _read(database, Replacement, offering, _REPLACEMENT_FIELDS)
     return [
@@ -113,7 +113,7 @@ async def _unlike_their_hours(database: Database, expert_id: Key) -> list[Findin
 
 async def _read(
     database: Database,
-    model: type[Slot | Booking | Wait | Replacement],
+    model: type[Slot | Booking | WaitlistEntry | Replacement],
     query: Document,
     fields: list[str],
 ) -> list[Document]:

@@ -24,7 +24,7 @@ Change = Callable[[Expert], Expert]
 MOST_RULES = 100
 MOST_EXCEPTIONS = 500
 
-_FULL = Sentence("There are as many as there can be. Remove some first.")
+_FULL = Sentence("You have reached the limit. Remove some first.")
 
 
 def add_rule(form: RuleForm) -> Change:

@@ -180,7 +180,7 @@ Since = Annotated[date | None, BeforeValidator(_since)]
 """Left empty only where `every` is one week."""
 Day = Annotated[date, BeforeValidator(_day)]
 LastDay = Annotated[date, BeforeValidator(_last)]
-"""Not before `first`, which it is where it is left empty."""
+"""Not before `first`; the same if left empty."""
 Kind = Annotated[ExceptionKind, BeforeValidator(_kind)]
 OpeningUnlessClosed = Annotated[time | None, BeforeValidator(_wall_time_unless_closed)]
 ClosingUnlessClosed = Annotated[

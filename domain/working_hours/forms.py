@@ -25,7 +25,7 @@ class ExceptionForm(TypedForm):
 
     first: fields.Day
     last: fields.LastDay
-    """The first one where nothing was typed."""
+    """The first one if nothing was typed."""
     kind: fields.Kind
     opens: fields.OpeningUnlessClosed
     closes: fields.ClosingUnlessClosed

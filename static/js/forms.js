@@ -41,9 +41,7 @@
   const wanted = (asked) => {
     const isList = /\/(slots|experts)$/.test(asked.pathname);
     const shown = part("times")?.dataset.refresh ?? location.href;
-    const { searchParams } = isList ? asked : new URL(shown, location.href);
-    searchParams.delete("booking"); // the page's own path names it
-    return searchParams;
+    return (isList ? asked : new URL(shown, location.href)).searchParams;
   };
 
   const fail = ({ target, detail }) => {

@@ -10,7 +10,7 @@
   if (!page) return;
 
   const region = part("announcement");
-  const { slotId, address, booking } = page.dataset;
+  const { slotId, address, holds } = page.dataset;
   const standing = () => part("standing");
   const timer = () => part("holdTimer");
   const piece = (name) => timer().querySelector(`[data-${name}]`);
@@ -48,10 +48,8 @@
     if (told() !== before) region.textContent = told();
   };
 
-  const resume = () => {
-    const values = { slot_id: slotId, rev: standing().dataset.slotRev };
-    return ask("POST", "/holds/resume", booking ? { ...values, booking } : values);
-  };
+  const resume = () =>
+    ask("POST", `${holds}/resume`, { slot_id: slotId, rev: standing().dataset.slotRev });
 
   // The clock
 
@@ -61,7 +59,7 @@
   };
 
   const warning = () =>
-    say(timer().querySelector("[formaction='/holds/extend']") ? "ending" : "endingForGood");
+    say(timer().querySelector("[formaction$='/extend']") ? "ending" : "endingForGood");
 
   const show = (ms) => {
     piece("left").textContent = words(ms);

@@ -14,7 +14,7 @@ from domain.free_busy import DAYS_AHEAD
 from domain.rules.slots import SlotState
 from domain.rules.windows import Window
 from domain.store.core.database import Document, database_name
-from domain.store.slots.claiming import free_guard
+from domain.store.slots.guards import free_guard
 from domain.store.slots.open_days import Opening
 from tests.bench.load import Taken, in_turns
 from web.http import clock

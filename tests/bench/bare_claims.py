@@ -14,7 +14,7 @@ from domain.rules.slots import LONGEST_SESSION, SlotState
 from domain.seeds.seeding import BookingFactory
 from domain.store.core.database import Document, Key
 from domain.store.documents.mails import Mail
-from domain.store.slots.claiming import booking_guard, free_guard, transition
+from domain.store.slots.guards import booking_guard, free_guard, transition
 from tests.bench.bare import Bare, connected
 from tests.bench.load import Taken, Turn, all_at_once, in_turns
 from web.http import clock

@@ -15,7 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from domain.rules.instants import EPOCH, to_milliseconds
 from domain.store.core.database import Document, Key, database_name
-from domain.store.slots.claiming import transition
+from domain.store.slots.guards import transition
 from tests.bench.connections import connect, request_for
 from web.http import clock
 

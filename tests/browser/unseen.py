@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import APIResponse, BrowserContext
 
 from tests.networks import from_network, own_network
+from tests.waiting import PATIENCE_S
 
-PATIENCE_S = 60.0
 PAUSE_S = 0.1
 FEW = 6
 

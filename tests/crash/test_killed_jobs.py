@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from domain import booking_changes, holds, mornings, publishing, waitlist
+from domain import cancelling, holds, mornings, publishing, waitlist
 from domain.bookings import Viewer
 from domain.rules.notices import Kind
 from domain.rules.rates import Asker
@@ -14,7 +14,7 @@ from domain.store.audit import audit
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail
 from domain.store.experts import publishing as store
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.crash.victim import Errand, killed
 from tests.domain.diaries import every_day, slots_of, starts
 from tests.domain.practices import Practice, practice_with
@@ -45,9 +45,9 @@ async def with_other_hours(database: Database, now: datetime) -> Practice:
     begins = given_up.starts_at.replace(hour=0)
     line = Line(await practice.expert(), begins, begins + DAY)
     eve = f"eve of {expert_id}"
-    person = Person(f"{expert_id}@example.org", eve, Asker(eve), zone="UTC", language="en")
+    person = EntryRequest(f"{expert_id}@example.org", eve, Asker(eve), zone="UTC", language="en")
     await waitlist.join(database, line, person, now=now)
-    await booking_changes.cancel(database, given_up.reference, Viewer("ben"), now=now)
+    await cancelling.cancel(database, given_up.reference, Viewer("ben"), now=now)
     expert = await practice.expert()
     changed = expert.model_copy(update={"hours": AFTER})
     assert await store.save_hours(database, expert, changed)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import booking_changes, waitlist
+from domain import cancelling, waitlist
 from domain.bookings import Viewer
 from domain.rules.rates import Asker
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot, waits
 from domain.store.slots import claiming as slots
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.domain.support import book
 from tests.factories import make_expert, make_slot
 
@@ -36,7 +36,7 @@ class FullDay:
         """Have a guest cancel."""
         booking = self.bookings[number]
         viewer = Viewer(booking.visitor_id)
-        await booking_changes.cancel(self.database, booking.reference, viewer, now=now)
+        await cancelling.cancel(self.database, booking.reference, viewer, now=now)
 
     async def current(self, number: int = 0) -> Slot:
         """Read a slot as it is now."""
@@ -50,9 +50,11 @@ class FullDay:
         assert slot.state in {SlotState.OFFERED, SlotState.OPEN}
         return slot.held_by
 
-    async def places(self) -> list[waits.Wait]:
+    async def places(self) -> list[waits.WaitlistEntry]:
         """Return the line, offers included, those who joined first in front."""
-        return await self.database.engine.find(waits.Wait, sort=waits.Wait.joined_at)
+        return await self.database.engine.find(
+            waits.WaitlistEntry, sort=waits.WaitlistEntry.joined_at
+        )
 
 
 async def full_day(database: Database, *, now: datetime, times: int = 1) -> FullDay:
@@ -70,9 +72,11 @@ async def full_day(database: Database, *, now: datetime, times: int = 1) -> Full
     return FullDay(database, expert, Line(expert, start, start + DAY), found, booked)
 
 
-def person(name: str, email: str = "") -> Person:
+def person(name: str, email: str = "") -> EntryRequest:
     """Somebody in a browser of their own."""
-    return Person(email or f"{name}@Example.org", name, Asker(f"network of {name}"), "UTC", "en")
+    return EntryRequest(
+        email or f"{name}@Example.org", name, Asker(f"network of {name}"), "UTC", "en"
+    )
 
 
 async def book_offer(day: FullDay, name: str, *, now: datetime, number: int = 0) -> Booking:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import booking_changes, replacements
+from domain import cancelling, replacements, rescheduling
 from domain.absences import declaring, following
 from domain.absences.declaring import AbsentDays
 from domain.bookings import Viewer
@@ -89,7 +89,7 @@ class Practice:
     async def move(
         self, booking: Booking, slot: Slot, viewer: Viewer = ANN, *, now: datetime | None = None
     ) -> Booking:
-        return await booking_changes.reschedule(
+        return await rescheduling.reschedule(
             self.database,
             booking.reference,
             viewer,
@@ -101,7 +101,7 @@ class Practice:
 
     async def cancel(self, booking: Booking) -> None:
         viewer = Viewer(booking.visitor_id)
-        await booking_changes.cancel(self.database, booking.reference, viewer, now=self.now)
+        await cancelling.cancel(self.database, booking.reference, viewer, now=self.now)
 
     async def tick(self, now: datetime) -> None:
         """Run the background job once."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import bookings
+from domain import claims
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
@@ -23,9 +23,9 @@ def attendee(email: str = "Ann@Example.org") -> Attendee:
 
 
 async def book(
-    database, slot, visitor="ann", *, key="", now, email="Ann@Example.org", viewer=None
+    database, slot, visitor="ann", *, key="", now, email="Ann@Example.org", overlap=True
 ) -> Booking:
-    return await bookings.book(
+    return await claims.book(
         database,
         slot.id,
         visitor,
@@ -33,7 +33,7 @@ async def book(
         request_key=key or f"key of {visitor} for {slot.id}",
         now=now,
         hold_for=HOLD,
-        viewer=viewer,
+        overlap=overlap,
     )
 
 

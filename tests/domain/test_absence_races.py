@@ -16,7 +16,7 @@ from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
 from domain.store.absences import declared
 from domain.store.audit import audit
-from domain.store.bookings import claims, displacing
+from domain.store.bookings import displacing, rescheduling
 from domain.store.core.database import Database, connect
 from domain.store.documents import Booking
 from domain.store.documents.absences import AbsenceState, ReplacementState
@@ -156,9 +156,9 @@ async def test_without_the_guards_an_ended_offer_would_be_taken_twice(
     def unguarded(*_: object, **__: object) -> dict[str, object]:
         return {"_id": offer.id}
 
-    monkeypatch.setattr(claims, "_held", unguarded)
+    monkeypatch.setattr(rescheduling, "held_guard", unguarded)
     stale = offer.model_copy(update={"state": SlotState.HELD})
-    await claims.reschedule(
+    await rescheduling.reschedule(
         practice.database,
         other,
         stale,

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from domain import booking_changes, holds, personal_data, replacements, waitlist
+from domain import booking_terms, cancelling, holds, personal_data, replacements, waitlist
 from domain.absences import declaring
 from domain.bookings import Viewer
 from domain.rules.errors import Code
 from domain.rules.hours import ExceptionKind
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.rates import Asker
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
@@ -19,7 +19,7 @@ from domain.store.documents.absences import Absence, AbsenceState, Replacement, 
 from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import SessionLimits
 from domain.store.documents.mails import MailState
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.domain.diaries import HORIZON, every_day, slots_of, starts
 from tests.domain.practices import HOUR, Practice, practice_with
 from tests.domain.support import ANN, DAY, HOLD, book, refused
@@ -90,7 +90,7 @@ async def test_one_mail_asks_and_the_reminders_of_the_old_time_are_overtaken(pra
     await practice.away(2)
 
     (mail,) = await practice.mails(booking)
-    assert (mail.kind, mail.audience) == (Kind.ABSENCE, Audience.ATTENDEE)
+    assert (mail.kind, mail.audience) == (Kind.ABSENCE, Recipient.ATTENDEE)
     overtaken = {mail.kind for mail in await practice.mails(booking, MailState.OVERTAKEN)}
     assert {Kind.REMINDER_DAY, Kind.REMINDER_HOUR} <= overtaken
 
@@ -122,7 +122,7 @@ async def test_the_expert_hears_of_the_answer(practice: Practice):
     await practice.move(booking, (await practice.offers(booking))[0])
 
     told = [(mail.kind, mail.audience) for mail in await practice.mails(booking)]
-    assert (Kind.RESCHEDULE, Audience.EXPERT) in told
+    assert (Kind.RESCHEDULE, Recipient.EXPERT) in told
     assert Kind.ABSENCE not in {kind for kind, _ in told}
 
 
@@ -135,13 +135,13 @@ async def test_deadlines_dont_hold_for_a_displaced_booking(database: Database, n
     )
     practice = await practice_with(database, now, terms=strict)
     booking = await practice.booked(2)
-    before = booking_changes.why_not_cancel(booking, now)
+    before = booking_terms.why_not_cancel(booking, now)
     await practice.away(2)
 
     displaced = await practice.current(booking)
     assert before is Code.TOO_LATE_TO_CANCEL
-    assert booking_changes.why_not_cancel(displaced, now) is None
-    assert booking_changes.why_not_reschedule(displaced, now) is None
+    assert booking_terms.why_not_cancel(displaced, now) is None
+    assert booking_terms.why_not_reschedule(displaced, now) is None
 
 
 async def test_a_move_because_of_an_absence_counts_for_nothing(database: Database, now):
@@ -152,7 +152,7 @@ async def test_a_move_because_of_an_absence_counts_for_nothing(database: Databas
 
     moved = await practice.move(booking, (await practice.offers(booking))[0])
 
-    assert booking_changes.reschedules_left(moved) == 1
+    assert booking_terms.reschedules_left(moved) == 1
     assert moved.agreed == booking.agreed
 
 
@@ -164,7 +164,7 @@ async def test_a_late_move_because_of_an_absence_binds_nobody(database: Database
 
     moved = await practice.move(booking, (await practice.offers(booking))[0])
 
-    assert not booking_changes.is_bound(moved)
+    assert not booking_terms.is_bound(moved)
 
 
 async def test_any_other_free_time_may_be_chosen_instead(practice: Practice):
@@ -182,7 +182,7 @@ async def test_cancelling_frees_the_offers(practice: Practice):
     booking = await practice.booked(2)
     await practice.away(2)
 
-    await booking_changes.cancel(practice.database, booking.reference, ANN, now=practice.now)
+    await cancelling.cancel(practice.database, booking.reference, ANN, now=practice.now)
 
     question = await practice.question(booking)
     assert (question.state, question.offers) == (ReplacementState.CANCELLED, [])
@@ -269,7 +269,7 @@ async def test_what_is_unanswered_when_it_would_begin_is_cancelled_by_the_expert
     assert (current.status, current.cancelled_by) == (BookingStatus.CANCELLED, Party.EXPERT)
     assert current.cancel_message == "I am so sorry."
     told = {(mail.kind, mail.audience) for mail in await practice.mails(booking)}
-    assert told == {(Kind.CANCELLATION, audience) for audience in Audience}
+    assert told == {(Kind.CANCELLATION, audience) for audience in Recipient}
     assert (await practice.question(booking)).state is ReplacementState.UNANSWERED
     assert await audit(practice.database) == []
 
@@ -284,7 +284,7 @@ async def test_offers_outlast_that_cancellation_and_confirm_the_booking_again(pr
     moved = await practice.move(booking, offer, now=later)
 
     assert (moved.status, moved.slot_id) == (BookingStatus.CONFIRMED, offer.id)
-    assert (moved.cancelled_by, booking_changes.reschedules_made(moved)) == (None, 0)
+    assert (moved.cancelled_by, booking_terms.reschedules_made(moved)) == (None, 0)
     assert (await practice.question(booking)).state is ReplacementState.MOVED
     assert await audit(practice.database) == []
 
@@ -403,7 +403,7 @@ async def test_revoking_tells_those_who_were_asked_and_reminds_them_again(practi
     await practice.revoke(absence)
 
     kinds = [
-        mail.kind for mail in await practice.mails(booking) if mail.audience is Audience.ATTENDEE
+        mail.kind for mail in await practice.mails(booking) if mail.audience is Recipient.ATTENDEE
     ]
     assert set(kinds) == {Kind.RESTORATION, Kind.REMINDER_DAY, Kind.REMINDER_HOUR}
 
@@ -478,7 +478,7 @@ async def test_a_time_that_an_offer_gives_up_goes_to_the_line_first(practice: Pr
     (offer, *_) = await practice.offers(booking)
     start = offer.starts_at.replace(hour=0)
     line = Line(await practice.expert(), start, start + DAY)
-    person = Person("wim@example.org", "wim", Asker("wim"), "UTC", "en")
+    person = EntryRequest("wim@example.org", "wim", Asker("wim"), "UTC", "en")
     await waitlist.join(practice.database, line, person, now=practice.now)
 
     await practice.tick(practice.now + 2 * HOUR)
@@ -517,6 +517,6 @@ async def test_a_displaced_session_is_in_the_way_of_no_other(practice: Practice,
     other = await practice_with(database, now)
     same_time = await other.slot(2)
 
-    booked = await book(database, same_time, now=now, email=booking.address, viewer=ANN)
+    booked = await book(database, same_time, now=now, email=booking.address, overlap=False)
 
     assert booked.starts_at == booking.starts_at

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import agenda, booking_changes, personal_data
+from domain import agenda, cancelling, personal_data
 from domain.rules.errors import Code
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.rules.terms import cancel_until
 from domain.store.audit import audit
@@ -86,7 +86,7 @@ async def test_both_are_mailed_that_it_was_cancelled(database, expert, booking, 
     await agenda.cancel(database, expert, booking.reference, "", now=now)
 
     mails = await database.engine.find(Mail, {"kind": Kind.CANCELLATION.value})
-    assert {mail.audience for mail in mails} == {*Audience}
+    assert {mail.audience for mail in mails} == {*Recipient}
 
 
 async def test_a_session_that_has_begun_is_not_cancelled(database, expert, booking):
@@ -116,7 +116,7 @@ async def test_a_session_that_the_attendee_cancelled_says_so(database, booking, 
     easy = {"agreed.terms.cancel_before_minutes": 0}
     await database.collection(Booking).update_one({"_id": booking.id}, {"$set": easy})
 
-    found = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    found = await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     assert (found.cancelled_by, found.cancel_message) == (Party.ATTENDEE, "")
 
@@ -128,7 +128,7 @@ async def test_of_expert_and_attendee_who_cancel_at_once_one_does(database, slot
 
     await asyncio.gather(
         agenda.cancel(database, expert, booking.reference, "mine", now=now),
-        booking_changes.cancel(database, booking.reference, ANN, now=now),
+        cancelling.cancel(database, booking.reference, ANN, now=now),
     )
 
     found = await database.engine.find_one(Booking, {"_id": booking.id})

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import booking_changes, bookings, personal_data
+from domain import booking_terms, cancelling, claims, personal_data, rescheduling
 from domain.rules.errors import Code
 from domain.store.bookings import reading
 from domain.store.core.database import Database
@@ -58,12 +58,12 @@ async def test_no_change_of_the_profile_moves_a_deadline(database: Database, now
 
     kept = await stored(database, booking)
 
-    assert booking_changes.why_not_cancel(kept, late - MS) is None
-    assert booking_changes.why_not_cancel(kept, late) is Code.TOO_LATE_TO_CANCEL
+    assert booking_terms.why_not_cancel(kept, late - MS) is None
+    assert booking_terms.why_not_cancel(kept, late) is Code.TOO_LATE_TO_CANCEL
     late = booking.starts_at - timedelta(minutes=60)
-    assert booking_changes.why_not_reschedule(kept, late - MS) is None
-    assert booking_changes.why_not_reschedule(kept, late) is Code.TOO_LATE_TO_RESCHEDULE
-    assert booking_changes.reschedules_left(kept) == 3
+    assert booking_terms.why_not_reschedule(kept, late - MS) is None
+    assert booking_terms.why_not_reschedule(kept, late) is Code.TOO_LATE_TO_RESCHEDULE
+    assert booking_terms.reschedules_left(kept) == 3
 
 
 async def test_the_deadlines_of_a_new_booking_are_the_new_ones(database: Database, now):
@@ -73,8 +73,8 @@ async def test_the_deadlines_of_a_new_booking_are_the_new_ones(database: Databas
 
     new = await book(database, await make_slot(database, expert, starts_at=now + 4 * DAY), now=now)
 
-    assert booking_changes.why_not_cancel(new, now) is Code.TOO_LATE_TO_CANCEL
-    assert booking_changes.why_not_reschedule(new, now) is Code.TOO_LATE_TO_RESCHEDULE
+    assert booking_terms.why_not_cancel(new, now) is Code.TOO_LATE_TO_CANCEL
+    assert booking_terms.why_not_reschedule(new, now) is Code.TOO_LATE_TO_RESCHEDULE
 
 
 async def test_a_reschedule_keeps_what_was_agreed_and_changes_the_time(database: Database, now):
@@ -82,7 +82,7 @@ async def test_a_reschedule_keeps_what_was_agreed_and_changes_the_time(database:
     changed = await change_profile(database, expert, **AFTER)
     other = await make_slot(database, changed, starts_at=now + 5 * DAY)
 
-    moved = await booking_changes.reschedule(
+    moved = await rescheduling.reschedule(
         database, booking.reference, ANN, other.id, "ann", now=now, hold_for=HOLD
     )
 
@@ -93,7 +93,7 @@ async def test_a_cancellation_goes_by_what_was_agreed(database: Database, now):
     expert, booking = await booked(database, now)
     await change_profile(database, expert, **AFTER)
 
-    cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    cancelled = await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     assert (cancelled.status, cancelled.agreed) == ("cancelled", booking.agreed)
 
@@ -102,7 +102,7 @@ async def test_the_same_form_sent_again_finds_what_it_agreed_to(database: Databa
     expert, booking = await booked(database, now)
     await change_profile(database, expert, **AFTER)
 
-    again = await bookings.book(
+    again = await claims.book(
         database,
         booking.slot_id,
         booking.visitor_id,

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from domain import booking_changes, bookings, holds
+from domain import bookings, cancelling, holds
 from domain.bookings import Show, Viewer
+from domain.claims import book as book_form
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import SlotState
@@ -157,7 +158,7 @@ async def test_cancelling_frees_the_time_many_times_over(database: Database, now
 
     for n in range(5):
         booking = await book(database, slot, key=f"attempt number {n:04}", now=now)
-        cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+        cancelled = await cancelling.cancel(database, booking.reference, ANN, now=now)
         assert cancelled.status is BookingStatus.CANCELLED
         assert await state_of(database, slot) == (SlotState.OPEN, 0)
 
@@ -167,7 +168,7 @@ async def test_two_cancels_at_once_are_one(database: Database, now):
     booking = await book(database, slot, now=now)
 
     answers = await asyncio.gather(
-        *(booking_changes.cancel(database, booking.reference, ANN, now=now) for _ in range(8))
+        *(cancelling.cancel(database, booking.reference, ANN, now=now) for _ in range(8))
     )
 
     assert {a.status for a in answers} == {BookingStatus.CANCELLED}
@@ -178,10 +179,10 @@ async def test_two_cancels_at_once_are_one(database: Database, now):
 async def test_a_cancel_that_comes_late_does_not_free_the_next_booking(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     first = await book(database, slot, "ann", now=now)
-    await booking_changes.cancel(database, first.reference, ANN, now=now)
+    await cancelling.cancel(database, first.reference, ANN, now=now)
     await book(database, slot, "ben", now=now)
 
-    await booking_changes.cancel(database, first.reference, ANN, now=now)
+    await cancelling.cancel(database, first.reference, ANN, now=now)
 
     assert await state_of(database, slot) == (SlotState.BOOKED, 1)
 
@@ -192,7 +193,7 @@ async def test_a_cancel_racing_new_bookings_leaves_one_clear_outcome(database: D
         booking = await book(database, slot, "ann", now=now)
 
         outcomes = await asyncio.gather(
-            booking_changes.cancel(database, booking.reference, ANN, now=now),
+            cancelling.cancel(database, booking.reference, ANN, now=now),
             *(book(database, slot, f"visitor {n}-{m}", now=now) for m in range(6)),
             return_exceptions=True,
         )
@@ -208,10 +209,10 @@ async def test_a_cancel_racing_new_bookings_leaves_one_clear_outcome(database: D
 async def test_what_has_begun_cannot_be_cancelled(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     booking = await book(database, slot, now=now)
-    late = booking_changes.cancel(database, booking.reference, ANN, now=slot.starts_at)
+    late = cancelling.cancel(database, booking.reference, ANN, now=slot.starts_at)
 
     assert await refused(late) is Code.BOOKING_PAST
-    await booking_changes.cancel(database, booking.reference, ANN, now=slot.starts_at - MS)
+    await cancelling.cancel(database, booking.reference, ANN, now=slot.starts_at - MS)
 
 
 async def test_a_booking_is_seen_by_its_browser_and_its_address_alone(database: Database, now):
@@ -223,7 +224,7 @@ async def test_a_booking_is_seen_by_its_browser_and_its_address_alone(database: 
     assert (await bookings.find(database, booking.reference, by_address)).id == booking.id
     for stranger in (Viewer(None), Viewer("eve"), Viewer("eve", frozenset({"eve@example.org"}))):
         unknown = bookings.find(database, booking.reference, stranger)
-        hands_off = booking_changes.cancel(database, booking.reference, stranger, now=now)
+        hands_off = cancelling.cancel(database, booking.reference, stranger, now=now)
         assert await refused(unknown) is Code.BOOKING_UNKNOWN
         assert await refused(hands_off) is Code.BOOKING_UNKNOWN
     assert await state_of(database, slot) == (SlotState.BOOKED, 1)
@@ -246,7 +247,7 @@ async def test_lists_part_upcoming_past_and_cancelled(database: Database, now):
     for name, days in (("soon", 1), ("later", 3), ("off", 2), ("gone", 4)):
         slot = await make_slot(database, starts_at=now + DAY * days)
         made[name] = await book(database, slot, now=now)
-    await booking_changes.cancel(database, made["off"].reference, ANN, now=now)
+    await cancelling.cancel(database, made["off"].reference, ANN, now=now)
     then = now + DAY * 2
 
     async def references(show: Show) -> list[str]:
@@ -286,7 +287,7 @@ async def test_nobody_agrees_to_another_price_than_the_form_has_shown(database: 
     await database.collection(Expert).update_one({"_id": expert.id}, dearer)
 
     def form(quote: Quote) -> Awaitable[Booking]:
-        return bookings.book(
+        return book_form(
             database,
             slot.id,
             "ann",

@@ -5,6 +5,7 @@ import pytest
 from odmantic import ObjectId
 
 from domain import holds
+from domain.hold_deadlines import extend, leave, resume
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import LEAD, MAX_EXTENSIONS, SlotState
 from domain.store.core.database import Database
@@ -106,7 +107,7 @@ async def test_an_older_hold_is_given_up_however_long_it_was_extended(database: 
     older = await make_slot(database, starts_at=now + timedelta(days=1))
     newer = await make_slot(database, starts_at=now + timedelta(days=2))
     await hold(database, older, "ann", now)
-    await holds.extend(database, older.id, "ann", now=now, hold_for=HOLD)
+    await extend(database, older.id, "ann", now=now, hold_for=HOLD)
 
     await hold(database, newer, "ann", now + MS)
 
@@ -158,11 +159,11 @@ async def test_a_hold_can_be_extended_only_while_it_lasts_and_only_ten_times(dat
     await hold(database, slot, "ann", now)
 
     for n in range(1, 11):
-        extended = await holds.extend(database, slot.id, "ann", now=now, hold_for=HOLD)
+        extended = await extend(database, slot.id, "ann", now=now, hold_for=HOLD)
         assert extended.held_until == now + (n + 1) * HOLD
-    spent = holds.extend(database, slot.id, "ann", now=now, hold_for=HOLD)
-    lapsed = holds.extend(database, slot.id, "ann", now=now + 11 * HOLD, hold_for=HOLD)
-    other = holds.extend(database, slot.id, "ben", now=now, hold_for=HOLD)
+    spent = extend(database, slot.id, "ann", now=now, hold_for=HOLD)
+    lapsed = extend(database, slot.id, "ann", now=now + 11 * HOLD, hold_for=HOLD)
+    other = extend(database, slot.id, "ben", now=now, hold_for=HOLD)
 
     assert await refused(spent) is Code.HOLD_SPENT
     assert await refused(lapsed) is Code.HOLD_GONE
@@ -192,7 +193,7 @@ async def test_a_hold_outlives_its_page_by_a_moment(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
+    await leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
 
     assert await refused(hold(database, slot, "ben", now + LEAVING - MS)) is Code.SLOT_TAKEN
     assert (await hold(database, slot, "ben", now + LEAVING)).held_by == "ben"
@@ -202,7 +203,7 @@ async def test_leaving_never_makes_a_hold_longer(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + HOLD - MS, leaving=LEAVING)
+    await leave(database, slot.id, "ann", rev=held.rev, now=now + HOLD - MS, leaving=LEAVING)
 
     assert (await holds.slot_to_claim(database, slot.id)).held_until == now + HOLD
 
@@ -210,10 +211,10 @@ async def test_leaving_never_makes_a_hold_longer(database: Database, now):
 async def test_a_page_that_is_back_in_time_has_its_hold_as_long_as_a_new_one(database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
+    await leave(database, slot.id, "ann", rev=held.rev, now=now, leaving=LEAVING)
     back = now + LEAVING - MS
 
-    kept = await holds.resume(database, slot.id, "ann", now=back, hold_for=HOLD)
+    kept = await resume(database, slot.id, "ann", now=back, hold_for=HOLD)
 
     assert (kept.held_by, kept.held_until) == ("ann", back + HOLD)
 
@@ -221,9 +222,9 @@ async def test_a_page_that_is_back_in_time_has_its_hold_as_long_as_a_new_one(dat
 async def test_a_page_left_late_takes_nothing_from_one_that_was_loaded_since(database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
-    kept = await holds.resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
+    kept = await resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
 
-    await holds.leave(database, slot.id, "ann", rev=held.rev, now=now + MS, leaving=LEAVING)
+    await leave(database, slot.id, "ann", rev=held.rev, now=now + MS, leaving=LEAVING)
 
     assert await holds.slot_to_claim(database, slot.id) == kept
 
@@ -231,10 +232,10 @@ async def test_a_page_left_late_takes_nothing_from_one_that_was_loaded_since(dat
 async def test_a_page_left_late_takes_nothing_from_an_extended_hold_either(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     await hold(database, slot, "ann", now)
-    longer = await holds.extend(database, slot.id, "ann", now=now, hold_for=HOLD)
-    kept = await holds.resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
+    longer = await extend(database, slot.id, "ann", now=now, hold_for=HOLD)
+    kept = await resume(database, slot.id, "ann", now=now + MS, hold_for=HOLD)
 
-    await holds.leave(database, slot.id, "ann", rev=longer.rev, now=now + MS, leaving=LEAVING)
+    await leave(database, slot.id, "ann", rev=longer.rev, now=now + MS, leaving=LEAVING)
 
     assert await holds.slot_to_claim(database, slot.id) == kept
     assert kept.held_until == longer.held_until
@@ -247,8 +248,8 @@ async def test_of_two_pages_one_of_which_is_left_the_other_keeps_the_hold(databa
         at = now + MS
 
         await asyncio.gather(
-            holds.leave(database, slot.id, "ann", rev=held.rev, now=at, leaving=LEAVING),
-            holds.resume(database, slot.id, "ann", now=at, hold_for=HOLD),
+            leave(database, slot.id, "ann", rev=held.rev, now=at, leaving=LEAVING),
+            resume(database, slot.id, "ann", now=at, hold_for=HOLD),
         )
 
         assert (await holds.slot_to_claim(database, slot.id)).held_until == at + HOLD
@@ -260,7 +261,7 @@ async def test_loading_a_page_again_and_again_holds_no_longer_than_ten_extension
 
     for minutes in range(0, 60, 2):
         at = now + timedelta(minutes=minutes)
-        kept = await holds.resume(database, slot.id, "ann", now=at, hold_for=HOLD)
+        kept = await resume(database, slot.id, "ann", now=at, hold_for=HOLD)
 
     assert kept.held_until == now + (MAX_EXTENSIONS + 1) * HOLD
 
@@ -269,8 +270,8 @@ async def test_nobody_takes_up_or_leaves_what_is_not_theirs(database: Database, 
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     held = await hold(database, slot, "ann", now)
 
-    await holds.leave(database, slot.id, "ben", rev=held.rev, now=now, leaving=LEAVING)
-    await holds.resume(database, slot.id, "ben", now=now + MS, hold_for=HOLD)
+    await leave(database, slot.id, "ben", rev=held.rev, now=now, leaving=LEAVING)
+    await resume(database, slot.id, "ben", now=now + MS, hold_for=HOLD)
 
     assert await holds.slot_to_claim(database, slot.id) == held
 
@@ -279,6 +280,6 @@ async def test_a_hold_that_has_lapsed_is_not_taken_up(database: Database, now):
     slot = await make_slot(database, starts_at=now + timedelta(days=1))
     await hold(database, slot, "ann", now)
 
-    lapsed = await holds.resume(database, slot.id, "ann", now=now + HOLD, hold_for=HOLD)
+    lapsed = await resume(database, slot.id, "ann", now=now + HOLD, hold_for=HOLD)
 
     assert lapsed.held_until == now + HOLD

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain import booking_changes, holds, publishing, waitlist
+from domain import cancelling, holds, publishing, reschedule_targets, rescheduling, waitlist
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
 from domain.rules.limits import Limits, Week
@@ -19,7 +19,7 @@ from domain.store.documents.hours import SessionLimits, WorkingHours
 from domain.store.experts import reading as experts
 from domain.store.slots import fullness
 from domain.store.waitlist import entries
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.domain.diaries import change_hours, every_day, published, slots_of
 from tests.domain.support import DAY, HOLD, book, refused
 
@@ -98,7 +98,7 @@ async def test_a_cancelled_session_opens_its_day_again(database: Database, now):
     expert_id = await published(database, limited(a_day=1), now)
     booking = await book(database, (await of_day(database, expert_id, tomorrow))[1], now=now)
 
-    await booking_changes.cancel(database, booking.reference, Viewer("ann"), now=now)
+    await cancelling.cancel(database, booking.reference, Viewer("ann"), now=now)
 
     assert set(await statuses(database, expert_id, tomorrow)) == {Status.FREE}
     assert await audit(database) == []
@@ -155,7 +155,7 @@ async def test_a_booking_moves_within_a_full_day(database: Database, now):
     first, second, *_ = await of_day(database, expert_id, now + DAY)
     booking = await book(database, first, now=now)
 
-    moved = await booking_changes.reschedule(
+    moved = await rescheduling.reschedule(
         database, booking.reference, Viewer("ann"), second.id, "ann", now=now, hold_for=HOLD
     )
 
@@ -168,6 +168,61 @@ async def test_a_booking_moves_within_a_full_day(database: Database, now):
     ]
 
 
+async def full_day(database: Database, now: datetime) -> tuple[Booking, Slot, Slot]:
+    """A booking, another slot of its day, which is full, and one of the next day, full as well."""
+    expert_id = await published(database, limited(a_day=1), now)
+    (first, second, *_), (taken, other, *_) = [
+        await of_day(database, expert_id, now + number * DAY) for number in (1, 2)
+    ]
+    booking = await book(database, first, now=now)
+    await book(database, taken, "ben", now=now)
+    return booking, second, other
+
+
+async def test_another_slot_of_a_bookings_own_full_day_can_be_held(database: Database, now):
+    booking, second, _ = await full_day(database, now)
+
+    held = await rescheduling.hold(database, booking, second.id, "ann", now=now, hold_for=HOLD)
+
+    assert (held.state, held.held_by, held.full) == (SlotState.HELD, "ann", True)
+    assert reschedule_targets.can_take(booking, held, "ann", now)
+    assert await audit(database) == []
+
+
+async def test_a_slot_of_another_full_day_cannot_be_held(database: Database, now):
+    booking, _, other = await full_day(database, now)
+
+    hold = rescheduling.hold(database, booking, other.id, "ann", now=now, hold_for=HOLD)
+
+    assert await refused(hold) is Code.SLOT_TAKEN
+
+
+async def test_what_is_held_within_a_full_day_makes_no_second_booking(database: Database, now):
+    booking, second, _ = await full_day(database, now)
+    await rescheduling.hold(database, booking, second.id, "ann", now=now, hold_for=HOLD)
+
+    again = holds.hold(database, second.id, "ann", now=now, hold_for=HOLD)
+
+    assert await refused(again) is Code.SLOT_TAKEN
+    assert await refused(book(database, second, now=now)) is Code.SLOT_TAKEN
+
+
+async def test_a_hold_within_a_full_day_lasts_when_a_session_of_it_is_cancelled(
+    database: Database, now
+):
+    expert_id = await published(database, limited(a_day=2), now)
+    first, second, third, *_ = await of_day(database, expert_id, now + DAY)
+    booking = await book(database, first, now=now)
+    others = await book(database, second, "ben", now=now)
+    await rescheduling.hold(database, booking, third.id, "ann", now=now, hold_for=HOLD)
+
+    await cancelling.cancel(database, others.reference, Viewer("ben"), now=now)
+
+    _, _, held, *_ = await of_day(database, expert_id, now + DAY)
+    assert (held.state, held.held_by, held.full) == (SlotState.HELD, "ann", False)
+    assert await audit(database) == []
+
+
 async def test_a_booking_that_moves_to_another_day_counts_on_both(database: Database, now):
     expert_id = await published(database, limited(a_day=1), now)
     (first, *_), (other, *_) = [
@@ -175,7 +230,7 @@ async def test_a_booking_that_moves_to_another_day_counts_on_both(database: Data
     ]
     booking = await book(database, first, now=now)
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database, booking.reference, Viewer("ann"), other.id, "ann", now=now, hold_for=HOLD
     )
 
@@ -191,7 +246,7 @@ async def test_a_booking_does_not_move_to_another_full_day(database: Database, n
     booking = await book(database, first, now=now)
     await book(database, taken, "ben", now=now)
 
-    move = booking_changes.reschedule(
+    move = rescheduling.reschedule(
         database, booking.reference, Viewer("ann"), other.id, "ann", now=now, hold_for=HOLD
     )
 
@@ -202,7 +257,7 @@ async def wait_for(database: Database, expert_id: Key, day: datetime, now: datet
     expert = await experts.find(database, expert_id)
     assert expert is not None
     begins = day.replace(hour=0, minute=0)
-    person = Person("eve@example.org", "eve", Asker("eve"), zone="UTC", language="en")
+    person = EntryRequest("eve@example.org", "eve", Asker("eve"), zone="UTC", language="en")
     await waitlist.join(database, Line(expert, begins, begins + DAY), person, now=now)
 
 
@@ -214,7 +269,7 @@ async def test_a_freed_place_of_a_full_day_goes_to_the_line_and_the_day_stays_fu
     booking = await book(database, (await of_day(database, expert_id, tomorrow))[0], now=now)
     await wait_for(database, expert_id, tomorrow, now)
 
-    await booking_changes.cancel(database, booking.reference, Viewer("ann"), now=now)
+    await cancelling.cancel(database, booking.reference, Viewer("ann"), now=now)
 
     offered, *others = await of_day(database, expert_id, tomorrow)
     assert (offered.state, offered.held_by) == (SlotState.OFFERED, "eve")
@@ -229,7 +284,7 @@ async def test_a_move_within_a_full_day_offers_nothing_to_the_line(database: Dat
     booking = await book(database, first, now=now)
     await wait_for(database, expert_id, tomorrow, now)
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database, booking.reference, Viewer("ann"), second.id, "ann", now=now, hold_for=HOLD
     )
 

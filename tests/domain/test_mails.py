@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain import booking_changes, bookings
+from domain import bookings, cancelling
 from domain.mails import mails_of, may_be_resent, resend
 from domain.rules.errors import Code
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.rates import RESENDS_OF_BOOKING
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
@@ -45,7 +45,7 @@ async def test_the_mails_of_a_booking_are_its_attendees_in_order(database: Datab
         Kind.REMINDER_DAY,
         Kind.REMINDER_HOUR,
     ]
-    assert {mail.audience for mail in found} == {Audience.ATTENDEE}
+    assert {mail.audience for mail in found} == {Recipient.ATTENDEE}
 
 
 async def test_what_was_never_sent_because_of_a_change_is_not_shown(
@@ -53,7 +53,7 @@ async def test_what_was_never_sent_because_of_a_change_is_not_shown(
 ):
     await settle_all(database, now)
 
-    await booking_changes.cancel(database, booking.reference, ANN, now=now + MS)
+    await cancelling.cancel(database, booking.reference, ANN, now=now + MS)
 
     found = await mails_of(database, booking)
     assert [mail.kind for mail in found] == [Kind.CONFIRMATION, Kind.CANCELLATION]
@@ -100,7 +100,7 @@ async def test_what_waits_or_is_no_longer_true_is_not_sent_again(database: Datab
     assert await refused(resend(database, booking, mail.id, now=now)) is Code.MAIL_OUTDATED
     await settle_all(database, now)
 
-    cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    cancelled = await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     assert await refused(resend(database, cancelled, mail.id, now=now)) is Code.MAIL_OUTDATED
 
@@ -132,7 +132,7 @@ async def test_nobody_has_the_experts_mail_sent_or_anothers(database: Database, 
     other = await book(database, other_slot, "ben", now=now, email="ben@example.org")
     await settle_all(database, now)
     found = await outbox.of_booking(database, booking.id)
-    experts = next(mail for mail in found if mail.audience is Audience.EXPERT)
+    experts = next(mail for mail in found if mail.audience is Recipient.EXPERT)
     anothers = await confirmation(database, other)
 
     for mail_id in (experts.id, anothers.id, Key()):

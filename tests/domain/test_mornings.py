@@ -10,7 +10,7 @@ import pytest
 
 from domain import agenda, mornings
 from domain.rules.mornings import next_morning
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.schedule import day_of
 from domain.store.core.database import Database
 from domain.store.documents import Expert
@@ -115,7 +115,7 @@ async def test_who_asks_for_it_gets_it_at_seven_on_days_with_sessions(practice: 
     mails = await told(practice)
     assert [mail.created_at for mail in mails] == [seven(practice, 1), seven(practice, 3)]
     assert {(mail.audience, mail.expert_id) for mail in mails} == {
-        (Audience.EXPERT, practice.expert_id)
+        (Recipient.EXPERT, practice.expert_id)
     }
 
 

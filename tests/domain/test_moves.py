@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import booking_changes
+from domain import rescheduling
 from domain.rules.errors import Code
 from domain.rules.quotes import Quote
 from domain.store.core.database import Database
@@ -37,7 +37,7 @@ async def booked_for(
 async def move(
     database: Database, booking: Booking, slot: Slot, now: datetime, quote: Quote | None = None
 ) -> Booking:
-    return await booking_changes.reschedule(
+    return await rescheduling.reschedule(
         database, booking.reference, ANN, slot.id, "ann", now=now, hold_for=HOLD, quote=quote
     )
 

@@ -6,8 +6,8 @@ from domain.rules.notices import (
     LANES,
     REMINDERS,
     TURNS,
-    Audience,
     Kind,
+    Recipient,
     by_turns,
     comes_too_late,
     notices_of_booked,
@@ -25,10 +25,10 @@ def told(notices):
     """What each reader is told, and when; both are told the same."""
     by_reader = {
         audience: [(n.kind, n.due_at) for n in notices if n.audience is audience]
-        for audience in Audience
+        for audience in Recipient
     }
-    assert by_reader[Audience.ATTENDEE] == by_reader[Audience.EXPERT]
-    return by_reader[Audience.ATTENDEE]
+    assert by_reader[Recipient.ATTENDEE] == by_reader[Recipient.EXPERT]
+    return by_reader[Recipient.ATTENDEE]
 
 
 def test_a_booking_is_confirmed_at_once_and_reminded_of_a_day_and_an_hour_ahead(now):
@@ -117,11 +117,11 @@ def test_who_signs_in_comes_before_confirmations_and_those_before_reminders():
 def test_only_the_attendee_gets_mail_about_an_absence(now):
     (notice,) = notices_of_displaced("b", 2, now=now)
 
-    assert (notice.kind, notice.audience, notice.due_at) == (Kind.ABSENCE, Audience.ATTENDEE, now)
+    assert (notice.kind, notice.audience, notice.due_at) == (Kind.ABSENCE, Recipient.ATTENDEE, now)
 
 
 def test_who_comes_after_all_is_told_and_both_are_reminded_again(now):
     told_again, *reminders = notices_of_restored("b", 3, starts_at=now + 3 * DAY, now=now)
 
-    assert (told_again.kind, told_again.audience) == (Kind.RESTORATION, Audience.ATTENDEE)
+    assert (told_again.kind, told_again.audience) == (Kind.RESTORATION, Recipient.ATTENDEE)
     assert {kind for kind, _ in told(reminders)} == {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}

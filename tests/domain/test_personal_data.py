@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import booking_changes, holds, personal_data, sign_in
+from domain import cancelling, holds, personal_data, sign_in
 from domain.rules.errors import Code
 from domain.rules.notices import Kind
 from domain.rules.rates import Asker
@@ -11,7 +11,7 @@ from domain.store.audit import audit
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.mails import Mail, MailState
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.mail import outbox
 from tests.domain.lines import full_day
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused
@@ -28,7 +28,7 @@ async def everything(database: Database) -> str:
     """All documents that could name somebody, as text."""
     documents = [
         document
-        for model in (Booking, Mail, SignInLink, Slot, Wait)
+        for model in (Booking, Mail, SignInLink, Slot, WaitlistEntry)
         async for document in database.collection(model).find()
     ]
     return str(documents).lower()
@@ -68,7 +68,7 @@ async def test_a_booking_to_come_stays_and_is_not_cancelled(database: Database, 
 async def test_a_cancelled_booking_is_erased_once_its_mails_are_out(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     booking = await book(database, slot, key="a form of hers", now=now)
-    await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     waiting = await personal_data.erase(database, {ADDRESS}, now=now)
     await settle_mail(database)

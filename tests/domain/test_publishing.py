@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import booking_changes, bookings, holds, publishing, waitlist
+from domain import cancelling, claims, holds, publishing, waitlist
 from domain.bookings import Viewer
 from domain.publishing import Published
 from domain.rules.errors import Refusal
@@ -23,7 +23,7 @@ from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import KeptException, SessionLimits, WorkingHours
 from domain.store.experts import publishing as store
 from domain.store.experts import reading as experts
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.domain.diaries import (
     HORIZON,
     change_hours,
@@ -146,7 +146,7 @@ async def test_a_session_outside_the_hours_stays_and_goes_when_it_is_cancelled(
 
 async def cancel(database: Database, reference: str, now: datetime) -> None:
     viewer = Viewer(addresses=["ann@example.org"])
-    await booking_changes.cancel(database, reference, viewer, now=now)
+    await cancelling.cancel(database, reference, viewer, now=now)
 
 
 async def test_what_a_retiring_session_was_in_the_way_of_is_published_once_it_is_cancelled(
@@ -192,7 +192,7 @@ async def test_who_holds_a_retiring_time_can_book_it(database: Database, now):
     await holds.hold(database, slot.id, "ann", now=now, hold_for=HOLD)
     await change_hours(database, expert_id, WorkingHours(), now)
 
-    booking = await bookings.book(
+    booking = await claims.book(
         database,
         slot.id,
         "ann",
@@ -234,7 +234,7 @@ async def test_a_time_that_is_reopened_on_a_day_with_a_line_is_offered(database:
 async def join(database: Database, expert_id: Key, starts_at: datetime, now: datetime) -> None:
     begins = starts_at.replace(hour=0)
     line = Line(await expert_of(database, expert_id), begins, begins + DAY)
-    person = Person("eve@example.org", "eve", Asker("eve"), zone="UTC", language="en")
+    person = EntryRequest("eve@example.org", "eve", Asker("eve"), zone="UTC", language="en")
     await waitlist.join(database, line, person, now=now)
 
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import asking, booking_changes, sign_in
-from domain.bookings import Viewer, book
+from domain import asking, cancelling, rescheduling, sign_in
+from domain.bookings import Viewer
+from domain.claims import book
 from domain.rules.errors import Code, Refusal
 from domain.rules.rates import (
     LINKS_OF_ADDRESS,
@@ -261,7 +262,7 @@ async def test_moves_and_cancellations_are_counted_each_for_itself(database: Dat
     ann = Viewer("ann")
 
     async def move(to: Slot):
-        await booking_changes.reschedule(
+        await rescheduling.reschedule(
             database, booked[0].reference, ann, to.id, "ann", now=now, hold_for=HOLD, asker=office
         )
 
@@ -270,7 +271,7 @@ async def test_moves_and_cancellations_are_counted_each_for_itself(database: Dat
     assert await refused(move(slots[4])) is Code.TOO_MANY_CHANGES
     for booking in booked:
         for _ in range(5):  # cancelling twice is cancelling once
-            await booking_changes.cancel(database, booking.reference, ann, now=now, asker=office)
+            await cancelling.cancel(database, booking.reference, ann, now=now, asker=office)
 
 
 async def test_a_cancellation_too_many_leaves_the_booking_as_it_is(database: Database, now):
@@ -279,9 +280,7 @@ async def test_a_cancellation_too_many_leaves_the_booking_as_it_is(database: Dat
     office = Asker("office", allowance=Allowance(1, 1))
     await counts.take(database, office.allowance.of_network(Act.CANCEL), office.here, now=now)
 
-    again = booking_changes.cancel(
-        database, booking.reference, Viewer("ann"), now=now, asker=office
-    )
+    again = cancelling.cancel(database, booking.reference, Viewer("ann"), now=now, asker=office)
 
     assert await refused(again) is Code.TOO_MANY_CHANGES
     assert await state_of(database, slot) == (SlotState.BOOKED, 1)

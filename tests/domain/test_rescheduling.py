@@ -4,16 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from domain import booking_changes, bookings, holds
-from domain.bookings import Overlapping, Viewer
+from domain import booking_terms, bookings, cancelling, holds, rescheduling
+from domain.bookings import Viewer
+from domain.overlaps import Overlapping
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
 from domain.store.bookings import claims
+from domain.store.bookings import rescheduling as store
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Slot, Step
 from domain.store.documents.agreements import Terms
 from domain.store.slots import claiming as slots
+from domain.store.slots import guards
 from domain.store.waitlist import offers
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused, state_of
 from tests.factories import make_booking, make_expert, make_slot
@@ -29,7 +32,7 @@ async def two_times(database: Database, now, **terms) -> tuple[Slot, Slot]:
 
 
 async def move(database, booking, slot, *, viewer=ANN, visitor="ann", now, **options) -> Booking:
-    return await booking_changes.reschedule(
+    return await rescheduling.reschedule(
         database, booking.reference, viewer, slot.id, visitor, now=now, hold_for=HOLD, **options
     )
 
@@ -56,7 +59,7 @@ async def test_the_booking_remembers_every_time_that_it_had(database: Database, 
     booking = await book(database, old, now=now)
 
     await move(database, booking, new, now=now + MS)
-    await booking_changes.cancel(database, booking.reference, ANN, now=now + 2 * MS)
+    await cancelling.cancel(database, booking.reference, ANN, now=now + 2 * MS)
 
     found = await bookings.find(database, booking.reference, ANN)
     assert [(change.step, change.at, change.starts_at) for change in found.history] == [
@@ -123,7 +126,7 @@ async def test_a_stranger_can_move_nothing(database: Database, now):
 async def test_a_cancelled_booking_cannot_be_moved(database: Database, now):
     old, new = await two_times(database, now)
     booking = await book(database, old, now=now)
-    await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     assert await refused(move(database, booking, new, now=now)) is Code.BOOKING_CANCELLED
     assert await refused(move(database, booking, old, now=now)) is Code.BOOKING_CANCELLED
@@ -144,7 +147,7 @@ async def test_terms_hold_from_the_millisecond_at_which_they_begin(
 
     async def at(instant):
         if change == "cancel":
-            return await booking_changes.cancel(database, booking.reference, ANN, now=instant)
+            return await cancelling.cancel(database, booking.reference, ANN, now=instant)
         return await move(database, booking, new, now=instant)
 
     assert await refused(at(deadline + MS)) is code
@@ -239,7 +242,7 @@ async def test_a_cancel_racing_a_move_leaves_one_clear_outcome(database: Databas
         booking = await book(database, old, now=now)
 
         outcomes = await asyncio.gather(
-            booking_changes.cancel(database, booking.reference, ANN, now=now),
+            cancelling.cancel(database, booking.reference, ANN, now=now),
             move(database, booking, new, now=now),
             return_exceptions=True,
         )
@@ -257,12 +260,13 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
 ):
     """The negative control: what the race tests look for does happen once the guards are out."""
 
-    async def free(database, guard, *, booked_by, now, session):  # noqa: ARG001
+    async def free(database, guard, *, booked_by, limits=None, now, session):  # noqa: ARG001
         await database.collection(Slot).update_one(
-            {"_id": guard["_id"]}, slots.opened(now), session=session
+            {"_id": guard["_id"]}, guards.opened(now), session=session
         )
 
     monkeypatch.setattr(claims, "expect_one", lambda _: None)
+    monkeypatch.setattr(store, "expect_one", lambda _: None)
     monkeypatch.setattr(offers, "free", free)
     old, new = await two_times(database, now)
     booking = await book(database, old, now=now)
@@ -272,7 +276,7 @@ async def test_without_its_guards_a_race_tears_a_booking_from_its_time(
     assert held is not None
 
     agreed = booking.agreed
-    assert await claims.reschedule(
+    assert await store.reschedule(
         database, booking, held, "ann", agreed=agreed, within_a_day=True, now=now
     )
 
@@ -307,12 +311,12 @@ async def test_a_second_booking_that_shares_an_instant_asks_first(
     wanted = await make_slot(database, starts_at=now + DAY + apart)
     await book(database, taken, now=now)
 
-    second = book(database, wanted, key="another form entirely", now=now, viewer=ANN)
+    second = book(database, wanted, key="another form entirely", now=now, overlap=False)
 
     if asks:
         assert await refused(second) is Code.BOOKING_OVERLAPS
         assert await state_of(database, wanted) == FREE
-        await book(database, wanted, key="another form entirely", now=now, viewer=None)
+        await book(database, wanted, key="another form entirely", now=now, overlap=True)
     else:
         await second
     assert await state_of(database, wanted) == BOOKED
@@ -323,7 +327,7 @@ async def test_a_strangers_booking_is_never_told_of(database: Database, now):
     wanted = await make_slot(database, starts_at=now + DAY)
     await book(database, taken, now=now)
 
-    await book(database, wanted, "eve", now=now, viewer=Viewer("eve"))
+    await book(database, wanted, "eve", now=now, overlap=False)
 
     assert await state_of(database, wanted) == BOOKED
 
@@ -347,10 +351,10 @@ async def test_a_booking_moved_when_it_was_too_late_to_cancel_stays_so(database:
 
     booking, farther = await moved_far(database, now, at=late)
 
-    cancel = booking_changes.cancel(database, booking.reference, ANN, now=late)
+    cancel = cancelling.cancel(database, booking.reference, ANN, now=late)
     assert await refused(cancel) is Code.TOO_LATE_TO_CANCEL
     again = await move(database, booking, farther, now=late + MS)
-    assert booking_changes.why_not_cancel(again, late + MS) is Code.TOO_LATE_TO_CANCEL
+    assert booking_terms.why_not_cancel(again, late + MS) is Code.TOO_LATE_TO_CANCEL
 
 
 async def test_a_booking_moved_in_time_can_be_cancelled_until_its_new_deadline(
@@ -359,5 +363,5 @@ async def test_a_booking_moved_in_time_can_be_cancelled_until_its_new_deadline(
     booking, _ = await moved_far(database, now, at=now + DAY - CANCEL_BEFORE - MS)
 
     deadline = booking.starts_at - CANCEL_BEFORE
-    assert booking_changes.why_not_cancel(booking, deadline - MS) is None
-    assert booking_changes.why_not_cancel(booking, deadline) is Code.TOO_LATE_TO_CANCEL
+    assert booking_terms.why_not_cancel(booking, deadline - MS) is None
+    assert booking_terms.why_not_cancel(booking, deadline) is Code.TOO_LATE_TO_CANCEL

@@ -10,7 +10,7 @@ from domain.absences import standing_in
 from domain.bookings import Viewer
 from domain.rules.errors import Code
 from domain.rules.meetings import MeetingKind
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.rules.stand_ins import languages_shared
 from domain.store.audit import audit
@@ -63,7 +63,7 @@ async def taken_over(practice: Practice, **fields: Any) -> tuple[Booking, Practi
     return await practice.move(booking, (await practice.offers(booking))[0]), other
 
 
-async def told(practice: Practice, booking: Booking) -> set[tuple[Kind, Audience]]:
+async def told(practice: Practice, booking: Booking) -> set[tuple[Kind, Recipient]]:
     """What is to be mailed at once, and to whom."""
     mails = await practice.mails(booking)
     return {(mail.kind, mail.audience) for mail in mails if mail.due_at <= practice.now}
@@ -231,9 +231,9 @@ async def test_everybody_hears_of_it(practice: Practice):
     moved, _ = await taken_over(practice)
 
     assert await told(practice, moved) == {
-        (Kind.RESCHEDULE, Audience.ATTENDEE),
-        (Kind.TAKEOVER, Audience.EXPERT),
-        (Kind.HANDOVER, Audience.EXPERT),
+        (Kind.RESCHEDULE, Recipient.ATTENDEE),
+        (Kind.TAKEOVER, Recipient.EXPERT),
+        (Kind.HANDOVER, Recipient.EXPERT),
     }
 
 
@@ -245,8 +245,8 @@ async def test_the_former_expert_still_hears_of_it_when_the_session_is_cancelled
     await practice.cancel(moved)
 
     waiting = await told(practice, moved)
-    assert (Kind.HANDOVER, Audience.EXPERT) in waiting
-    assert (Kind.TAKEOVER, Audience.EXPERT) not in waiting
+    assert (Kind.HANDOVER, Recipient.EXPERT) in waiting
+    assert (Kind.TAKEOVER, Recipient.EXPERT) not in waiting
 
 
 async def test_what_the_former_expert_noted_is_not_handed_over(practice: Practice):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain import booking_changes, holds
+from domain import cancelling, holds, rescheduling
 from domain.rules.errors import Code
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
@@ -44,9 +44,9 @@ async def test_nobody_books_an_old_time(database: Database, slot: Slot, now):
 
 
 async def test_a_booking_from_before_is_moved(database: Database, booking, slot: Slot, now):
-    await holds.hold(database, slot.id, "ann", now=now, hold_for=HOLD, moves=True)
+    await rescheduling.hold(database, booking, slot.id, "ann", now=now, hold_for=HOLD)
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database, booking.reference, ANN, slot.id, "ann", now=now, hold_for=HOLD
     )
 
@@ -55,6 +55,6 @@ async def test_a_booking_from_before_is_moved(database: Database, booking, slot:
 
 @pytest.mark.usefixtures("slot")
 async def test_a_booking_from_before_is_cancelled(database: Database, booking: Booking, now):
-    cancelled = await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    cancelled = await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     assert cancelled.status == "cancelled"

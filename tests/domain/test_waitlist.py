@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import booking_changes, holds, waitlist
+from domain import hold_deadlines, holds, rescheduling, waitlist
 from domain.bookings import Viewer
 from domain.rules import slots as rules
 from domain.rules.errors import Code
@@ -17,7 +17,7 @@ from domain.store.audit import audit
 from domain.store.bookings import holds as hold_store
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import Wait, WaitState
+from domain.store.documents.waits import EntryState, WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
 from domain.store.experts.publishing import carry_out
 from domain.store.slots import claiming as slots
@@ -140,7 +140,7 @@ async def test_an_offer_keeps_its_end_for_others_are_in_line(database: Database,
     await day.join("ann", now=now)
     await day.cancel(now=now)
 
-    extend = holds.extend(database, day.slots[0].id, "ann", now=now, hold_for=HOLD)
+    extend = hold_deadlines.extend(database, day.slots[0].id, "ann", now=now, hold_for=HOLD)
 
     assert await refused(extend) is Code.HOLD_SPENT
     assert (await day.current()).held_until == now + OFFER_FOR
@@ -163,7 +163,7 @@ async def test_a_time_that_a_booking_moves_away_from_is_offered(database: Databa
     other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
     guest = day.bookings[0]
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database,
         guest.reference,
         Viewer(guest.visitor_id),
@@ -184,7 +184,7 @@ async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Databas
     await day.join("ann", now=now)
     await day.cancel(now=now)
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database, booking.reference, Viewer("ann"), day.slots[0].id, "ann", now=now, hold_for=HOLD
     )
 
@@ -208,7 +208,7 @@ async def test_a_hold_that_ends_is_not_offered_to_whoever_had_it(database: Datab
         await holds.hold(database, other.id, "ann", now=now + SECOND, hold_for=HOLD)
 
     assert await day.holder() is None
-    assert [place.state for place in await day.places()] == [WaitState.WAITING]
+    assert [place.state for place in await day.places()] == [EntryState.WAITING]
 
 
 async def test_a_booking_that_is_cancelled_is_offered_to_somebody_else(database: Database, now):
@@ -397,7 +397,7 @@ async def test_the_end_of_an_offer_frees_nothing_that_is_kept_for_somebody_else(
     await day.cancel(1, now=now + HOUR)
     ann, ben = await day.places()
     mistaken = {"$set": {"slot_id": ben.slot_id}}
-    await database.collection(Wait).update_one({"_id": ann.id}, mistaken)
+    await database.collection(WaitlistEntry).update_one({"_id": ann.id}, mistaken)
     ann, _ = await day.places()
 
     assert await offers.end(database, ann, now=now + HOUR)

@@ -13,7 +13,7 @@ from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit
 from domain.store.core.database import Database, connect
 from domain.store.documents import Slot
-from domain.store.documents.waits import Wait, WaitState
+from domain.store.documents.waits import EntryState, WaitlistEntry
 from domain.store.waitlist import offers
 from domain.store.waitlist.entries import lapsed
 from tests.domain.lines import FullDay, full_day
@@ -65,7 +65,7 @@ async def test_50_times_that_come_free_at_once_go_to_the_first_50_in_line(
     await cancel_all(day, servers, now=now + 100 * SECOND)
 
     assert Counter(await holders(day)) == Counter(f"person {n:02}" for n in range(50))
-    waiting = [p.visitor_id for p in await day.places() if p.state is WaitState.WAITING]
+    waiting = [p.visitor_id for p in await day.places() if p.state is EntryState.WAITING]
     assert waiting == [f"person {n:02}" for n in range(50, 60)]
     assert await audit(database) == []
 
@@ -132,7 +132,9 @@ async def test_the_race_tests_can_fail(database: Database, now, monkeypatch: pyt
 
     async def look_then_write(database, guard, *, booked_by=None, now, session):  # noqa: ARG001
         slot = await database.engine.find_one(Slot, {"_id": guard["_id"]})
-        wait = await database.engine.find_one(Wait, {"state": "waiting"}, sort=Wait.joined_at)
+        wait = await database.engine.find_one(
+            WaitlistEntry, {"state": "waiting"}, sort=WaitlistEntry.joined_at
+        )
         await asyncio.sleep(0.05)
         offer = {"state": "offered", "held_by": wait.visitor_id}
         await database.collection(Slot).update_one({"_id": slot.id}, {"$set": offer})

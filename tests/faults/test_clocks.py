@@ -19,10 +19,10 @@ from tests.faults.site import DATABASE, Site, beside
 from tests.faults.stopped import Claim
 from tests.faults.verdict import Verdict, check_answers, check_claims, check_pages
 from tests.servers import ROOT, Server, start_server
+from tests.waiting import PATIENCE_S
 
 APART_S = 90
 TIMES = 12
-PATIENCE_S = 60.0
 
 
 def a_host(place: Site, ahead_s: int):

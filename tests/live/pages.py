@@ -9,7 +9,8 @@ from contextlib import suppress
 from domain.store.core.database import Database
 from domain.store.documents import Slot
 from tests.live.crowd import RawEar, listen_raw
-from tests.live.support import PATIENCE, Heard, milliseconds_ago
+from tests.live.support import Heard, milliseconds_ago
+from tests.waiting import PATIENCE_S
 
 _STATES = re.compile(
     r'id="slot-(\w+)"\s+data-rev="(\d+)"\s+data-closes-at="[^"]*"\s+data-status="(\w+)"'
@@ -75,7 +76,7 @@ async def states(database: Database, slots: Sequence[Slot]) -> dict[str, State]:
     return {str(slot.id): (slot.rev, words[slot.state]) async for slot in found}
 
 
-async def shows_all(page: Page, wanted: dict[str, State], *, within: float = PATIENCE) -> bool:
+async def shows_all(page: Page, wanted: dict[str, State], *, within: float = PATIENCE_S) -> bool:
     """Wait until a page shows these states; False when it doesn't."""
     with suppress(TimeoutError):
         async with asyncio.timeout(within):

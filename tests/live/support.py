@@ -18,7 +18,7 @@ from domain.rules.instants import EPOCH, to_milliseconds
 from domain.rules.slots import LEAD, SlotState
 from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 from web.http import clock
 from web.live import LiveFeed
 from web.live.hub import QUEUE
@@ -26,9 +26,6 @@ from web.live.names import Word
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
-
-PATIENCE = 30.0
-"""Seconds that a test waits for what has to happen, before it fails."""
 
 IN_THEIR_OWN_TIME = frozenset({Word.DAY_CHANGED, Word.CAUGHT_UP, Word.PING})
 
@@ -183,7 +180,7 @@ class Ear:
 
     async def hear(self, event: str, count: int = 1) -> list[Heard]:
         """Wait until this event was heard so often; return all of them."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             self._news.clear()
             found = [message for message in self.heard if message.event == event]

@@ -2,7 +2,8 @@ import asyncio
 
 from bson import ObjectId
 
-from tests.live.support import LONDON, PATIENCE, TOKYO
+from tests.live.support import LONDON, TOKYO
+from tests.waiting import PATIENCE_S
 from web.live.hub import Hub
 from web.live.messages import Message
 
@@ -53,7 +54,7 @@ async def test_who_subscribes_after_the_end_is_ended():
     hub.end()
 
     with hub.subscribe(ObjectId(), LONDON) as late:
-        assert await asyncio.wait_for(late.take(), PATIENCE) == b""
+        assert await asyncio.wait_for(late.take(), PATIENCE_S) == b""
 
 
 async def test_nothing_is_kept_of_listeners_that_left():

@@ -11,8 +11,8 @@ from domain.rules.slots import SlotState
 from domain.store.bookings import holds
 from domain.store.core.database import Database, Key
 from domain.store.slots import claiming as slots
-from tests.live.support import PATIENCE, Ear, add_slots, free, hold, living, streams
-from tests.waiting import until
+from tests.live.support import Ear, add_slots, free, hold, living, streams
+from tests.waiting import PATIENCE_S, until
 from web.http import clock
 
 BLINK = timedelta(milliseconds=400)
@@ -67,7 +67,7 @@ async def test_more_than_a_hundred_holds_that_lapse_together_are_all_announced(d
         await hold(database, slot, until=until)
 
     async with living(database):
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_S):
             while await holds.lapsed(database, until, limit=1):
                 pass
 

@@ -12,7 +12,6 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database
 from tests.live.support import (
     LONDON,
-    PATIENCE,
     Heard,
     Streams,
     TinyRenderer,
@@ -22,6 +21,7 @@ from tests.live.support import (
     read_messages,
     streams,
 )
+from tests.waiting import PATIENCE_S
 from web.http import clock
 from web.live.hub import Hub, Listener
 from web.live.messages import Message
@@ -155,7 +155,7 @@ async def test_a_wire_without_room_for_too_long_is_cut_off():
         task = await at_rest(listener, wire)
         wire.room.clear()
         tell(hub, expert, b"1", b"2", b"3")
-        await asyncio.wait_for(task, PATIENCE)
+        await asyncio.wait_for(task, PATIENCE_S)
 
     assert wire.written == []
 
@@ -167,7 +167,7 @@ async def test_a_broken_wire_ends_its_own_stream_alone():
         ends, goes_on = await at_rest(b, broken), await at_rest(s, sound)
         broken.broken = True
         tell(hub, expert, b"1")
-        await asyncio.wait_for(ends, PATIENCE)
+        await asyncio.wait_for(ends, PATIENCE_S)
 
         assert sound.written == [b"1"]
         assert not goes_on.done()
@@ -294,7 +294,7 @@ async def test_a_listener_that_pauses_gets_the_rest_in_order_and_others_need_not
         await hold(database, slot, until=clock.now() + timedelta(minutes=5))
         await quick.hear("slotHeld", changes + 1)
         live.feed.end_streams()
-        heard = await asyncio.wait_for(reading, PATIENCE)
+        heard = await asyncio.wait_for(reading, PATIENCE_S)
 
     revs = [message.rev for message in heard if message.event == "slotHeld"]
     assert revs == list(range(2, changes + 3))

@@ -14,10 +14,10 @@ from tests.addresses import port_of, through
 from tests.factories import make_expert
 from tests.live.crowd import allow_files, crowd
 from tests.live.relay import Relay
-from tests.live.support import PATIENCE, add_slots
+from tests.live.support import add_slots
 from tests.servers import server_beside
 from tests.soak import drawn, sampled
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 from tests.web.visitors import visitor
 
 pytestmark = sampled
@@ -53,13 +53,13 @@ async def test_streams_end_with_their_last_chunk_and_a_booking_in_flight_is_made
             await until(lambda: slot.id.binary in relay.asked)  # it waits for the database
 
             server.process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE_S):
                 await asyncio.gather(*(ear.gone.wait() for ear in ears))
             assert not booking.done()
             await until(lambda: refuses(server.url))
             relay.passing.set()
             answer = await booking
-            code = await asyncio.to_thread(server.process.wait, PATIENCE)
+            code = await asyncio.to_thread(server.process.wait, PATIENCE_S)
 
     assert sum(ear.ended_cleanly for ear in ears) == COUNT
     assert answer.status_code == 303

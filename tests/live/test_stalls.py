@@ -12,10 +12,11 @@ from domain.store.core.database import Database
 from domain.store.documents import Slot
 from tests.factories import make_expert
 from tests.live.crowd import RawEar, allow_files, crowd, deaf_crowd, vanish
-from tests.live.support import PATIENCE, add_slots, change
+from tests.live.support import add_slots, change
 from tests.processes import Worker
 from tests.servers import start_server
 from tests.soak import LONG, drawn, sampled
+from tests.waiting import PATIENCE_S
 
 pytestmark = [
     *sampled,
@@ -32,7 +33,7 @@ FEW = 5
 async def tell(database: Database, slot: Slot, state: SlotState, ears: Sequence[RawEar]) -> None:
     """Change a time, and wait until everybody who reads has heard of it."""
     dated = await change(database, slot, state)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_S):
         while not all(ear.has_heard(slot, dated) for ear in ears):  # noqa: ASYNC110
             await asyncio.sleep(0.002)
 

@@ -16,7 +16,6 @@ from domain.store.core.database import Database
 from tests.live.crowd import deaf, vanish
 from tests.live.support import (
     LONDON,
-    PATIENCE,
     TOKYO,
     Ear,
     TinyRenderer,
@@ -28,7 +27,7 @@ from tests.live.support import (
     read_messages,
     streams,
 )
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 from web.http import clock
 from web.live.positions import START_NOW
 
@@ -323,7 +322,7 @@ async def test_a_connection_that_reads_nothing_is_dropped(
         writer.write(f"GET /{expert} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
         await reader.readline()
         await until(lambda: live.feed.listeners == 1)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_S):
             while live.feed.listeners:
                 await hold(database, slot, until=soon())
         await until(lambda: not live.server.server_state.connections)
@@ -347,7 +346,7 @@ async def test_a_connection_that_vanishes_is_dropped_though_nothing_happens(
         ):
             vanish(goes)
             await until(lambda: live.feed.listeners == 1)
-            stays.settimeout(PATIENCE)
+            stays.settimeout(PATIENCE_S)
             stays.recv(4096)  # what it was sent so far
             assert await asyncio.to_thread(stays.recv, 4096)
 
@@ -380,7 +379,7 @@ async def test_stopping_ends_a_hundred_streams_cleanly(database: Database):
         tasks = [asyncio.create_task(_listen_to_the_end(client, url)) for _ in range(100)]
         await until(lambda: live.feed.listeners == 100)
         live.feed.end_streams()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_S):
             await asyncio.gather(*tasks)
 
 
@@ -394,7 +393,7 @@ async def test_who_comes_while_the_feed_stops_is_let_go_at_once(database: Databa
     async with streams(database) as live:
         live.feed.end_streams()
         async with live.listen(ObjectId()) as late:
-            await asyncio.wait_for(late.ended.wait(), PATIENCE)
+            await asyncio.wait_for(late.ended.wait(), PATIENCE_S)
 
 
 async def test_a_head_request_opens_no_stream(database: Database):

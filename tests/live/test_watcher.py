@@ -17,7 +17,7 @@ from domain.rules.slots import SlotState
 from domain.store.core.background import end
 from domain.store.core.database import Database, Document, connect
 from domain.store.documents import Slot
-from domain.store.memory.feed import SlotChange, read_change, slot_watcher
+from domain.store.memory.slot_changes import SlotChange, read_change, slot_watcher
 from tests.addresses import database_at, port_of, through
 from tests.live.relay import Relay
 from tests.live.support import (

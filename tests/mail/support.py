@@ -20,7 +20,7 @@ from tests.domain.support import DAY, book
 from tests.factories import make_expert, make_slot
 from tests.servers import free_port
 from web.http import clock
-from web.http.rendering import environment
+from web.http.templating import environment
 from web.http.tokens import LinkTokens
 from web.mail.letters import Letters
 from web.mail.mailer import Mailer

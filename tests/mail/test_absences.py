@@ -95,7 +95,7 @@ async def test_without_a_free_time_it_says_what_else_can_be_done(practice: Pract
 
     (mail,) = await sent_to_ann(practice)
 
-    assert "You can choose any free time, or cancel: no deadline holds for you." in text_of(mail)
+    assert "You can choose any free time, or cancel: no deadlines apply to you." in text_of(mail)
 
 
 async def test_no_reminder_of_the_old_time_is_sent(practice: Practice):

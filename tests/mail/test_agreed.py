@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.rules.meetings import MeetingKind
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Expert
 from domain.store.documents.agreements import Meeting
@@ -31,7 +31,7 @@ def booked(expert: Expert, **attendee: Any) -> Booking:
     )
 
 
-def letter(kind: Kind, audience: Audience, booking: Booking, expert: Expert) -> Letter:
+def letter(kind: Kind, audience: Recipient, booking: Booking, expert: Expert) -> Letter:
     is_over = kind is Kind.CANCELLATION
     status = BookingStatus.CANCELLED if is_over else BookingStatus.CONFIRMED
     told = booking.model_copy(update={"status": status})
@@ -89,7 +89,7 @@ def test_both_learn_how_they_meet(kind, audience, meeting, line):
         assert read(found.calendar).event["location"] == meeting.text
 
 
-@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("audience", Recipient)
 def test_a_cancellation_says_no_longer_where(audience):
     expert = ExpertFactory.build(**BEFORE)
 
@@ -101,7 +101,7 @@ def test_a_cancellation_says_no_longer_where(audience):
 def test_where_nothing_is_agreed_nothing_is_said():
     expert = ExpertFactory.build(**{**BEFORE, "meeting": Meeting()})
 
-    found = letter(Kind.CONFIRMATION, Audience.ATTENDEE, booked(expert), expert)
+    found = letter(Kind.CONFIRMATION, Recipient.ATTENDEE, booked(expert), expert)
 
     assert "location" not in read(found.calendar).event
     assert not [name for name in ("Video", "Phone call", "Where") if name in found.text]
@@ -110,6 +110,6 @@ def test_where_nothing_is_agreed_nothing_is_said():
 def test_how_they_meet_is_said_in_german():
     expert = ExpertFactory.build(**BEFORE)
 
-    found = letter(Kind.CONFIRMATION, Audience.ATTENDEE, booked(expert, language="de"), expert)
+    found = letter(Kind.CONFIRMATION, Recipient.ATTENDEE, booked(expert, language="de"), expert)
 
     assert f"Videogespräch: {LINK}\n" in found.text

@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from odmantic import ObjectId
 
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Change, Expert, Party, SignInLink, Step
 from tests.calendars import read
 from tests.mail.support import MAIL_FROM, letters
 from web.mail.letters import Letter
-from web.mail.messages import message_of
+from web.mail.mime import message_of
 from web.mail.wording import OPENINGS
 
 STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
 NOW = STARTS_AT - timedelta(days=3)
-OF_BOOKINGS = [kind for kind in Kind if (kind, Audience.ATTENDEE) in OPENINGS]
-OF_BOTH = [kind for kind in OF_BOOKINGS if (kind, Audience.EXPERT) in OPENINGS]
+OF_BOOKINGS = [kind for kind in Kind if (kind, Recipient.ATTENDEE) in OPENINGS]
+OF_BOTH = [kind for kind in OF_BOOKINGS if (kind, Recipient.EXPERT) in OPENINGS]
 CALLED_OFF = [Kind.CANCELLATION, Kind.ABSENCE, Kind.HANDOVER]
 CHANGES = [Kind.CONFIRMATION, Kind.RESCHEDULE, Kind.RESTORATION, Kind.TAKEOVER, *CALLED_OFF]
 
@@ -47,7 +47,7 @@ def expert(**fields) -> Expert:
 
 def letter(
     kind: Kind = Kind.CONFIRMATION,
-    audience: Audience = Audience.ATTENDEE,
+    audience: Recipient = Recipient.ATTENDEE,
     booking: Booking | None = None,
     whose: Expert | None = None,
     now: datetime = NOW,
@@ -79,7 +79,7 @@ def test_an_attendee_is_told_when_with_whom_and_where_to_change_it(kind):
 
 @pytest.mark.parametrize("kind", OF_BOTH)
 def test_an_expert_is_told_who_comes_and_how_to_reach_them(kind):
-    found = letter(kind, Audience.EXPERT)
+    found = letter(kind, Recipient.EXPERT)
 
     assert (found.to, found.reply_to) == ("zoe@example.net", "ann@example.org")
     for words in ("Ann & Ben", "18:30\N{EN DASH}19:00, Tokyo", "ann@example.org", "+49 30 1"):
@@ -92,11 +92,11 @@ def test_an_expert_is_told_who_comes_and_how_to_reach_them(kind):
 @pytest.mark.parametrize(
     ("by", "reader", "opening"),
     [
-        (Party.EXPERT, Audience.ATTENDEE, "had to cancel your session."),
-        (Party.EXPERT, Audience.EXPERT, "is cancelled."),
-        (Party.ATTENDEE, Audience.ATTENDEE, "is cancelled."),
-        (Party.ATTENDEE, Audience.EXPERT, "has cancelled the session with you."),
-        (None, Audience.EXPERT, "is cancelled."),
+        (Party.EXPERT, Recipient.ATTENDEE, "had to cancel your session."),
+        (Party.EXPERT, Recipient.EXPERT, "is cancelled."),
+        (Party.ATTENDEE, Recipient.ATTENDEE, "is cancelled."),
+        (Party.ATTENDEE, Recipient.EXPERT, "has cancelled the session with you."),
+        (None, Recipient.EXPERT, "is cancelled."),
     ],
 )
 def test_a_cancellation_says_whose_it_was_to_the_other(by, reader, opening):
@@ -119,7 +119,7 @@ def test_the_experts_message_is_in_the_mail_and_not_in_the_calendar():
 
 
 def test_text_is_plain_and_html_is_escaped():
-    found = letter(audience=Audience.EXPERT)
+    found = letter(audience=Recipient.EXPERT)
 
     assert "My <b>" in found.text
     assert "Ann & Ben" in found.text
@@ -132,7 +132,7 @@ def test_names_leave_the_direction_of_what_stands_behind_them():
     isolated = "\u2068שרה\u2069"
 
     theirs = letter(whose=expert(name=name))
-    experts = letter(audience=Audience.EXPERT, booking=booked(name=name, notes=notes))
+    experts = letter(audience=Recipient.EXPERT, booking=booked(name=name, notes=notes))
 
     assert theirs.subject == f"Booked: {isolated}, Tuesday 8 Jul, 11:30"
     assert experts.subject == f"Booked: {isolated}, Tuesday 8 Jul, 18:30"
@@ -156,8 +156,8 @@ def test_one_zone_is_named_once_where_both_share_it():
 
 def test_everybody_is_written_to_in_the_own_language():
     german = letter(booking=booked(language="de"))
-    english = letter(Kind.CONFIRMATION, Audience.EXPERT, whose=expert(languages=["fr", "en"]))
-    by_language = letter(Kind.CONFIRMATION, Audience.EXPERT, whose=expert(languages=["fr", "de"]))
+    english = letter(Kind.CONFIRMATION, Recipient.EXPERT, whose=expert(languages=["fr", "en"]))
+    by_language = letter(Kind.CONFIRMATION, Recipient.EXPERT, whose=expert(languages=["fr", "de"]))
 
     assert german.subject.startswith("Gebucht: ")
     assert "Dienstag, 8. Juli 2031" in german.text
@@ -224,7 +224,7 @@ def test_a_message_has_text_html_and_a_part_for_calendars():
 def test_a_message_fits_every_mail_server():
     long = booked(notes="ä" * 990 + "\n.\nFrom here")
     content = message_of(
-        letter(Kind.CONFIRMATION, Audience.EXPERT, long), sender=MAIL_FROM, key="1", now=NOW
+        letter(Kind.CONFIRMATION, Recipient.EXPERT, long), sender=MAIL_FROM, key="1", now=NOW
     ).content
 
     assert content.isascii()

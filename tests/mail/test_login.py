@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.mail.support import MAIL_FROM, Postman, smtp_server
 from web.mail.letters import Letter
-from web.mail.messages import message_of
+from web.mail.mime import message_of
 from web.mail.smtp import Answer, Outcome, SmtpServer
 
 LOGIN = "post%40example.org:a%2Fword@"

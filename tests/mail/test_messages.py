@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from domain.attendees import read_address
 from domain.bookings import normal_address
 from domain.rules.meetings import MeetingKind
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents.agreements import Meeting
 from tests.mail.support import MAIL_FROM, Postman, letters, smtp_server
 from web.mail.letters import Letter
-from web.mail.messages import message_of, with_ascii_domain
+from web.mail.mime import message_of, with_ascii_domain
 from web.mail.smtp import Answer, Outcome, SmtpServer
 from web.mail.wording import OPENINGS
 
@@ -35,7 +35,7 @@ ENCODED_WORDS = [
 ]
 
 
-def letter_of(kind: Kind, audience: Audience, text: str) -> Letter:
+def letter_of(kind: Kind, audience: Recipient, text: str) -> Letter:
     """A letter of a booking in which everything that somebody typed is this text."""
     attendee = AttendeeFactory.build(name=text, notes=f"{text}\n{text}")
     meeting = Meeting(kind=MeetingKind.ADDRESS, text=text)

@@ -7,11 +7,11 @@ from domain import waitlist
 from domain.rules.rates import Asker
 from domain.rules.slots import OFFER_FOR
 from domain.store.core.database import Database
-from domain.waitlist import Person
+from domain.waitlist import EntryRequest
 from tests.domain.lines import FullDay, full_day
 from tests.mail.support import Postman, send_all, sender, smtp_server
 
-ANN = Person("Ann@Example.org", "ann", Asker("her place"), "Europe/Berlin", "de")
+ANN = EntryRequest("Ann@Example.org", "ann", Asker("her place"), "Europe/Berlin", "de")
 
 
 async def sent_to_ann(database: Database, *, now) -> list[EmailMessage]:

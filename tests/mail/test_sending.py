@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 import pytest
 from odmantic import ObjectId
 
-from domain import booking_changes
-from domain.rules.notices import Audience, Kind
+from domain import cancelling
+from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import BookingFactory
 from domain.store.core.database import Database
 from domain.store.documents import SignInLink
@@ -227,7 +227,7 @@ async def test_a_mail_that_may_have_been_sent_is_never_sent_again(database: Data
 async def test_what_a_later_change_has_overtaken_is_not_sent(database: Database, now):
     postman = Postman()
     booking = await a_booking(database, now)
-    await booking_changes.cancel(database, booking.reference, ANN, now=now)
+    await cancelling.cancel(database, booking.reference, ANN, now=now)
 
     async with smtp_server(postman) as host:
         await send_all(sender(database, f"smtp://{host}", lambda: now))
@@ -285,7 +285,7 @@ async def test_a_mailer_with_mails_that_hang_stops_all_the_same(database: Databa
     async with held_up(database, now, 3) as (_, mailer):
         await mailer.stop()
 
-    to_experts = [m for m in await mails(database) if m.audience is Audience.EXPERT]
+    to_experts = [m for m in await mails(database) if m.audience is Recipient.EXPERT]
     assert [(mail.state, mail.attempts) for mail in to_experts] == [(MailState.WAITING, 1)] * 3
 
 

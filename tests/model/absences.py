@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain import booking_changes, replacements
+from domain import cancelling, replacements
 from domain.absences import declaring
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
@@ -198,7 +198,7 @@ class Office:
     async def _cancel(self, deed: Deed, now: datetime) -> Outcome:
         booking = await self._booking(deed.who)
         viewer = Viewer(booking.visitor_id)
-        await booking_changes.cancel(self.database, booking.reference, viewer, now=now)
+        await cancelling.cancel(self.database, booking.reference, viewer, now=now)
         return DONE
 
     async def _tick(self, _: Deed, now: datetime) -> Outcome:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import booking_changes, bookings, holds, waitlist
+from domain import cancelling, claims, hold_deadlines, holds, rescheduling, waitlist
 from domain.bookings import Viewer
 from domain.rules import terms as term_rules
 from domain.rules.errors import Refusal
@@ -20,14 +20,14 @@ from domain.store.core.turns import Turns
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.agreements import Terms
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.experts import reading as experts_store
 from domain.store.experts.planned import planned_slots
 from domain.store.experts.publishing import carry_out
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import entries as waitlist_store
 from domain.store.waitlist import offers
-from domain.waitlist import Line, Person
+from domain.waitlist import EntryRequest, Line
 from tests.domain.support import attendee
 from tests.factories import make_expert, slot_of
 from tests.model.world import (
@@ -154,10 +154,12 @@ class Site:
         booked_by = keys.get(slot.booking_id) if slot.booking_id else None
         return slot.state.value, held_by, until, booked_by, slot.rev
 
-    async def _waits(self) -> list[Wait]:
-        return await self.database.engine.find(Wait, {"visitor_id": {"$regex": f"^{self.prefix}"}})
+    async def _waits(self) -> list[WaitlistEntry]:
+        return await self.database.engine.find(
+            WaitlistEntry, {"visitor_id": {"$regex": f"^{self.prefix}"}}
+        )
 
-    async def _wait(self, wait: Wait) -> tuple[str, int, int, list[str]]:
+    async def _wait(self, wait: WaitlistEntry) -> tuple[str, int, int, list[str]]:
         """Return whose place it is, for whom, what it is offered, and what its mails are."""
         first = await slots.between(self.database, wait.expert_id, wait.starts_at, wait.ends_at)
         expert = self.keys.index(first[0].id) // TIMES
@@ -181,7 +183,7 @@ class Site:
 
     async def _extend(self, order: Order, now: datetime) -> None:
         key, visitor = self.keys[order.slot], self.name(order.visitor)
-        await holds.extend(self.database, key, visitor, now=now, hold_for=HOLD)
+        await hold_deadlines.extend(self.database, key, visitor, now=now, hold_for=HOLD)
 
     async def _release(self, order: Order, now: datetime) -> None:
         key, visitor = self.keys[order.slot], self.name(order.visitor)
@@ -205,7 +207,9 @@ class Site:
     async def _join(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
         address = f"{ADDRESSES[order.visitor]}+{self.prefix}@example.org"
-        person = Person(address, visitor_id=name, asker=Asker(name), zone="UTC", language="en")
+        person = EntryRequest(
+            address, visitor_id=name, asker=Asker(name), zone="UTC", language="en"
+        )
         await waitlist.join(self.database, await self._line(order), person, now=now)
 
     async def _leave(self, order: Order, now: datetime) -> None:
@@ -230,7 +234,7 @@ class Site:
                 await carry_out(self.database, expert, part, now=now)
 
     async def _book(self, order: Order, now: datetime) -> None:
-        await bookings.book(
+        await claims.book(
             self.database,
             self.keys[order.slot],
             self.name(order.visitor),
@@ -238,6 +242,7 @@ class Site:
             request_key=f"{self.prefix} {order.key}",
             now=now,
             hold_for=HOLD,
+            overlap=True,
         )
 
     async def _reference(self, order: Order) -> str:
@@ -247,11 +252,11 @@ class Site:
 
     async def _cancel(self, order: Order, now: datetime) -> None:
         reference, viewer = await self._reference(order), Viewer(self.name(order.visitor))
-        await booking_changes.cancel(self.database, reference, viewer, now=now)
+        await cancelling.cancel(self.database, reference, viewer, now=now)
 
     async def _move(self, order: Order, now: datetime) -> None:
         visitor = self.name(order.visitor)
-        await booking_changes.reschedule(
+        await rescheduling.reschedule(
             self.database,
             await self._reference(order),
             Viewer(visitor),

@@ -13,7 +13,7 @@ from odmantic.query import desc
 from domain.rules.errors import Code
 from domain.store.bookings import claims
 from domain.store.core.database import connect
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import line
 from tests.model.orders import AT_ONCE, FULL, STEPS
@@ -194,7 +194,7 @@ def test_the_model_sees_what_happens_without_a_guard(
         monkeypatch.setattr(claims, "its_slot", lambda booking: {"_id": booking.slot_id})
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
     else:
-        monkeypatch.setattr(line, "_IN_ORDER", desc(Wait.id))
+        monkeypatch.setattr(line, "_IN_ORDER", desc(WaitlistEntry.id))
         steps, orders = [*FULL], [Order("cancel", "ben", 1, "form 2")]
 
     found = [runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10)]

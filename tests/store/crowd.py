@@ -13,7 +13,7 @@ from domain.store.documents import Booking, Expert, SignInLink, Slot
 from domain.store.documents.absences import Absence, AbsenceState, KeptTime, Replacement
 from domain.store.documents.counts import Count
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 
 CROWD = 100
 DAY = timedelta(days=1)
@@ -59,10 +59,10 @@ def _mail(n: int, now: datetime) -> Mail:
     return Mail(key=f"other-{n}", kind=Kind.SIGN_IN, to=f"{n}@example.org", **due, **ids)
 
 
-def _wait(n: int, now: datetime) -> Wait:
+def _wait(n: int, now: datetime) -> WaitlistEntry:
     who: dict[str, Any] = {"address": f"{n}@example.org", "visitor_id": f"other-{n}"}
     where: dict[str, Any] = {"zone": "UTC", "language": "en", "joined_at": now}
-    return Wait(
+    return WaitlistEntry(
         key=f"other-{n}",
         expert_id=ObjectId(),
         starts_at=now,

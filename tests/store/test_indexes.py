@@ -13,7 +13,7 @@ import pytest
 
 import domain.store
 from domain.rules.limits import Limits
-from domain.rules.notices import Audience, Kind, Notice
+from domain.rules.notices import Kind, Notice, Recipient
 from domain.rules.plan import Move, Plan, Target
 from domain.rules.rates import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
@@ -31,7 +31,7 @@ from domain.store.documents.absences import (
 )
 from domain.store.documents.mails import Mail, MailState
 from domain.store.documents.profiles import ExpertStatus
-from domain.store.documents.waits import WaitState
+from domain.store.documents.waits import EntryState
 from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.experts.reading import Filters, Sort
 from tests.factories import make_booking, make_expert, make_slot, make_wait, slot_of
@@ -86,7 +86,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         await make_slot(database, expert, starts_at=now + n * HOUR, state=state, held_by="ann")
         for n, state in enumerate(states, start=1)
     ]
-    offer: dict[str, Any] = {"state": WaitState.OFFERED, "slot_id": kept.id, "offered_until": now}
+    offer: dict[str, Any] = {"state": EntryState.OFFERED, "slot_id": kept.id, "offered_until": now}
     wait = await make_wait(database, expert, starts_at=now, visitor_id="ann", **offer)
     for name in ("ben", "eve"):
         await make_wait(database, expert, starts_at=now, visitor_id=name)
@@ -96,7 +96,7 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
     )
     due: dict[str, Any] = dict.fromkeys(("created_at", "due_at", "kept_until"), now)
     mail = Mail(id=Key(), key=booking.reference, kind=Kind.SIGN_IN, **due)
-    notice = Notice(str(booking.id), 1, Kind.CONFIRMATION, Audience.ATTENDEE, now)
+    notice = Notice(str(booking.id), 1, Kind.CONFIRMATION, Recipient.ATTENDEE, now)
     sent: dict[str, Any] = dict.fromkeys(("created_at", "expires_at"), now)
     link = SignInLink(key=booking.reference, address="somebody", **sent)
     await database.engine.save(mail.model_copy(update={"id": Key(), "key": booking.request_key}))

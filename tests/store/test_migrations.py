@@ -20,7 +20,7 @@ from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Sl
 from domain.store.documents.absences import KeptTime, Replacement
 from domain.store.documents.agreements import Meeting, Terms
 from domain.store.documents.mails import LETTER, Mail, MailState
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from tests.addresses import database_at
 from tests.servers import SECRET_KEY, drop, free_port, launched
 from web.i18n.formats import money
@@ -266,7 +266,7 @@ def test_a_place_in_line_from_before_says_no_longer_from_where_it_was_asked_for(
     at = datetime(2031, 7, 8, tzinfo=UTC)
     given: dict[str, Any] = dict.fromkeys(("key", "address", "visitor_id", "zone", "language"), "x")
     times: dict[str, Any] = dict.fromkeys(("starts_at", "ends_at", "joined_at"), at)
-    place = Wait(expert_id=ExpertFactory.build().id, **given, **times).model_dump_doc()
+    place = WaitlistEntry(expert_id=ExpertFactory.build().id, **given, **times).model_dump_doc()
     with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
         db = client[database_name(empty_uri)]
         db["pymongo_migrate"].delete_one({"name": "0010_add_place_requests"})

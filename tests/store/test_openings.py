@@ -20,8 +20,8 @@ from domain.store.core.background import end
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Slot
 from domain.store.memory import openings as store
-from domain.store.memory.feed import slot_watcher
 from domain.store.memory.openings import KEPT_DAYS, Openings
+from domain.store.memory.slot_changes import slot_watcher
 from domain.store.slots.open_days import Opening
 from tests.addresses import through
 from tests.factories import make_slot, slot_of

@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from odmantic import ObjectId
 from pymongo.errors import OperationFailure, PyMongoError, WriteConcernError
 
-from domain import bookings, holds
+from domain import claims, holds
 from domain.rules.errors import Code, Refusal, Unconfirmed
 from domain.rules.slots import SlotState
 from domain.store.core import deadlines, lease, transactions
@@ -199,7 +199,7 @@ async def test_a_booking_that_nobody_can_confirm_is_one_when_the_form_is_sent_ag
 
 
 async def book(database: Database, slot: Slot) -> Booking:
-    return await bookings.book(
+    return await claims.book(
         database,
         slot.id,
         "ann",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain import booking_changes
-from domain.rules.notices import Audience, Kind
+from domain import cancelling, rescheduling
+from domain.rules.notices import Kind, Recipient
 from domain.store.bookings import claims
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=1)
 async def states(database: Database, booking: Booking) -> Counter[tuple[Kind, int, MailState]]:
     """How many mails of a booking are of a kind, a revision and in a state; both readers count."""
     mails = await outbox.of_booking(database, booking.id)
-    for audience in Audience:
+    for audience in Recipient:
         assert sum(mail.audience is audience for mail in mails) * 2 == len(mails)
     return Counter((mail.kind, mail.booking_rev, mail.state) for mail in mails)
 
@@ -83,7 +83,7 @@ async def test_a_cancelled_booking_drops_what_still_waits(database: Database, bo
     assert await outbox.begin(database, confirmation, now=now, lease_for=LEASE)
     await outbox.settle(database, confirmation, MailState.SENT, now=now)
 
-    await booking_changes.cancel(database, booking.reference, ANN, now=now + MS)
+    await cancelling.cancel(database, booking.reference, ANN, now=now + MS)
 
     found = await outbox.of_booking(database, booking.id)
     assert Counter((m.kind, m.state) for m in found if m.audience is confirmation.audience) == {
@@ -99,7 +99,7 @@ async def test_a_rescheduled_booking_is_reminded_of_at_its_new_time(database: Da
     slot, later = [await make_slot(database, expert, starts_at=now + days * DAY) for days in (2, 5)]
     booking = await book(database, slot, now=now)
 
-    await booking_changes.reschedule(
+    await rescheduling.reschedule(
         database, booking.reference, ANN, later.id, "ann", now=now + MS, hold_for=HOLD
     )
 
@@ -170,7 +170,7 @@ async def lease_all(database: Database, now) -> list[Mail]:
 async def test_a_mail_overtaken_while_leased_may_not_be_sent(database: Database, booking, now):
     leased = await lease_all(database, now)
 
-    await booking_changes.cancel(database, booking.reference, ANN, now=now + MS)
+    await cancelling.cancel(database, booking.reference, ANN, now=now + MS)
 
     for mail in leased:
         assert not await outbox.begin(database, mail, now=now + MS, lease_for=LEASE)

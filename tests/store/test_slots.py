@@ -11,6 +11,7 @@ from domain.store.bookings import holds
 from domain.store.core.database import Database
 from domain.store.documents import Slot
 from domain.store.slots import claiming as slots
+from domain.store.slots import guards
 from tests.factories import slot_of
 
 MS = timedelta(milliseconds=1)
@@ -41,8 +42,8 @@ async def test_the_guards_say_what_the_rules_say(database: Database, now):
     collection = database.collection(Slot)
     await collection.insert_many([slot.model_dump_doc() for slot in all_slots])
 
-    free = {d["_id"] async for d in collection.find(slots.free_guard(now))}
-    bookable = {d["_id"] async for d in collection.find(slots.booking_guard("ann", now))}
+    free = {d["_id"] async for d in collection.find(guards.free_guard(now))}
+    bookable = {d["_id"] async for d in collection.find(guards.booking_guard("ann", now))}
 
     assert free == {s.id for s in all_slots if rules.is_free(s, now)}
     assert bookable == {s.id for s in all_slots if rules.may_book(s, "ann", now)}

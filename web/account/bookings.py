@@ -9,30 +9,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_changes, bookings, catalogue
+from domain import bookings, cancelling, catalogue
 from domain.bookings import Show
 from domain.mails import mails_of
 from domain.replacements import proposal_of
-from domain.rules import terms
 from domain.rules.errors import Sentence
 from domain.store.documents import Booking
 from domain.store.experts import reading as experts
+from web.account.views import BookingList, BookingPage
 from web.booking.facts import Reader, attendee_of
-from web.booking.meetings import venue_of
 from web.calendars.files import Method, calendar_of
 from web.calendars.links import calendar_links
-from web.http.answers import REFUSALS
 from web.http.forms import Form
 from web.http.visits import Visit
 from web.i18n.clock_changes import clock_notes
-from web.i18n.languages import marked as _
 from web.mail.status import statuses_of
-
-TABS = {
-    Show.UPCOMING: _("Upcoming"),
-    Show.PAST: _("Past"),
-    Show.CANCELLED: _("Cancelled"),
-}
 
 
 def _read_show(text: str) -> Show:
@@ -53,19 +44,17 @@ async def list_page(
     errors: Mapping[str, Sentence] | None = None,
     status: int = 200,
 ) -> Template:
-    """Show a list of bookings; where its form needs mending, with what was typed."""
+    """Show a list of bookings; if its form was refused, with what was typed."""
     found = await bookings.listing(visit.database, visit.viewer, show, now=visit.now)
-    return visit.show(
-        "account/bookings",
-        status=status,
+    view = BookingList(
         show=show,
-        shows=TABS,
         bookings=found,
         experts=await experts.find_many(visit.database, [b.expert_id for b in found]),
         zone=visit.zone(found[0].attendee.zone if found else "UTC"),
         values=values or {},
         errors=errors or {},
     )
+    return visit.show("account/bookings", view=view, status=status)
 
 
 def _address_of(visit: Visit, booking: Booking) -> str:
@@ -73,37 +62,29 @@ def _address_of(visit: Visit, booking: Booking) -> str:
 
 
 def _reader(visit: Visit, booking: Booking) -> Reader:
-    """Return the attendee as whoever looks at the page, in their present zone and language."""
+    """Return the attendee as a reader, in the zone and language of this visit."""
     zone = visit.zone(booking.attendee.zone)
     return replace(attendee_of(booking), zone=zone, language=visit.language)
 
 
 async def _show_booking(visit: Visit, booking: Booking) -> Template:
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
-    agreed, zone = booking.agreed, visit.zone(booking.attendee.zone)
+    zones = [visit.zone(booking.attendee.zone), booking.agreed.zone]
+    links = calendar_links(booking, _reader(visit, booking), _address_of(visit, booking))
     mails = await mails_of(visit.database, booking)
-    return visit.show(
-        "account/booking",
+    view = BookingPage(
         booking=booking,
         expert=expert,
-        zone=zone,
-        agreed=agreed,
-        venue=venue_of(booking),
-        clock_notes=clock_notes(visit.language, [zone, agreed.zone], visit.now, booking.starts_at),
-        calendar_links=calendar_links(
-            booking, _reader(visit, booking), _address_of(visit, booking)
-        ),
+        zone=zones[0],
+        now=visit.now,
+        clock_notes=clock_notes(visit.language, zones, visit.now, booking.starts_at),
+        calendar_links=links,
         mails=statuses_of(mails, booking, visit.now),
         proposal=await proposal_of(visit.database, booking, now=visit.now),
         is_new=bool(visit.query("new")),
         is_moved=bool(visit.query("moved")),
-        no_cancel=booking_changes.why_not_cancel(booking, visit.now),
-        is_bound=booking_changes.is_bound(booking),
-        no_reschedule=booking_changes.why_not_reschedule(booking, visit.now),
-        cancel_until=terms.cancel_until(agreed.terms, booking.starts_at),
-        reschedule_until=terms.reschedule_until(agreed.terms, booking.starts_at),
-        answers=REFUSALS,
     )
+    return visit.show("account/booking", view=view)
 
 
 @get("/bookings/{reference:str}", name="booking")
@@ -116,7 +97,7 @@ async def booking_page(visit: NamedDependency[Visit], reference: FromPath[str]) 
 @post("/bookings/{reference:str}/cancel", name="cancel")
 async def cancel(visit: NamedDependency[Visit], reference: FromPath[str]) -> Response[Any]:
     """Cancel a booking."""
-    booking = await booking_changes.cancel(
+    booking = await cancelling.cancel(
         visit.database, reference, visit.viewer, now=visit.now, asker=visit.asker
     )
     return visit.go_to(f"/bookings/{booking.reference}")

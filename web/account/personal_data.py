@@ -1,4 +1,4 @@
-"""One's own data: what is kept and how long, all of it as a file, and erasing it."""
+"""Personal data: what is kept and how long, all of it as a file, and erasing it."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -15,13 +15,13 @@ from domain.personal_data import Kept
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import LETTER, Mail
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from web.http.visits import Visit
 
 _LEFT_OUT = frozenset({"id", "key", "request_key", "note"})
 """What opens or names a document, and says nothing about anybody; and the expert's own notes."""
 
-Document = Booking | Mail | SignInLink | Wait | Slot | Replacement
+Document = Booking | Mail | SignInLink | WaitlistEntry | Slot | Replacement
 Told = Mapping[str, Any]
 
 
@@ -58,7 +58,7 @@ async def erase(visit: NamedDependency[Visit]) -> Template:
 
 
 def _told(kept: Kept, addresses: Collection[str]) -> Told:
-    """Tell everything: a field that comes to be kept is told as soon as it is."""
+    """Send everything: a new field is included as soon as it is kept."""
     return {
         "bookings": [_fields(booking) for booking in kept.bookings],
         "mails": [_mail(mail, addresses) for mail in kept.mails],

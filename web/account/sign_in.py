@@ -1,6 +1,6 @@
 """Proving an address: ask for a link, look at it, use it, sign out.
 
-Each form may say by `next` where it leads: to a page of the desk, or of one's bookings.
+Each form may say by `next` where it leads: to a page of the desk, or to My bookings.
 """
 
 from typing import Any
@@ -15,15 +15,14 @@ from domain.attendees import read_address
 from domain.rules.errors import Code, Refusal, Sentence
 from web.account.bookings import list_page
 from web.account.links import words_of
-from web.http.answers import REFUSALS, saying_when
+from web.http.answers import saying_when
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
 from web.http.paths import is_of_desk, safe_path
+from web.http.problems import REFUSALS
 from web.http.sessions import new_session
 from web.http.this_machine import shows_outbox
-from web.http.tokens import LinkTokens
 from web.http.visits import Visit
-from web.mail.mailer import Mailer
 
 
 async def _request_link(visit: Visit, form: Form) -> None:
@@ -31,8 +30,9 @@ async def _request_link(visit: Visit, form: Form) -> None:
     link = await sign_in.request_link(visit.database, email, visit.asker, now=visit.now)
     if link is None:
         return
-    mailer: Mailer = visit.request.app.state.mailer
-    await mailer.send_sign_in_link(link, visit.language, safe_path(form.get("next", "")))
+    await visit.services.mailer.send_sign_in_link(
+        link, visit.language, safe_path(form.get("next", ""))
+    )
 
 
 async def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
@@ -63,8 +63,7 @@ async def request_link(visit: NamedDependency[Visit]) -> Template:
 
 
 def _key_of(visit: Visit, token: str) -> str:
-    tokens: LinkTokens = visit.request.app.state.link_tokens
-    key = tokens.sign_in.read(token)
+    key = visit.services.link_tokens.sign_in.read(token)
     if key is None:
         raise Refusal(Code.LINK_SPENT)
     return key

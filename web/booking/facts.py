@@ -7,7 +7,7 @@ from datetime import datetime
 from babel import Locale
 
 from domain.replacements import ProposedTime
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert
 from web.booking.meetings import venue_of
@@ -20,7 +20,7 @@ from web.i18n.languages import marked as _
 class Reader:
     """Whoever reads a mail of a booking. The names are isolated: they stand among our words."""
 
-    audience: Audience
+    audience: Recipient
     name: str
     address: str
     language: str
@@ -39,9 +39,9 @@ class Reader:
         return translate(self.language, text) % values if values else translate(self.language, text)
 
 
-def reader_of(audience: Audience, booking: Booking, expert: Expert) -> Reader:
+def reader_of(audience: Recipient, booking: Booking, expert: Expert) -> Reader:
     """Return who reads. Of an expert's present profile only address and languages count."""
-    if audience is Audience.ATTENDEE:
+    if audience is Recipient.ATTENDEE:
         return attendee_of(booking)
     agreed, attendee = booking.agreed, booking.attendee
     return Reader(
@@ -64,7 +64,7 @@ def attendee_of(booking: Booking) -> Reader:
     """Return a booking's attendee as a reader."""
     agreed, attendee = booking.agreed, booking.attendee
     return Reader(
-        audience=Audience.ATTENDEE,
+        audience=Recipient.ATTENDEE,
         name=isolated(attendee.name),
         address=attendee.email,
         language=valid_language(attendee.language) or DEFAULT,
@@ -107,7 +107,7 @@ def facts_of(reader: Reader, booking: Booking, kind: Kind) -> Iterator[tuple[str
     yield reader.say(_("Reference")), booking.reference
     if booking.cancel_message:
         yield reader.say(_("Message from the expert")), isolated(booking.cancel_message)
-    if reader.audience is Audience.EXPERT:
+    if reader.audience is Recipient.EXPERT:
         yield from _facts_of_attendee(reader, booking)
 
 

@@ -1,4 +1,4 @@
-"""Choosing a time, keeping it longer, giving it up."""
+"""Holding a slot to book it: choose it, extend the hold, release it."""
 
 from typing import Any
 
@@ -6,57 +6,33 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import booking_changes, bookings, catalogue, holds
-from domain.rules import slots
+from domain import catalogue, hold_deadlines, holds
 from domain.rules.errors import Refusal
 from domain.store.core.database import Key
-from domain.store.documents import Booking, Slot
+from domain.store.documents import Slot
 from web.booking.form import FIELDS, form_or_booking, form_page
-from web.booking.reschedule import move_or_booking, move_to_held
-from web.http.forms import Form, read_form, rev_in, slot_key_in
+from web.http.forms import read_form, rev_in, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit
 
 
-async def _hold(visit: Visit, key: Key, *, moves: bool) -> Slot:
-    visitor_id = visit.session.visitor_id
-    visit.hold_limit.check(visit.network, visitor_id, visit.now)
-    slot = await holds.hold(
+async def _hold(visit: Visit, key: Key) -> Slot:
+    return await holds.hold(
         visit.database,
         key,
-        visitor_id,
+        visit.session.visitor_id,
         now=visit.now,
         hold_for=visit.settings.hold_for,
-        moves=moves,
+        counted_by=visit.network_holds,
     )
-    visit.hold_limit.note(visit.network, visitor_id, slot.id, slot.held_until)
-    return slot
-
-
-async def _booking_to_move(visit: Visit, form: Form, key: Key) -> Booking | None:
-    """Return the booking that is to move to a slot, where a form names one.
-
-    Raises:
-        Refusal: BOOKING_UNKNOWN; SLOT_UNKNOWN, when the slot is another expert's.
-    """
-    if "booking" not in form:
-        return None
-    booking = await bookings.find(visit.database, form["booking"], visit.viewer)
-    await booking_changes.slot_for(visit.database, key, booking)
-    return booking
 
 
 @post("/holds", name="hold")
 async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
-    """Hold a time and go to its form; what was typed for a lost time comes along."""
+    """Hold a slot and go to its form, along with what was typed for a slot that was lost."""
     form = await read_form(visit.request)
     key = slot_key_in(form)
-    booking = await _booking_to_move(visit, form, key)
-    if booking is not None:
-        booking_changes.refuse_unmovable(booking, now=visit.now)
-    outcome = await outcome_of(visit, _hold(visit, key, moves=booking is not None))
-    if booking is not None:
-        return await move_to_held(visit, booking, key, outcome)
+    outcome = await outcome_of(visit, _hold(visit, key))
     if isinstance(outcome, Refusal):
         slot = await holds.slot_to_claim(visit.database, key)
         return await form_or_booking(visit, slot, values=form, refusal=outcome)
@@ -68,68 +44,81 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     return visit.go_to(f"/slots/{key}/book")
 
 
-@post("/holds/extend", name="extend_hold")
-async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
-    """Keep a hold longer; the form comes back with what was typed."""
-    form = await read_form(visit.request)
-    key = slot_key_in(form)
-    booking = await _booking_to_move(visit, form, key)
+async def extended(visit: Visit, key: Key) -> Refusal | None:
+    """Extend a visitor's hold; return why not."""
     outcome = await outcome_of(
         visit,
-        holds.extend(
+        hold_deadlines.extend(
             visit.database,
             key,
             visit.session.visitor_id,
             now=visit.now,
             hold_for=visit.settings.hold_for,
+            counted_by=visit.network_holds,
         ),
     )
-    if not isinstance(outcome, Refusal):
-        visit.hold_limit.note(visit.network, visit.session.visitor_id, key, outcome.held_until)
-    refusal = outcome if isinstance(outcome, Refusal) else None
+    return outcome if isinstance(outcome, Refusal) else None
+
+
+async def resumed(visit: Visit, key: Key) -> Slot:
+    """Resume a visitor's hold; return the slot as it is now."""
+    return await hold_deadlines.resume(
+        visit.database,
+        key,
+        visit.session.visitor_id,
+        now=visit.now,
+        hold_for=visit.settings.hold_for,
+        counted_by=visit.network_holds,
+    )
+
+
+async def released(visit: Visit, key: Key) -> Slot:
+    """Release a visitor's hold; return the slot as it is now."""
+    return await holds.release(
+        visit.database,
+        key,
+        visit.session.visitor_id,
+        now=visit.now,
+        counted_by=visit.network_holds,
+    )
+
+
+@post("/holds/extend", name="extend_hold")
+async def extend(visit: NamedDependency[Visit]) -> Response[Any] | Template:
+    """Extend a hold; the form comes back with what was typed."""
+    form = await read_form(visit.request)
+    key = slot_key_in(form)
+    refusal = await extended(visit, key)
     slot = await holds.slot_to_claim(visit.database, key)
-    if booking is not None:
-        return await move_or_booking(visit, booking, slot, refusal=refusal)
     return await form_or_booking(visit, slot, values=form, refusal=refusal)
 
 
 @post("/holds/leave", name="leave_hold", status_code=204)
 async def leave(visit: NamedDependency[Visit]) -> None:
-    """Let a hold lapse in a moment: what a page sends as it is left, in case it is not back."""
+    """Let a hold lapse soon: a page sends this as it is left, in case it doesn't come back."""
     form = await read_form(visit.request)
-    key, visitor_id = slot_key_in(form), visit.session.visitor_id
-    leaving = visit.settings.leaving
-    if await holds.leave(
-        visit.database, key, visitor_id, rev=rev_in(form), now=visit.now, leaving=leaving
-    ):
-        visit.hold_limit.forget(visit.network, visitor_id, key)
+    await hold_deadlines.leave(
+        visit.database,
+        slot_key_in(form),
+        visit.session.visitor_id,
+        rev=rev_in(form),
+        now=visit.now,
+        leaving=visit.settings.leaving,
+        counted_by=visit.network_holds,
+    )
 
 
 @post("/holds/resume", name="resume_hold")
 async def resume(visit: NamedDependency[Visit]) -> Response[Any] | Template:
-    """Keep a hold whose page is open again, and say how the time stands."""
+    """Resume the hold of a page that is open again, and say how the slot stands."""
     form = await read_form(visit.request)
-    key, visitor_id = slot_key_in(form), visit.session.visitor_id
-    booking = await _booking_to_move(visit, form, key)
-    slot = await holds.resume(
-        visit.database, key, visitor_id, now=visit.now, hold_for=visit.settings.hold_for
-    )
-    if slots.is_held_by(slot, visitor_id, visit.now):
-        visit.hold_limit.note(visit.network, visitor_id, key, slot.held_until)
-    if booking is not None:
-        return await move_or_booking(visit, booking, slot)
-    return await form_or_booking(visit, slot)
+    return await form_or_booking(visit, await resumed(visit, slot_key_in(form)))
 
 
 @post("/holds/release", name="release_hold")
 async def release(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Give a time up and go back to the expert's times."""
+    """Release a hold and go back to the expert's times."""
     form = await read_form(visit.request)
-    key = slot_key_in(form)
-    booking = await _booking_to_move(visit, form, key)
-    slot = await holds.release(visit.database, key, visit.session.visitor_id, now=visit.now)
-    visit.hold_limit.forget(visit.network, visit.session.visitor_id, key)
-    if booking is not None:
-        return visit.go_to(f"/bookings/{booking.reference}/reschedule")
+    slot = await released(visit, slot_key_in(form))
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     return visit.go_to(f"/experts/{expert.slug}")

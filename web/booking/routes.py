@@ -2,15 +2,16 @@
 
 from litestar import Router
 
-from web.booking.form import alternatives_fragment, book, booking_form
-from web.booking.holds import extend, hold, leave, release, resume
-from web.booking.reschedule import reschedule, reschedule_page
+from web.booking import form, holds, reschedule, reschedule_holds
 
 router = Router(
     "/",
     route_handlers=[
-        *(hold, extend, leave, resume, release),
-        *(booking_form, book, alternatives_fragment),
-        *(reschedule_page, reschedule),
+        *(holds.hold, holds.extend, holds.leave, holds.resume, holds.release),
+        *(form.booking_form, form.book, form.alternatives_to_book),
+        *(reschedule.reschedule_page, reschedule.reschedule),
+        *(reschedule.slots_to_reschedule, reschedule.alternatives_to_reschedule),
+        *(reschedule_holds.hold_to_reschedule, reschedule_holds.extend_to_reschedule),
+        *(reschedule_holds.resume_to_reschedule, reschedule_holds.release_to_reschedule),
     ],
 )

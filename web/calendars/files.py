@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from domain.rules.notices import Audience
+from domain.rules.notices import Recipient
 from domain.rules.texts import isolated, without_directing
 from domain.store.documents import Booking, BookingStatus, Expert
 from web.booking.facts import Reader, reader_of
@@ -80,7 +80,7 @@ def agenda_of(
     """
     calendar = _calendar(Method.PUBLISH)
     for booking in sessions:
-        reader = replace(reader_of(Audience.EXPERT, booking, expert), zone="UTC")
+        reader = replace(reader_of(Recipient.EXPERT, booking, expert), zone="UTC")
         event = _event(booking, reader, f"{desk}/bookings/{booking.reference}", now)
         event.add("organizer", _organizer(sender))
         calendar.add_component(event)
@@ -119,7 +119,7 @@ def _event(booking: Booking, reader: Reader, page: str, now: datetime) -> Event:
 
 
 def _add_times(event: Event, booking: Booking, zone: str) -> None:
-    """Write the times as wall times of a zone; in UTC where a wall time would mean another hour."""
+    """Write the times as wall times of a zone; in UTC if a wall time would mean another hour."""
     times = {"dtstart": booking.starts_at, "dtend": booking.ends_at}
     in_utc = zone in _UTC or not all(says_the_same(zone, instant) for instant in times.values())
     for name, instant in times.items():
@@ -137,7 +137,7 @@ def title_of(reader: Reader) -> str:
 
 def _description(booking: Booking, reader: Reader, page: str) -> str:
     reference = f"{reader.say(_('Reference'))}: {booking.reference}"
-    is_attendee = reader.audience is Audience.ATTENDEE
+    is_attendee = reader.audience is Recipient.ATTENDEE
     about = booking.agreed.headline if is_attendee else booking.attendee.notes
     return "\n".join(filter(None, (isolated(about), reference, page)))
 
@@ -145,7 +145,7 @@ def _description(booking: Booking, reader: Reader, page: str) -> str:
 def _attendees(booking: Booking, reader: Reader) -> list[tuple[str, str]]:
     """Return who takes part, as far as the reader may know: an expert's address is private."""
     attendee = (without_directing(booking.attendee.name), booking.attendee.email)
-    if reader.audience is Audience.ATTENDEE:
+    if reader.audience is Recipient.ATTENDEE:
         return [attendee]
     return [attendee, (without_directing(booking.agreed.name), reader.address)]
 

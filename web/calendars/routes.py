@@ -5,19 +5,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from domain import catalogue
-from web.calendars.availability import Availabilities
 from web.http.visits import Visit
-from web.live import LiveFeed
 
 _TYPES = {"ics": "text/calendar", "json": "application/json"}
 
 
 async def _answer(visit: Visit, slug: str, kind: str) -> Response[bytes]:
     expert = await catalogue.expert_by_slug(visit.directory, slug)
-    state = visit.request.app.state
-    kept: Availabilities = state.availabilities
-    live: LiveFeed = state.live
-    found = await kept.of(expert, kind, now=visit.now, spell=live.spell)
+    services = visit.services
+    found = await services.availabilities.of(expert, kind, now=visit.now, spell=services.live.spell)
     headers = {"ETag": found.etag, "Cache-Control": "public, no-cache"}
     if _is_known(visit.request.headers.get("If-None-Match", ""), found.etag):
         headers["Vary"] = "Accept-Encoding"  # as compression says of the whole answer

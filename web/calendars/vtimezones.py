@@ -1,4 +1,4 @@
-"""Zones as calendars are told of them: a VTIMEZONE that is right for one event's times.
+"""Zones for calendars: a VTIMEZONE that is right for one event's times.
 
 RFC 5545, section 3.6.5. A rule for all years would be wrong somewhere: zones change when their
 governments say so. An event needs the offset in force at its start, and what follows.

@@ -92,7 +92,7 @@ async def declare(desk: NamedDependency[Desk]) -> Reply:
         if outcome.code not in {Code.FORM_INVALID, Code.HOURS_UNSET}:
             raise outcome
         return await _show(desk, typed=typed, refusal=outcome)
-    desk.visit.request.app.state.mailer.wake()
+    desk.visit.services.mailer.wake()
     return desk.visit.go_to(f"{ADDRESS}/{outcome.id}")
 
 
@@ -129,7 +129,7 @@ async def revoke(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Resp
     """Revoke an absence: what was not moved takes place after all."""
     visit, key = desk.visit, key_in_address(absence_id)
     await declaring.revoke(visit.database, desk.expert, key, now=visit.now)
-    visit.request.app.state.mailer.wake()
+    visit.services.mailer.wake()
     return visit.go_to(f"{ADDRESS}/{absence_id}")
 
 

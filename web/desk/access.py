@@ -13,8 +13,9 @@ from domain import desks
 from domain.rules.errors import Code, Refusal
 from domain.store.documents import Expert
 from web.desk.steps import steps_of
-from web.http.answers import REFUSALS, saying_when
+from web.http.answers import saying_when
 from web.http.forms import read_field
+from web.http.problems import REFUSALS
 from web.http.visits import Visit
 from web.i18n.languages import marked as _
 

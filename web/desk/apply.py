@@ -9,13 +9,13 @@ from domain.applications import WORDS_LIMIT, ApplicationForm
 from domain.catalogue import CATEGORIES
 from domain.rules.errors import Refusal, Sentence
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
-from web.http.answers import REFUSALS, saying_when
+from web.http.answers import saying_when
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
+from web.http.problems import REFUSALS
 from web.http.this_machine import shows_outbox
 from web.http.visits import Visit
 from web.i18n.languages import translate
-from web.mail.mailer import Mailer
 
 _LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "words": WORDS_LIMIT}
 _EMPTY = {"name": "", "email": "", "category": CATEGORIES[0], "words": ""}
@@ -54,8 +54,7 @@ async def _send(visit: Visit, form: Form) -> None:
     )
     if link is None:
         return
-    mailer: Mailer = visit.request.app.state.mailer
-    await mailer.send_sign_in_link(link, visit.language, "/desk")
+    await visit.services.mailer.send_sign_in_link(link, visit.language, "/desk")
 
 
 @post("/apply", name="send_application")

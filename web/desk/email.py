@@ -11,7 +11,6 @@ from web.desk.access import Desk, Reply
 from web.desk.profile_view import show_profile
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
-from web.mail.mailer import Mailer
 
 
 async def _ask(desk: Desk, form: Form) -> None:
@@ -26,7 +25,7 @@ async def _ask(desk: Desk, form: Form) -> None:
     )
     if link is None:
         return
-    mailer: Mailer = visit.request.app.state.mailer
+    mailer = visit.services.mailer
     await mailer.tell_of_address_change(desk.expert, link, visit.language)
     await mailer.send_sign_in_link(link, visit.language, "/desk/profile")
 

@@ -65,7 +65,7 @@ async def _outcome(desk: Desk, form: Form, read: Callable[[Form], Change]) -> Pr
 async def _done(desk: Desk, done: Published) -> Reply:
     """Say what was done: on the page itself where HTMX asked for a part of it."""
     if not desk.visit.fragment:
-        counts = (done.added + done.reopened, done.changed, done.withdrawn)
+        counts = (done.new, done.changed, done.withdrawn)
         said = urlencode(dict(zip(_COUNTS, counts, strict=True)))
         return desk.visit.go_to(f"{ADDRESS}?{said}")
     saved = await experts.find(desk.visit.database, desk.expert.id)

@@ -81,7 +81,7 @@ def month_of(first: date, today: date, starts: Iterable[datetime], zone: ZoneInf
 
 
 def read_month(text: str) -> date | None:
-    """Read a month as addresses write it, `2031-07`; None where it is none."""
+    """Read a month as addresses write it, `2031-07`; None if it isn't one."""
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:

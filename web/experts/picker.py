@@ -1,91 +1,73 @@
 """The picker: a month with its free days, and the times of one day, live from here on."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from domain import waitlist
+from domain import reschedule_targets, waitlist
 from domain.rules import schedule
-from domain.rules.errors import Sentence
 from domain.rules.schedule import FAR
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.slots import claiming as slots
 from web.experts.months import Month, first_of, month_of, read_month, span_of
-from web.experts.times import times_view
-from web.http.answers import Answer
+from web.experts.paths import paths_to_book, paths_to_reschedule
+from web.experts.times import Span, times_view
+from web.experts.views import NOT_REFUSED, Picker, RefusedEntry
 from web.http.visits import Visit
 from web.i18n.zones import choices, zone_info
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is told beside the form that asks for a place in line, and what was typed into it."""
-
-    refusal: Answer | None = None
-    errors: Mapping[str, Sentence] = field(default_factory=dict)
-    values: Mapping[str, object] = field(default_factory=dict)
-
-
-NOTHING_TOLD = Told()
-
-
 async def picker_of(
-    visit: Visit, expert: Expert, booking: Booking | None = None, *, told: Told = NOTHING_TOLD
-) -> dict[str, Any]:
-    """Gather what the picker shows, and the position from which the live feed goes on.
+    visit: Visit,
+    expert: Expert,
+    booking: Booking | None = None,
+    *,
+    entry: RefusedEntry = NOT_REFUSED,
+) -> Picker:
+    """Gather what the picker shows.
 
     Args:
         visit: Who looks; `?day=` or `?month=` say at what.
         expert: Whose times.
-        booking: The booking that is to move to one of them, if so.
-        told: Why a place in line was refused, if so.
+        booking: The booking that is to be rescheduled, if one is.
+        entry: Why a place in line was refused, if one was.
     """
     zone = visit.zone(expert.zone)
     today = schedule.day_of(visit.now, zone_info(zone))
-    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
-    own = next((slot for slot in held if slot.expert_id == expert.id), None)
-    standing = await waitlist.standing(
-        visit.database, expert, visit.session.visitor_id, now=visit.now
-    )
-    own = own or standing.offer
-    asked = _asked_day(visit, today) or _own_day(visit, own, zone)
-    month = await _month(visit, expert, asked, today)
+    visitor_id = visit.session.visitor_id
+    standing = await waitlist.standing(visit.database, expert, visitor_id, now=visit.now)
+    held = await _held(visit, expert) or standing.offer
+    asked = _asked_day(visit, today) or _own_day(visit, held, zone)
+    own_day = reschedule_targets.own_day(booking) if booking else None
+    month = await _month(visit, expert, asked, today, own_day)
     day = asked or month.first_free() or max(month.first, today)
     span = schedule.span(day, zone_info(zone), 1)
     found = await slots.between(visit.database, expert.id, *span)
-    times = times_view(found, zone, day, visit.now, days=1)
+    times = times_view(found, zone, day, visit.now, days=1, own_day=own_day)
     next_free_on = month.first_free(after=day)
     is_dead_end = not times.days[0].free and next_free_on is None
-    return {
-        "expert": expert,
-        "booking": booking,
-        "agreed": booking.agreed if booking else expert.agreed(),
-        "pick_path": _path(expert, booking),
-        "list_query": f"booking={booking.reference}&" if booking else "",
-        "month": month,
-        "starts_later": month.first > today and not (asked or visit.query("month")),
-        "times": times,
-        "next_free_on": next_free_on,
-        "first_free_on": await _first_free_on(visit, expert) if is_dead_end else None,
-        "zone": zone,
-        "zones": choices(zone, expert.zone),
-        "can_wait": any(slot.opens_at <= visit.now < slot.closes_at for slot in found),
-        "in_line": standing.waits_for(*span),
-        "offer": standing.offer,
-        "refusal": told.refusal,
-        "errors": told.errors,
-        "values": told.values,
-        "held": own,
-        "own_slot_id": str(own.id) if own else "",
-        "oob": False,
-    }
+    return Picker(
+        expert=expert,
+        booking=booking,
+        paths=paths_to_reschedule(booking) if booking else paths_to_book(expert),
+        month=month,
+        starts_later=month.first > today and not (asked or visit.query("month")),
+        times=times,
+        next_free_on=next_free_on,
+        first_free_on=await _first_free_on(visit, expert) if is_dead_end else None,
+        zone=zone,
+        zones=choices(zone, expert.zone),
+        can_wait=any(slot.opens_at <= visit.now < slot.closes_at for slot in found),
+        in_line=standing.waits_for(*span),
+        offer=standing.offer,
+        held=held,
+        entry=entry,
+        own_days=schedule.days_of(*own_day, zone_info(zone)) if own_day else (),
+    )
 
 
-def _path(expert: Expert, booking: Booking | None) -> str:
-    if booking is not None:
-        return f"/bookings/{booking.reference}/reschedule"
-    return f"/experts/{expert.slug}"
+async def _held(visit: Visit, expert: Expert) -> Slot | None:
+    """Return the visitor's newest hold of an expert's slot."""
+    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
+    return next((slot for slot in held if slot.expert_id == expert.id), None)
 
 
 def _asked_day(visit: Visit, today: date) -> date | None:
@@ -103,14 +85,16 @@ def _own_day(visit: Visit, own: Slot | None, zone: str) -> date | None:
     return schedule.day_of(own.starts_at, zone_info(zone))
 
 
-async def _month(visit: Visit, expert: Expert, asked: date | None, today: date) -> Month:
+async def _month(
+    visit: Visit, expert: Expert, asked: date | None, today: date, own_day: Span | None
+) -> Month:
     """Return the month asked for; else the one that has the first free time."""
     shown = asked or read_month(visit.query("month"))
-    month = await _month_with(visit, expert, shown or today, today)
+    month = await _month_with(visit, expert, shown or today, today, own_day)
     if shown or month.first_free():
         return month
     first_free = await _first_free_on(visit, expert)
-    return await _month_with(visit, expert, first_free, today) if first_free else month
+    return await _month_with(visit, expert, first_free, today, own_day) if first_free else month
 
 
 async def _first_free_on(visit: Visit, expert: Expert) -> date | None:
@@ -120,8 +104,17 @@ async def _first_free_on(visit: Visit, expert: Expert) -> date | None:
     return schedule.day_of(soonest.starts_at, zone) if soonest else None
 
 
-async def _month_with(visit: Visit, expert: Expert, day: date, today: date) -> Month:
+async def _month_with(
+    visit: Visit, expert: Expert, day: date, today: date, own_day: Span | None
+) -> Month:
     zone = zone_info(visit.zone(expert.zone))
     first = first_of(min(max(day, today), today + FAR))
-    starts = await slots.free_starts(visit.database, expert.id, *span_of(first, zone), visit.now)
+    start, end = span_of(first, zone)
+    starts = await slots.free_starts(visit.database, expert.id, start, end, visit.now)
+    if own_day is not None:
+        start, end = max(start, own_day[0]), min(end, own_day[1])
+        on_own_day = await slots.free_starts(
+            visit.database, expert.id, start, end, visit.now, full_too=True
+        )
+        starts = sorted({*starts, *on_own_day})
     return month_of(first, today, starts, zone)

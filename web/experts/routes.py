@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, catalogue, portraits
+from domain import catalogue, portraits
 from web.experts.picker import picker_of
 from web.experts.portraits import portrait
 from web.http.visits import Visit
@@ -15,16 +15,14 @@ from web.http.visits import Visit
 async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
     """Show an expert and their times."""
     expert = await catalogue.expert_by_slug(visit.directory, slug)
-    return visit.show("experts/expert", **await picker_of(visit, expert))
+    return visit.show("experts/expert", view=await picker_of(visit, expert))
 
 
 @get("/experts/{slug:str}/slots", name="slots")
 async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
-    """Show the times alone, for a booking that is to move or for a new one."""
-    moving = visit.query("booking")
-    booking = await bookings.find(visit.database, moving, visit.viewer) if moving else None
-    expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=booking is not None)
-    return visit.show("experts/_times_and_hold", **await picker_of(visit, expert, booking))
+    """Show the times alone."""
+    expert = await catalogue.expert_by_slug(visit.directory, slug)
+    return visit.show("experts/_times_and_hold", view=await picker_of(visit, expert))
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait", opt={"no_csrf": True})

@@ -22,6 +22,10 @@ _WORDS = {
 }
 
 
+Span = tuple[datetime, datetime]
+"""The instants `[start, end)`."""
+
+
 @dataclass(frozen=True)
 class SlotView:
     """A slot as its fragment shows it."""
@@ -54,9 +58,12 @@ class TimesView:
     """Milliseconds since the epoch."""
 
 
-def slot_view(slot: Slot, now: datetime) -> SlotView:
-    """Return what the fragment of a slot shows at `now`, whoever looks."""
-    found = status(slot, now)
+def slot_view(slot: Slot, now: datetime, *, full_too: bool = False) -> SlotView:
+    """Return what the fragment of a slot shows at `now`.
+
+    Only on a page that reschedules a booking within a full day can the slot be free all the same.
+    """
+    found = status(slot, now, full_too=full_too)
     return SlotView(
         id=str(slot.id),
         starts_at=slot.starts_at,
@@ -68,24 +75,46 @@ def slot_view(slot: Slot, now: datetime) -> SlotView:
     )
 
 
-def day_view(day: schedule.Day[Slot], zone: str, now: datetime) -> DayView:
-    """Return what the fragment of a day shows."""
+def day_view(
+    day: schedule.Day[Slot], zone: str, now: datetime, own_day: Span | None = None
+) -> DayView:
+    """Return what the fragment of a day shows; within `own_day` it may be full."""
     parts = [
-        (part.value, [slot_view(slot, now) for slot in slots])
+        (part.value, [slot_view(slot, now, full_too=_is_in(slot, own_day)) for slot in slots])
         for part, slots in day.parts(zone_info(zone)).items()
     ]
-    return DayView(on=day.on, free=day.free(now), parts=parts)
+    free = sum(slot.status is Status.FREE for _, slots in parts for slot in slots)
+    return DayView(on=day.on, free=free, parts=parts)
+
+
+def _is_in(slot: Slot, span: Span | None) -> bool:
+    return span is not None and span[0] <= slot.starts_at < span[1]
 
 
 def times_view(
-    slots: Sequence[Slot], zone: str, first: date, now: datetime, *, days: int = schedule.DAYS_SHOWN
+    slots: Sequence[Slot],
+    zone: str,
+    first: date,
+    now: datetime,
+    *,
+    days: int = schedule.DAYS_SHOWN,
+    own_day: Span | None = None,
 ) -> TimesView:
-    """Return what a list of times shows, beginning with a day of the viewer's."""
+    """Return what a list of times shows.
+
+    Args:
+        slots: The slots of those days.
+        zone: The viewer's.
+        first: The viewer's day that the list begins with.
+        now: The present instant.
+        days: How many days it shows.
+        own_day: The day of a booking that is being rescheduled, which may be full.
+    """
     info = zone_info(zone)
     today = schedule.day_of(now, info)
     return TimesView(
         days=[
-            day_view(day, zone, now)
+            day_view(day, zone, now, own_day)
             for day in schedule.by_day(slots, info, first, now=now, days=days)
         ],
         next_midnight=to_milliseconds(schedule.start_of(today + timedelta(days=1), info)),

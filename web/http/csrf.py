@@ -46,7 +46,7 @@ class RecoveringCSRFMiddleware(CSRFMiddleware):
         return self._decode_csrf_token(token) is None
 
     def _decode_csrf_token(self, token: str) -> str | None:
-        """Return what a token is made of; None where it is not ours, whatever its bytes.
+        """Return what a token is made of; None if it is not ours, whatever its bytes.
 
         The comparison that the framework makes takes no text beyond ASCII.
         """

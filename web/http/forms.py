@@ -61,7 +61,7 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
 async def read_field(request: Request[Any, Any, Any], name: str) -> str | None:
     """Return one field of a posted form, which may have files in others.
 
-    None where it isn't there once, as text.
+    None unless it is there once, as text.
     """
     match (await request.form()).getall(name, []):
         case [str() as text]:
@@ -85,12 +85,12 @@ def slot_key_in(form: Form) -> Key:
 
 
 def rev_in(form: Form) -> int:
-    """Return which state of a slot or a profile a form goes by; 0 where it says no number."""
+    """Return the revision of a slot or a profile that a form goes by; 0 if it says no number."""
     return number_in(form.get("rev", ""))
 
 
 def number_in(text: str) -> int:
-    """Return a whole number that an address or a form of ours carries; 0 where it says none."""
+    """Return a whole number that an address or a form of ours carries; 0 if there is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else 0
 
 

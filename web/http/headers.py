@@ -7,7 +7,8 @@ from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 from litestar.types import Message, Scope
 
 from web.assets.bundles import is_address_of_what_is_sent
-from web.http.sessions import Session, SessionCookie
+from web.http.sessions import Session
+from web.services import services_of
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -33,12 +34,12 @@ _FIXED = {
 }
 _FOREVER = "public, max-age=31536000, immutable"
 _KEPT_NOWHERE = re.compile(r"/(?:bookings|desk)(?:/|$)")
-"""Pages about a person: whoever uses the device next finds no copy."""
+"""Pages about a person: the next user of the device finds no copy."""
 _FOUND = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
 
 
 async def finish_headers(message: Message, scope: Scope) -> None:
-    """Add security and cache headers, and the session cookie where it changed."""
+    """Add security and cache headers, and the session cookie if it changed."""
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
@@ -64,5 +65,5 @@ def _names_what_is_sent(scope: Scope) -> bool:
 def _send_session(headers: MutableScopeHeaders, scope: Scope) -> None:
     session: Session | None = scope.get("state", {}).get("session")
     if session is not None and session.fresh:
-        cookies: SessionCookie = scope["litestar_app"].state.session_cookie
+        cookies = services_of(scope["litestar_app"]).session_cookie
         headers.add("set-cookie", cookies.write(session).to_header(header=""))

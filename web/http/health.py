@@ -11,7 +11,7 @@ from web.http.visits import Visit
 
 
 class Metrics(PrometheusController):
-    """`/metrics`, for whoever runs this."""
+    """`/metrics`, for the operator."""
 
     guards = (this_machine_only,)
 
@@ -27,9 +27,9 @@ async def ready(visit: NamedDependency[Visit]) -> Response[Any]:
     """Say that the database takes writes and the live feed runs; 503 while either does not."""
     if not await visit.database.pulse.beats():
         return Response("the database is silent", status_code=503, media_type=MediaType.TEXT)
-    if not visit.request.app.state.live.is_up:
+    if not visit.services.live.is_up:
         return Response("the live feed is starting", status_code=503, media_type=MediaType.TEXT)
-    trouble: str = visit.request.app.state.mailer.trouble
+    trouble = visit.services.mailer.trouble
     return Response("; ".join(filter(None, ["ready", trouble])), media_type=MediaType.TEXT)
 
 

@@ -17,6 +17,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from domain.store.core.attempts import Attempt, attempt
 from domain.store.core.deadlines import PATIENCE_S
 from domain.store.core.pulse import Pulse
+from web.services import services_of
 
 _ATTEMPT = "attempt"
 
@@ -30,7 +31,7 @@ def may_have_changed(request: Request[Any, Any, Any]) -> bool:
 
 
 def impatient(app: ASGIApp, *, answer: Answering) -> ASGIApp:
-    """Wrap an application so that whoever waits for a silent database is told so.
+    """Wrap an application so that requests which wait for a silent database are answered.
 
     Args:
         app: The application.
@@ -41,7 +42,7 @@ def impatient(app: ASGIApp, *, answer: Answering) -> ASGIApp:
         if scope["type"] != ScopeType.HTTP:
             await app(scope, receive, send)
             return
-        patience = _Patience(scope["litestar_app"].state.database.pulse)
+        patience = _Patience(services_of(scope["litestar_app"]).database.pulse)
 
         async def sent(message: Message) -> None:
             patience.end()

@@ -8,6 +8,8 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
+from web.services import services_of
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 _NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -25,8 +27,8 @@ def is_this_machine(connection: Connection) -> bool:
 
 
 def shows_outbox(connection: Connection) -> bool:
-    """Say whether whoever asks can read the mail that was not sent."""
-    return bool(connection.app.state.outbox_is_shown) and is_this_machine(connection)
+    """Say whether a visitor can read the mail that was not sent."""
+    return services_of(connection.app).settings.shows_outbox and is_this_machine(connection)
 
 
 def this_machine_only(connection: Connection, _: BaseRouteHandler) -> None:

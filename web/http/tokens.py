@@ -15,7 +15,7 @@ class Tokens:
         return token if isinstance(token, str) else token.decode()
 
     def read(self, token: str) -> str | None:
-        """Return a token's key, or None where it is not one of ours."""
+        """Return a token's key, or None if it is not one of ours."""
         try:
             return str(self._serializer.loads(token))
         except BadSignature:

@@ -1,81 +1,76 @@
 """A visit: everything about one request that handlers need, gathered once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
-from litestar import HttpMethod, Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 
 from domain.bookings import Viewer
-from domain.catalogue import Finder
+from domain.hold_limits import NetworkHolds
 from domain.rules.rates import Allowance, Asker
+from domain.search import Finder
 from domain.store.core.database import Database, Key, read_key
 from domain.store.memory.directory import Directory
 from web.http import clock
-from web.http.limits import HoldLimit, network_of
-from web.http.sessions import COOKIE, Session, SessionCookie
-from web.i18n.languages import LOCALES, preferred_language, valid_language
+from web.http.networks import network_of
+from web.http.requests import (
+    LANGUAGE_COOKIE,
+    AnyRequest,
+    language_of,
+    shared_by_pages,
+    wants_fragment,
+    wants_json,
+)
+from web.http.sessions import COOKIE, Session
+from web.i18n.languages import valid_language
 from web.i18n.zones import FALLBACK, valid_zone
+from web.services import Services, services_of
 from web.settings import Settings
 
 ZONE_COOKIE = "zone"
-LANGUAGE_COOKIE = "language"
 
 _YEAR_S = 365 * 86_400
 
-AnyRequest = Request[Any, Any, Any]
+
+def names_in(view: object) -> dict[str, Any]:
+    """Return the public attributes of a view by their names; of None nothing."""
+    if view is None:
+        return {}
+    return {name: getattr(view, name) for name in dir(view) if not name.startswith("_")}
 
 
-def language_of(request: AnyRequest) -> str:
-    """Return the language to answer in: asked for, remembered, or what the browser prefers."""
-    asked = valid_language(request.query_params.get("lang"))
-    remembered = valid_language(request.cookies.get(LANGUAGE_COOKIE))
-    return asked or remembered or preferred_language(request.headers.get("Accept-Language", ""))
-
-
-def wants_fragment(request: AnyRequest) -> bool:
-    """Say whether HTMX asks for a part of a page, not for a page."""
-    return request.headers.get("HX-Request-Type") == "partial"
-
-
-def wants_json(request: AnyRequest) -> bool:
-    """Say whether a program asks, which takes a problem document and no page."""
-    accepted = request.headers.get("accept", "")
-    return "application/json" in accepted or "application/problem+json" in accepted
-
-
-def shared_by_pages(request: AnyRequest) -> dict[str, Any]:
-    """Return what the frame of every page asks for: its language, and its address."""
-    language = language_of(request)
-    site = request.app.state.settings.public_url
-    asked = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
-    # The answer to a form has no address: a link would lose the form, or lead nowhere.
-    codes = LOCALES.keys() - {language} if request.method != HttpMethod.POST else ()
-    others = {code: urlencode([*asked, ("lang", code)]) for code in sorted(codes)}
-    return {"language": language, "other_languages": others, "path": request.url.path, "site": site}
-
-
-@dataclass
 class Visit:
     """One request: who asks, when, in which zone, and what answers are made with."""
 
-    request: AnyRequest
-    database: Database
-    directory: Directory
-    settings: Settings
-    hold_limit: HoldLimit
-    now: datetime
+    def __init__(self, request: AnyRequest, services: Services, now: datetime) -> None:
+        self.request = request
+        self.services = services
+        self.now = now
+
+    @property
+    def database(self) -> Database:
+        """Where everything is kept."""
+        return self.services.database
+
+    @property
+    def directory(self) -> Directory:
+        """The experts in memory."""
+        return self.services.directory
+
+    @property
+    def settings(self) -> Settings:
+        """What the environment decides."""
+        return self.services.settings
 
     @property
     def session(self) -> Session:
-        """The browser's session; a new one is sent along with the answer."""
+        """The browser's session; the answer carries a new one."""
         state = self.request.scope["state"]
         if "session" not in state:
-            cookies: SessionCookie = self.request.app.state.session_cookie
+            cookies = self.services.session_cookie
             state["session"] = cookies.read(self.request.cookies.get(COOKIE))
         session: Session = state["session"]
         return session
@@ -95,12 +90,17 @@ class Visit:
         return network_of(self.request.client.host if self.request.client else "")
 
     @property
+    def network_holds(self) -> NetworkHolds:
+        """The holds that come from this network."""
+        return self.services.hold_limit.of(self.network)
+
+    @property
     def asker(self) -> Asker:
         """Whom what is asked for is counted by."""
         settings = self.settings
         return Asker(
             self.network,
-            secret=self.request.app.state.secret_key,
+            secret=self.services.secret_key,
             proven=self.viewer.addresses,
             allowance=Allowance(settings.bookings_per_ip, settings.bookings_per_address),
         )
@@ -108,7 +108,7 @@ class Visit:
     @property
     def finder(self) -> Finder:
         """Where experts and their free times are looked up."""
-        return Finder(self.directory, self.request.app.state.openings, self.now)
+        return Finder(self.directory, self.services.openings, self.now)
 
     @property
     def fragment(self) -> bool:
@@ -142,27 +142,28 @@ class Visit:
         self,
         page: str,
         fragment: str | None = None,
+        view: object = None,
         *,
         status: int = 200,
         chosen_zone: bool = True,
         **context: object,
     ) -> Template:
-        """Render a page, or its fragment where HTMX asks for one.
+        """Render a page, or its fragment if HTMX asks for one.
 
         Args:
             page: The page's template.
             fragment: The fragment's, if there is one.
+            view: What the template shows: each public attribute is a name in it.
             status: The answer's status.
             chosen_zone: Whether a zone in the address is the viewer's choice, to be remembered.
-            context: What the template asks for.
+            context: Names beside those of the view, for small pages.
         """
         name = fragment if fragment and self.fragment else page
         shared = {"viewer": self.viewer, "now": self.now, **shared_by_pages(self.request)}
-        answer = Template(
-            template_name=f"{name}.html", context={**shared, **context}, status_code=status
-        )
+        names = {**shared, **names_in(view), **context}
+        answer = Template(template_name=f"{name}.html", context=names, status_code=status)
         if chosen_zone:
-            # A page's script has to read it: only where there is none it tells the browser's own.
+            # A page's script has to read it: it tells the browser's own zone only if there is none.
             self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")), httponly=False)
         self._remember(answer, LANGUAGE_COOKIE, valid_language(self.query("lang")), httponly=True)
         return answer
@@ -192,15 +193,7 @@ async def provide_visit(request: AnyRequest) -> Visit:
 
     That a form has arrived is seen to before its token is checked.
     """
-    state = request.app.state
-    return Visit(
-        request=request,
-        database=state.database,
-        directory=state.directory,
-        settings=state.settings,
-        hold_limit=state.hold_limit,
-        now=clock.now(),
-    )
+    return Visit(request, services_of(request.app), clock.now())
 
 
 def key_in_address(text: str) -> Key:

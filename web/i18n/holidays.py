@@ -1,4 +1,4 @@
-"""Public holidays by their names, in the reader's language where they have one in it."""
+"""Public holidays by their names, in the reader's language if they have one in it."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from domain.store.documents.hours import PublicHolidays
 
 
 def holiday_name(kept: PublicHolidays, on: date, language: str) -> str:
-    """Return what a public holiday is called; empty where it is none of those."""
+    """Return what a public holiday is called; empty if it is none of those."""
     if not kept.country:
         return ""
     return public_holidays(kept.country, kept.region, on.year, language).get(on, "")

@@ -94,7 +94,7 @@ def known_zones() -> frozenset[str]:
 
 
 def valid_zone(name: str | None) -> str | None:
-    """Return a zone of the IANA database by its present name, or None where it is none."""
+    """Return a zone of the IANA database by its present name, or None if there is no such zone."""
     return RENAMED.get(name or "", name) if name in known_zones() else None
 
 
@@ -105,7 +105,7 @@ def zone_info(name: str) -> ZoneInfo:
 
 
 @dataclass(frozen=True)
-class Region:
+class ZoneGroup:
     """Zones that are offered together."""
 
     code: str
@@ -113,11 +113,14 @@ class Region:
     zones: Sequence[str]
 
 
-def choices(*in_use: str) -> list[Region]:
+def choices(*in_use: str) -> list[ZoneGroup]:
     """Return the zones to offer, each once: those in use first, the others by part of the world."""
     first = list(dict.fromkeys(in_use))
     by_region: dict[str, list[str]] = {code: [] for code in dict.fromkeys(_REGIONS.values())}
     for name in OFFERED:
         if name not in first:
             by_region[_REGIONS[name.partition("/")[0]]].append(name)
-    return [Region("", first), *(Region(code, zones) for code, zones in by_region.items() if zones)]
+    return [
+        ZoneGroup("", first),
+        *(ZoneGroup(code, zones) for code, zones in by_region.items() if zones),
+    ]

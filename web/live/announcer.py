@@ -9,7 +9,7 @@ import structlog
 from domain.rules.events import CHANGE_THE_LIST, SlotEvent
 from domain.rules.instants import EPOCH
 from domain.store.core.database import Database, Key
-from domain.store.memory.feed import SlotChange
+from domain.store.memory.slot_changes import SlotChange
 from web.live.catchup import CatchUp
 from web.live.day_news import DayNews, Note
 from web.live.hub import Hub

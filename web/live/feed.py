@@ -10,7 +10,7 @@ import structlog
 from domain.rules.windows import Window
 from domain.store.core.background import end
 from domain.store.core.database import Database, Key
-from domain.store.memory.feed import SlotChange, slot_watcher
+from domain.store.memory.slot_changes import SlotChange, slot_watcher
 from domain.store.memory.watcher import Follower, Together
 from web.live.announcer import Announcer
 from web.live.catchup import CatchUp

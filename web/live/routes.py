@@ -8,7 +8,6 @@ from litestar.params import FromPath
 from domain import catalogue
 from web.discovery.when import read_when
 from web.http.visits import Visit
-from web.live import LiveFeed
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response, openings_response
@@ -23,12 +22,11 @@ from web.live.stream import LiveResponse, live_response, openings_response
 async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> LiveResponse:
     """Stream what happens to an expert's times, from the listener's position on."""
     expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=True)
-    feed: LiveFeed = visit.request.app.state.live
     position = read_position(
         visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now
     )
     audience = Audience(visit.zone(expert.zone), visit.language)
-    return live_response(feed, expert.id, audience, position)
+    return live_response(visit.services.live, expert.id, audience, position)
 
 
 @route(
@@ -43,8 +41,7 @@ async def openings_stream(visit: NamedDependency[Visit]) -> LiveResponse:
     window = when.window() if when else None
     if window is None:
         raise NotFoundException
-    feed: LiveFeed = visit.request.app.state.live
-    return openings_response(feed, window)
+    return openings_response(visit.services.live, window)
 
 
 router = Router("/", route_handlers=[live_stream, openings_stream])

@@ -30,7 +30,7 @@ class _Entry:
     """Tells the database. Done twice it does no harm: nobody knows of one that failed."""
 
     def lost(self) -> dict[str, str]:
-        """Return what the log has to say where it can't be written."""
+        """Return what the log says if this can't be written."""
         return {"event": "mail_outcome_lost", "mail": self.mail, "outcome": self.outcome}
 
 

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 
 from domain.replacements import Proposal
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, BookingStatus, Expert, SignInLink, Slot
 from domain.store.documents.mails import LETTER
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from web.booking.facts import (
     Reader,
     brief_time,
@@ -161,7 +161,7 @@ class Letters:
     def of_booking(
         self,
         kind: Kind,
-        audience: Audience,
+        audience: Recipient,
         booking: Booking,
         expert: Expert,
         now: datetime,
@@ -195,7 +195,7 @@ class Letters:
             proposal=proposal,
             offers=[offer_of(reader, booking, t) for t in proposal.times] if proposal else [],
         )
-        if audience is Audience.EXPERT:
+        if audience is Recipient.EXPERT:
             letter = replace(letter, reply_to=booking.attendee.email)
         if kind not in _METHODS:
             return letter
@@ -250,16 +250,16 @@ class Letters:
         It is of the booking's revision `rev`, whatever has become of the booking since.
         """
         known = _before_handover(booking, rev, former)
-        return self.of_booking(Kind.HANDOVER, Audience.EXPERT, known, former, now)
+        return self.of_booking(Kind.HANDOVER, Recipient.EXPERT, known, former, now)
 
-    def of_place(self, wait: Wait, expert: Expert) -> Letter:
+    def of_place(self, wait: WaitlistEntry, expert: Expert) -> Letter:
         """Write the letter that confirms a place in line."""
         locale, day = LOCALES[wait.language], local_day(wait.starts_at, wait.zone)
         other, on = isolated(expert.name), day_name(locale, day)
         opening = translate(wait.language, PLACE_IN_LINE) % {"other": other, "on": on}
         return self._of_wait(Kind.PLACE_IN_LINE, wait, other, short_day(locale, day), opening)
 
-    def of_offer(self, wait: Wait, slot: Slot, expert: Expert) -> Letter:
+    def of_offer(self, wait: WaitlistEntry, slot: Slot, expert: Expert) -> Letter:
         """Write the letter that offers a time to the first in line."""
         locale = LOCALES[wait.language]
         until = clock_time(locale, slot.held_until, wait.zone)
@@ -269,7 +269,9 @@ class Letters:
         opening = translate(wait.language, OFFER) % {"other": other, "until": until}
         return self._of_wait(Kind.OFFER, wait, other, when, opening)
 
-    def _of_wait(self, kind: Kind, wait: Wait, other: str, when: str, opening: str) -> Letter:
+    def _of_wait(
+        self, kind: Kind, wait: WaitlistEntry, other: str, when: str, opening: str
+    ) -> Letter:
         subject = translate(wait.language, SUBJECTS[kind])
         return self._written(
             "place",
@@ -292,9 +294,9 @@ class Letters:
         is_former = kind is Kind.HANDOVER
         return f"{self._public_url}/desk" if is_former else self._desk_page_of(booking)
 
-    def _page_of(self, booking: Booking, audience: Audience) -> str:
+    def _page_of(self, booking: Booking, audience: Recipient) -> str:
         """Return where an attendee changes a booking; nothing for experts, who have a desk."""
-        if audience is Audience.EXPERT:
+        if audience is Recipient.EXPERT:
             return ""
         return f"{self._public_url}/bookings/{booking.reference}"
 

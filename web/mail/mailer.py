@@ -29,7 +29,7 @@ _BESIDE = 3
 
 
 class Mailer:
-    """Sends mail for as long as the server does: one looks for it, the others send or wait."""
+    """Sends mail while the server runs: one task looks for it, the others send or wait."""
 
     def __init__(
         self,
@@ -110,7 +110,7 @@ class Mailer:
                 await _tried(self._sender.send(mail))
 
     async def _look(self) -> Mail | None:
-        """Lease the next mail that is due; None where the mailer is to stop."""
+        """Lease the next mail that is due; None if the mailer is to stop."""
         while not self._stopping:
             self._wake.clear()
             if mail := await _tried(self._sender.lease()):
@@ -121,7 +121,7 @@ class Mailer:
 
 
 async def _tried(step: Awaitable[T]) -> T | None:
-    """Return what a step returns; None where it fails, which is noted."""
+    """Return what a step returns; None if it fails, which is noted."""
     try:
         return await step
     except Exception as error:

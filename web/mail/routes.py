@@ -10,7 +10,6 @@ from litestar.response import Template
 from domain import bookings
 from domain.mails import mails_of, resend
 from web.http.visits import Visit, key_in_address
-from web.mail.mailer import Mailer
 from web.mail.status import statuses_of
 
 
@@ -34,8 +33,7 @@ async def resend_mail(
     """Send a mail to the attendee once more."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
     await resend(visit.database, booking, key_in_address(mail_id), now=visit.now)
-    mailer: Mailer = visit.request.app.state.mailer
-    mailer.wake()
+    visit.services.mailer.wake()
     return visit.go_to(f"/bookings/{booking.reference}#mails")
 
 

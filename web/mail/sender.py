@@ -11,7 +11,7 @@ import structlog
 from domain.mornings import sessions_in
 from domain.replacements import proposal_of
 from domain.rules.instants import EPOCH
-from domain.rules.notices import TURNS, Audience, Kind, comes_too_late
+from domain.rules.notices import TURNS, Kind, Recipient, comes_too_late
 from domain.sign_in import LINK_LIFETIME, address_is_known
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, DatabaseError, Key
@@ -24,7 +24,7 @@ from domain.waitlist import offered_slot
 from web.i18n.formats import local_day
 from web.mail.ledger import MAILS, Ledger
 from web.mail.letters import Letter, Letters
-from web.mail.messages import Message, message_of
+from web.mail.mime import MimeMessage, message_of
 from web.mail.rest import Rest
 from web.mail.smtp import Answer, Connections, Outcome, SmtpServer
 
@@ -154,7 +154,7 @@ class Sender:
         if comes_too_late(mail.kind, starts_at=booking.starts_at, ends_at=booking.ends_at, now=now):
             return None
         proposal = None
-        if mail.kind in _WITH_OFFERS and mail.audience is Audience.ATTENDEE:
+        if mail.kind in _WITH_OFFERS and mail.audience is Recipient.ATTENDEE:
             proposal = await proposal_of(self._database, booking, now=now)
         return self._letters.of_booking(
             mail.kind, mail.audience, booking, expert, now, proposal=proposal
@@ -200,10 +200,10 @@ class Sender:
         slot = await offered_slot(self._database, wait, now=now)
         return self._letters.of_offer(wait, slot, expert) if slot else None
 
-    def _message_of(self, mail: Mail, letter: Letter) -> Message:
+    def _message_of(self, mail: Mail, letter: Letter) -> MimeMessage:
         return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())
 
-    async def _hand_over(self, server: Connections, mail: Mail, message: Message) -> None:
+    async def _hand_over(self, server: Connections, mail: Mail, message: MimeMessage) -> None:
         async def begin() -> bool:
             lease_for = timedelta(seconds=self._answer_s) + _BEYOND
             now = self._clock()

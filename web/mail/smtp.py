@@ -17,7 +17,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from web.mail.messages import Message
+from web.mail.mime import MimeMessage
 
 _FIRST_PERMANENT = 500
 _CLOSING = 421
@@ -85,9 +85,9 @@ class SmtpServer:
         )
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator["Connection"]:
+    async def connection(self) -> AsyncIterator["SmtpConnection"]:
         """Yield a connection, opened at its first use; taken leave of afterwards."""
-        connection = Connection(self, self.client())
+        connection = SmtpConnection(self, self.client())
         try:
             yield connection
         finally:
@@ -99,12 +99,14 @@ class Connections:
 
     def __init__(self, server: SmtpServer) -> None:
         self._server = server
-        self._idle: list[Connection] = []
+        self._idle: list[SmtpConnection] = []
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator["Connection"]:
+    async def one(self) -> AsyncIterator["SmtpConnection"]:
         """Yield a connection for one message: one that was used before, if there is any."""
-        found = self._idle.pop() if self._idle else Connection(self._server, self._server.client())
+        found = (
+            self._idle.pop() if self._idle else SmtpConnection(self._server, self._server.client())
+        )
         try:
             yield found
         finally:
@@ -120,7 +122,7 @@ class Connections:
 
 
 @dataclass
-class Connection:
+class SmtpConnection:
     """A connection for one message after the other."""
 
     server: SmtpServer
@@ -128,7 +130,9 @@ class Connection:
     is_usable: bool = False
     """Whether another message may follow: the last one was taken."""
 
-    async def hand_over(self, message: Message, *, begin: Callable[[], Awaitable[bool]]) -> Outcome:
+    async def hand_over(
+        self, message: MimeMessage, *, begin: Callable[[], Awaitable[bool]]
+    ) -> Outcome:
         """Hand a message over.
 
         Args:
@@ -152,12 +156,12 @@ class Connection:
             return Outcome(trouble, type(error).__name__)
         return await self._data(message) if await begin() else Outcome(Answer.WITHDRAWN)
 
-    async def _name_sender(self, message: Message, *, was_used: bool) -> None:
+    async def _name_sender(self, message: MimeMessage, *, was_used: bool) -> None:
         if not (was_used and await self._goes_on(message)):
             await self.client.connect()
             await self._mail(message)
 
-    async def _goes_on(self, message: Message) -> bool:
+    async def _goes_on(self, message: MimeMessage) -> bool:
         """Name the sender over a connection used before; False where the server has ended it."""
         try:
             await self._mail(message)
@@ -172,11 +176,11 @@ class Connection:
         self.client = self.server.client()
         return False
 
-    async def _mail(self, message: Message) -> None:
+    async def _mail(self, message: MimeMessage) -> None:
         options = ["SMTPUTF8"] if message.needs_utf8 else []
         await self.client.mail(message.sender, options=options, encoding=_encoding_of(message))
 
-    async def _data(self, message: Message) -> Outcome:
+    async def _data(self, message: MimeMessage) -> Outcome:
         try:
             async with asyncio.timeout(self.server.answer_s):
                 await self.client.data(message.content, timeout=self.server.answer_s)
@@ -198,7 +202,7 @@ class Connection:
             self.client.close()
 
 
-def _encoding_of(message: Message) -> str:
+def _encoding_of(message: MimeMessage) -> str:
     return "utf-8" if message.needs_utf8 else "ascii"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 from domain.store.documents import LinkPurpose
 from web.i18n.languages import marked as _
 
@@ -67,42 +67,44 @@ OFFER = _(
     "until %(until)s; after that the next in line gets it."
 )
 
-CANCELLED_BY_OTHER: Mapping[Audience, str] = {
-    Audience.ATTENDEE: _("%(other)s had to cancel your session."),
-    Audience.EXPERT: _("%(other)s has cancelled the session with you."),
+CANCELLED_BY_OTHER: Mapping[Recipient, str] = {
+    Recipient.ATTENDEE: _("%(other)s had to cancel your session."),
+    Recipient.EXPERT: _("%(other)s has cancelled the session with you."),
 }
 """How a cancellation begins that came from the one whom the reader was to meet."""
 
 HANDED_OVER = _("Your session has moved to another time: you meet %(other)s instead of %(former)s.")
 """How a move begins that takes the attendee to a stand-in."""
 
-OPENINGS: Mapping[tuple[Kind, Audience], str] = {
-    (Kind.CONFIRMATION, Audience.ATTENDEE): _("Your session with %(other)s is booked."),
-    (Kind.CONFIRMATION, Audience.EXPERT): _("%(other)s has booked a session with you."),
-    (Kind.CANCELLATION, Audience.ATTENDEE): _("Your session with %(other)s is cancelled."),
-    (Kind.CANCELLATION, Audience.EXPERT): _("The session with %(other)s is cancelled."),
-    (Kind.RESCHEDULE, Audience.ATTENDEE): _(
+OPENINGS: Mapping[tuple[Kind, Recipient], str] = {
+    (Kind.CONFIRMATION, Recipient.ATTENDEE): _("Your session with %(other)s is booked."),
+    (Kind.CONFIRMATION, Recipient.EXPERT): _("%(other)s has booked a session with you."),
+    (Kind.CANCELLATION, Recipient.ATTENDEE): _("Your session with %(other)s is cancelled."),
+    (Kind.CANCELLATION, Recipient.EXPERT): _("The session with %(other)s is cancelled."),
+    (Kind.RESCHEDULE, Recipient.ATTENDEE): _(
         "Your session with %(other)s has moved to another time."
     ),
-    (Kind.RESCHEDULE, Audience.EXPERT): _(
+    (Kind.RESCHEDULE, Recipient.EXPERT): _(
         "%(other)s has moved the session with you to another time."
     ),
-    (Kind.ABSENCE, Audience.ATTENDEE): _(
+    (Kind.ABSENCE, Recipient.ATTENDEE): _(
         "%(other)s can't make your session. It won't take place at the time below."
     ),
-    (Kind.RESTORATION, Audience.ATTENDEE): _(
+    (Kind.RESTORATION, Recipient.ATTENDEE): _(
         "%(other)s can make it after all: your session takes place as booked."
     ),
-    (Kind.HANDOVER, Audience.EXPERT): _(
+    (Kind.HANDOVER, Recipient.EXPERT): _(
         "%(other)s now meets %(stand_in)s instead of you. Your session at the time below is off."
     ),
-    (Kind.TAKEOVER, Audience.EXPERT): _(
+    (Kind.TAKEOVER, Recipient.EXPERT): _(
         "You stand in for %(former)s: %(other)s now has a session with you."
     ),
-    (Kind.REMINDER_DAY, Audience.ATTENDEE): _("This is a reminder of your session with %(other)s."),
-    (Kind.REMINDER_DAY, Audience.EXPERT): _("This is a reminder of the session with %(other)s."),
-    (Kind.REMINDER_HOUR, Audience.ATTENDEE): _(
+    (Kind.REMINDER_DAY, Recipient.ATTENDEE): _(
+        "This is a reminder of your session with %(other)s."
+    ),
+    (Kind.REMINDER_DAY, Recipient.EXPERT): _("This is a reminder of the session with %(other)s."),
+    (Kind.REMINDER_HOUR, Recipient.ATTENDEE): _(
         "Your session with %(other)s begins within the hour."
     ),
-    (Kind.REMINDER_HOUR, Audience.EXPERT): _("The session with %(other)s begins within the hour."),
+    (Kind.REMINDER_HOUR, Recipient.EXPERT): _("The session with %(other)s begins within the hour."),
 }

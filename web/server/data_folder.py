@@ -40,7 +40,7 @@ class Lock:
 
 
 def running_database(data_dir: Path) -> str | None:
-    """Return the address of the database that the folder's holder runs, where it told one."""
+    """Return the address of the database that the folder's holder runs, if it told one."""
     try:
         told = json.loads((data_dir / "lock").read_text())
     except (OSError, ValueError):

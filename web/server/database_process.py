@@ -105,7 +105,7 @@ def start(command: Sequence[str | Path], log: Path, lock: Lock | None) -> subpro
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server, by force where it doesn't on request."""
+    """End a server, by force if it ignores the request."""
     process.terminate()
     try:
         process.wait(STOP_S)

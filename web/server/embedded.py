@@ -16,7 +16,7 @@ from web.server.data_folder import (
     running_database,
 )
 from web.server.database_process import DatabaseFailed, EmbeddedDatabase
-from web.server.engines import Engine, Kind, note_writer, writer_of
+from web.server.engines import Engine, EngineKind, note_writer, writer_of
 from web.server.keys import kept_database_key
 from web.server.mongod import Mongod, installed_mongods, running_mongod
 from web.server.secantus import running_secantus
@@ -49,7 +49,7 @@ def embedded_database(
             locked(data_dir, patience=0 if share else PATIENCE_S) as lock,
             ExitStack() as running,
         ):
-            server = _start(running, data_dir, lock, Kind(only) if only else None, announce)
+            server = _start(running, data_dir, lock, EngineKind(only) if only else None, announce)
             lock.tell(server.uri)
             yield server
     except FolderInUse:
@@ -63,7 +63,7 @@ def _start(
     running: ExitStack,
     data_dir: Path,
     lock: Lock,
-    only: Kind | None,
+    only: EngineKind | None,
     announce: Callable[[str], None],
 ) -> EmbeddedDatabase:
     """Start the first engine that may serve the folder and does; note there which it was."""
@@ -89,13 +89,13 @@ def _start(
     raise failed or FolderTrouble(_none_may_serve(data_dir, writer, only, too_old))
 
 
-def _installed(only: Kind | None) -> Iterator[tuple[Engine, Run]]:
+def _installed(only: EngineKind | None) -> Iterator[tuple[Engine, Run]]:
     """Return the engines of this machine, the best first, with what runs each."""
-    if only is not Kind.SECANTUS:
+    if only is not EngineKind.SECANTUS:
         for mongod in installed_mongods():
-            yield Engine(Kind.MONGOD, mongod.version), partial(_run_mongod, mongod)
-    if only is not Kind.MONGOD:
-        yield Engine(Kind.SECANTUS, version("secantusdb")), _run_secantus
+            yield Engine(EngineKind.MONGOD, mongod.version), partial(_run_mongod, mongod)
+    if only is not EngineKind.MONGOD:
+        yield Engine(EngineKind.SECANTUS, version("secantusdb")), _run_secantus
 
 
 def _run_mongod(
@@ -105,19 +105,19 @@ def _run_mongod(
 
 
 def _run_secantus(data_dir: Path, lock: Lock) -> AbstractContextManager[EmbeddedDatabase]:
-    storage = Kind.SECANTUS.storage(data_dir.resolve())  # the server runs elsewhere
+    storage = EngineKind.SECANTUS.storage(data_dir.resolve())  # the server runs elsewhere
     return running_secantus(data_dir, storage=str(storage), lock=lock)
 
 
-def _serving(data_dir: Path, engine: Engine, writer: Engine | None, only: Kind | None) -> str:
+def _serving(data_dir: Path, engine: Engine, writer: Engine | None, only: EngineKind | None) -> str:
     why = ""
-    if engine.kind is Kind.SECANTUS and only is None:
+    if engine.kind is EngineKind.SECANTUS and only is None:
         why = ", which it wrote" if writer else ", since no MongoDB 6 or later starts here"
     return f"Database: {engine}, embedded, in {data_dir}{why} (set MONGODB_URI to use another)."
 
 
 def _none_may_serve(
-    data_dir: Path, writer: Engine | None, only: Kind | None, too_old: list[Engine]
+    data_dir: Path, writer: Engine | None, only: EngineKind | None, too_old: list[Engine]
 ) -> str:
     if writer is None:
         return "EMBEDDED is mongod, but no mongod 6 or later runs here: install one, or unset it."

@@ -10,7 +10,7 @@ from web.server.data_folder import FolderTrouble
 from web.server.keys import write_whole
 
 
-class Kind(StrEnum):
+class EngineKind(StrEnum):
     """What an engine is; its data lies in a folder of its own within the data folder."""
 
     MONGOD = "mongod"
@@ -30,9 +30,9 @@ class Kind(StrEnum):
 class Engine:
     """An engine in one of its versions."""
 
-    kind: Kind
+    kind: EngineKind
     version: str
-    """Empty where a folder does not say by which version it was written."""
+    """Empty if a folder does not say which version wrote it."""
 
     def __str__(self) -> str:
         return f"{self.kind.label} {self.version}".rstrip()
@@ -52,7 +52,7 @@ def _order(version: str) -> tuple[list[int], bool, str, int]:
 
 
 def writer_of(data_dir: Path) -> Engine | None:
-    """Return the engine that a folder belongs to; None where nothing is kept there yet.
+    """Return the engine that a folder belongs to; None if nothing is kept there yet.
 
     Raises:
         FolderTrouble: What the folder says of it can't be read.
@@ -61,7 +61,7 @@ def writer_of(data_dir: Path) -> Engine | None:
     if path.exists():
         return _read(path)
     # Before folders said so, SecantusDB wrote them all.
-    for kind in (Kind.SECANTUS, Kind.MONGOD):
+    for kind in (EngineKind.SECANTUS, EngineKind.MONGOD):
         storage = kind.storage(data_dir)
         if storage.is_dir() and any(storage.iterdir()):
             return Engine(kind, "")
@@ -71,7 +71,7 @@ def writer_of(data_dir: Path) -> Engine | None:
 def _read(path: Path) -> Engine:
     try:
         told = json.loads(path.read_text())
-        return Engine(Kind(told["engine"]), str(told["version"]))
+        return Engine(EngineKind(told["engine"]), str(told["version"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FolderTrouble(
             f"DATA_DIR: {path} does not say which database the folder belongs to. "

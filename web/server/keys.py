@@ -19,7 +19,7 @@ def kept_secret_key(data_dir: Path) -> str:
     return _kept(
         data_dir / "secret_key",
         secrets.token_urlsafe(48),
-        "Remove it to have another made; whoever is signed in has to sign in again then.",
+        "Remove it to have another made; everybody has to sign in again then.",
     )
 
 

@@ -104,7 +104,7 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
     Args:
         uri: The database.
         experts: How many experts the catalogue has.
-        only_empty: Add nothing where there is an expert already.
+        only_empty: Add nothing if there is an expert already.
     """
 
     async def add() -> int:

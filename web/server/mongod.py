@@ -30,12 +30,12 @@ from web.server.database_process import (
     stop,
     taken,
 )
-from web.server.engines import Kind
+from web.server.engines import EngineKind
 from web.server.keys import write_whole
 
 OLDEST = (6,)
 FROM_PYPI = Path(sys.prefix) / "mongod" / "fiftyone" / "db" / "bin" / "mongod"
-"""Where the set-up puts the one that a package brings."""
+"""Where the set-up puts the server that a package brings."""
 
 _FREE_PORTS = 5
 """How many are tried: another program may take one that was free a moment ago."""
@@ -67,7 +67,7 @@ def installed_mongods() -> Iterator[Mongod]:
 
 
 def _version(program: Path) -> str | None:
-    """Ask a program for its version; None where it can't run here."""
+    """Ask a program for its version; None if it can't run here."""
     try:
         told = subprocess.run(  # noqa: S603 - the system's own, or the set-up's
             [program, "--version"], capture_output=True, timeout=START_S, check=True
@@ -130,8 +130,12 @@ def _have_primary(
 def _listening(
     mongod: Mongod, folder: Path, key: Path | None, lock: Lock | None
 ) -> tuple[subprocess.Popen[bytes], int]:
-    """Start the server at the last port where that is free, else at another."""
-    data, log, last = Kind.MONGOD.storage(folder), folder / "database.log", folder / "mongodb.port"
+    """Start the server at its last port if that is free, else at another."""
+    data, log, last = (
+        EngineKind.MONGOD.storage(folder),
+        folder / "database.log",
+        folder / "mongodb.port",
+    )
     data.mkdir(mode=0o700, exist_ok=True)
     for port in _ports(last):
         process = start(_command(mongod, data, port, key), log, lock)
@@ -160,7 +164,7 @@ def _command(mongod: Mongod, data: Path, port: int, key: Path | None) -> list[st
 
 
 def _ports(last: Path) -> Iterator[int]:
-    """Return the port of the last run, where there was one, and then some that are free."""
+    """Return the port of the last run, if there was one, and then some that are free."""
     with suppress(OSError, ValueError):
         yield int(last.read_text())
     for _ in range(_FREE_PORTS):

@@ -18,7 +18,7 @@ def end_with_launcher(launcher: int) -> None:
     """Have this process sent SIGTERM once its launcher is gone.
 
     Args:
-        launcher: The launcher's process id. Where it is gone already, SIGTERM comes at once.
+        launcher: The launcher's process id. If it is gone already, SIGTERM comes at once.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

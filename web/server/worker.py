@@ -15,12 +15,12 @@ from litestar import Litestar
 from web.app import create_app
 from web.http.heads import answering_head
 from web.jobs import garbage
-from web.live import LiveFeed
 from web.server.tether import end_with_launcher
+from web.services import services_of
 from web.settings import read_settings
 
 GRACE_S = 3
-"""How long requests in flight may take once the worker is told to stop."""
+"""How long requests in flight may take once the worker has to stop."""
 
 _MOST_FILES = 65_536
 
@@ -51,9 +51,8 @@ class Server(uvicorn.Server):
         os.close(self.ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop. The server waits for open responses, and streams are open until they are told."""
-        live: LiveFeed = self.app.state.live
-        live.end_streams()
+        """Stop. The server waits for open responses, and streams stay open until they are ended."""
+        services_of(self.app).live.end_streams()
         await super().shutdown(sockets)
 
 
@@ -67,7 +66,7 @@ def main() -> int:
     )
     config = uvicorn.Config(
         answering_head(app),
-        loop="auto",  # uvloop where there is one
+        loop="auto",  # uvloop if there is one
         http="httptools",
         lifespan="on",
         log_config=None,  # the app's own

@@ -73,7 +73,7 @@ def run_workers(
         when_ready: Called once, when all of them serve.
         when_dead: Called with one that ended by itself, before another takes its place.
         check: Called several times a second; raises when there is no sense in going on.
-        stop_listening: Called before the workers are told to end: who connects from now on is
+        stop_listening: Called before the workers end: who connects from now on is
             refused at once, and a proxy goes to the next server.
 
     Raises:

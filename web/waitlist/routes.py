@@ -14,13 +14,14 @@ from domain.attendees import read_address
 from domain.rules import schedule
 from domain.rules.errors import Code, Refusal
 from domain.store.documents import Expert
-from domain.store.documents.waits import Wait
-from domain.waitlist import Line, Person
-from web.experts.picker import Told, picker_of
-from web.http.answers import REFUSALS, saying_when
+from domain.store.documents.waits import WaitlistEntry
+from domain.waitlist import EntryRequest, Line
+from web.experts.picker import picker_of
+from web.experts.views import RefusedEntry
+from web.http.answers import saying_when
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
-from web.http.tokens import LinkTokens
+from web.http.problems import REFUSALS
 from web.http.visits import Visit
 from web.i18n.zones import zone_info
 
@@ -47,7 +48,7 @@ def _back(visit: Visit, expert: Expert) -> Response[Any]:
 
 
 async def _join(visit: Visit, expert: Expert, form: Form) -> None:
-    person = Person(
+    person = EntryRequest(
         email=read_address(form),
         visitor_id=visit.session.visitor_id,
         asker=visit.asker,
@@ -65,9 +66,9 @@ async def join(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[A
     outcome = await outcome_of(visit, _join(visit, expert, form))
     if isinstance(outcome, Refusal):
         answer = REFUSALS[outcome.code]
-        told = Told(answer, outcome.fields, form)
-        picker = await picker_of(visit, expert, told=told)
-        page = visit.show("experts/expert", status=answer.status, **picker)
+        entry = RefusedEntry(answer, outcome.fields, form)
+        picker = await picker_of(visit, expert, entry=entry)
+        page = visit.show("experts/expert", view=picker, status=answer.status)
         return saying_when(page, outcome)
     return _back(visit, expert)
 
@@ -87,22 +88,22 @@ async def line_fragment(
 ) -> Response[Any] | Template:
     """Show how this browser stands in line, and what it is offered; on a page of its expert's.
 
-    Whoever goes to the address of a refused join comes here, without asking for a part.
+    A browser that reloads the address of a refused join comes here, too, without asking for a part.
     """
     expert = await catalogue.expert_by_slug(visit.directory, slug)
     if not visit.fragment:
         return _back(visit, expert)
-    return visit.show("waitlist/_turn", **await picker_of(visit, expert))
+    return visit.show("waitlist/_turn", view=await picker_of(visit, expert))
 
 
-async def _place(visit: Visit, token: str) -> Wait:
-    tokens: LinkTokens = visit.request.app.state.link_tokens
-    return await waitlist.find(visit.database, tokens.places.read(token) or "", now=visit.now)
+async def _place(visit: Visit, token: str) -> WaitlistEntry:
+    key = visit.services.link_tokens.places.read(token) or ""
+    return await waitlist.find(visit.database, key, now=visit.now)
 
 
 @get("/waitlist/{token:str}", name="place")
 async def place_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
-    """Show a place in line to whoever has its mail; to look changes nothing."""
+    """Show a waitlist entry by the link in its mail; looking changes nothing."""
     place = await _place(visit, token)
     return visit.show(
         "waitlist/place",

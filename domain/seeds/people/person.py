@@ -1,4 +1,4 @@
-"""What the catalogue is told about a person, as somebody would write it down."""
+"""A person of the catalogue, as somebody would write them down."""
 
 from dataclasses import dataclass
 from datetime import time, timedelta
@@ -31,7 +31,7 @@ class Person:
     gap: timedelta = timedelta(0)
     """The pause they take between two sessions."""
     number: int | None = None
-    """Tells apart those who may share a name; None where the name alone will do."""
+    """Tells apart people who share a name; None if the name alone will do."""
 
 
 def minutes(count: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""Holds that end without a booking: given up, or lapsed. Whoever is in line comes first.
+"""Holds that end without a booking: released, or lapsed. The waitlist comes first.
 
 A lapsed hold shows as free whether anybody announces it or not; the write tells the feed, and gives
 the slot to the first in line. An offer is different: its slot is nobody else's, and shows as such,

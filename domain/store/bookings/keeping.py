@@ -20,7 +20,8 @@ from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.absences import Absence, KeptTime
 from domain.store.experts import reading as experts
 from domain.store.slots import fullness
-from domain.store.slots.claiming import free_guard, nearest_free, transition
+from domain.store.slots.claiming import nearest_free
+from domain.store.slots.guards import free_guard, transition
 
 _CANDIDATES = 12
 """How many of the nearest free slots are tried: some are on full days, or just being taken."""

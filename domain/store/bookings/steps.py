@@ -6,7 +6,7 @@ from domain.rules.instants import EPOCH
 from domain.rules.slots import SlotState
 from domain.store.core.database import Document
 from domain.store.documents import Booking, Change, Step
-from domain.store.slots.claiming import transition
+from domain.store.slots.guards import transition
 
 
 def as_read(booking: Booking) -> Document:

@@ -108,7 +108,7 @@ def connect(
 
 
 def read_key(text: str) -> Key | None:
-    """Read a document's key from an address or a form; None where it is none."""
+    """Read a document's key from an address or a form; None if it isn't one."""
     try:
         return Key(text)
     except InvalidId:

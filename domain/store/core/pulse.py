@@ -115,7 +115,7 @@ class Pulse:
             hearer()
 
     async def _learn(self) -> bool:
-        """Find out whether the database can compare by its clock; False where nobody answers."""
+        """Find out whether the database can compare by its clock; False if nobody answers."""
         try:
             with pymongo.timeout(PULSE_ANSWER_S):
                 found = await (await self._database.aggregate(_COMPARES)).to_list()

@@ -31,7 +31,7 @@ class LoginRefused(NoPrimary):
 
 @dataclass(frozen=True)
 class Login:
-    """What a server is used with that asks who one is."""
+    """The login of a server that asks for one."""
 
     name: str
     password: str = field(repr=False)
@@ -53,7 +53,7 @@ def become_primary(
 
     Args:
         port: Where it listens on 127.0.0.1; it may have been another the last time.
-        login: Made on a server that has none yet; None where it asks for none.
+        login: Made on a server that has none yet; None if it asks for none.
         within: How many seconds it may take to become primary.
         alive: Called while it does; raises when the server has ended.
 
@@ -91,13 +91,13 @@ def _is_ready(client: MongoClient[Document], port: int, login: Login | None) -> 
         if login:
             _have_login(client, port, login)
     except AutoReconnect:
-        # It answers nothing for half a minute where its old port is now that of a silent program.
+        # It answers nothing for half a minute if a silent program has its old port now.
         return False
     return True
 
 
 def _configure(client: MongoClient[Document], port: int, login: Login | None) -> None:
-    """Begin the set; one that was begun at another port is told where it is now."""
+    """Begin the set, or tell one that was begun at another port where it is now."""
     member = {"_id": 0, "host": f"127.0.0.1:{port}"}
     config = {"_id": NAME, "version": 1, "members": [member]}
     try:

@@ -96,7 +96,7 @@ async def all_or_nothing(
 ) -> bool:
     """Run `work` in one transaction; say whether it changed everything rather than nothing.
 
-    Nothing is changed where a guard of `work` was lost, or what it would insert is there already.
+    Nothing changes if a guard of `work` was lost, or what it would insert is there already.
 
     Args:
         database: Where to run it.
@@ -133,7 +133,7 @@ def _fields_of(error: DuplicateKeyError) -> Fields:
 
 
 async def _attempt(database: Database, work: Work[T]) -> T:
-    """Try once. Where whoever waits for it leaves, it ends by itself."""
+    """Try once. If its caller leaves, it ends by itself."""
     is_left = asyncio.Event()
     trying = in_background(_once(database, work, is_left))
     try:

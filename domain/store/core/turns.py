@@ -1,4 +1,4 @@
-"""Turns: whoever would be in each other's way within a process goes one after the other.
+"""Turns: work of one process that would get in each other's way goes one after the other.
 
 What is left to conflict with is other processes; and a document that does not come free holds up
 one of the driver's threads, not all of them.
@@ -22,7 +22,7 @@ class Turns:
         self._locks: WeakValueDictionary[ObjectId, asyncio.Lock] = WeakValueDictionary()
 
     def of(self, key: ObjectId) -> asyncio.Lock:
-        """Return the lock of a key; whoever asked first gets it first."""
+        """Return the lock of a key; the first to ask gets it first."""
         return self._locks.setdefault(key, asyncio.Lock())
 
     @asynccontextmanager

@@ -46,7 +46,7 @@ class Absence(Model):
 
     expert_id: ObjectId
     first_on: str
-    """A date in the expert's zone (ISO 8601), as the next one is."""
+    """A date in the expert's zone (ISO 8601), like the next one."""
     last_on: str
     message: str = ""
     """What the expert writes to attendees. Personal: never public."""

@@ -50,7 +50,7 @@ class PublicHolidays(EmbeddedModel):
 
 
 class SessionLimits(EmbeddedModel):
-    """What lies between sessions, where they begin, and how many there may be."""
+    """The pauses between sessions, when they may begin, and how many there may be."""
 
     pause_before_minutes: int = 0
     pause_after_minutes: int = 0

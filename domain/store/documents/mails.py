@@ -8,7 +8,7 @@ from odmantic import Model, ObjectId
 from odmantic.config import ODMConfigDict
 from pymongo import ASCENDING, IndexModel
 
-from domain.rules.notices import Audience, Kind
+from domain.rules.notices import Kind, Recipient
 
 
 class MailState(StrEnum):
@@ -22,7 +22,7 @@ class MailState(StrEnum):
     FAILED = "failed"
     """The mail server refused it for good, or for too long."""
     UNSURE = "unsure"
-    """Whoever handed it over never learned the answer. It is not sent again by itself."""
+    """Its sender never learned the answer. It is not sent again by itself."""
     KEPT = "kept"
     """There is no server to send it by: it can be read in the outbox and goes nowhere."""
     OVERTAKEN = "overtaken"
@@ -52,16 +52,16 @@ class Mail(Model):
     model_config = ODMConfigDict(collection="outbox", indexes=_mail_indexes)
 
     key: str
-    """Names the event that the mail tells of, so that each is told once."""
+    """Names the event that the mail is about, so that each is mailed once."""
     kind: Kind
-    audience: Audience = Audience.ATTENDEE
+    audience: Recipient = Recipient.ATTENDEE
     booking_id: ObjectId | None = None
     wait_id: ObjectId | None = None
     """The place on the waitlist that it tells of, if so."""
     expert_id: ObjectId | None = None
     """The expert whom it tells of their own day, or of their page, if so."""
     booking_rev: int = 0
-    """The booking's revision that it tells of; 0 where there is no booking."""
+    """The booking's revision that it is about; 0 if there is no booking."""
     again: int = 0
     """0 for the program's own mail, 1 and up for those that somebody asked to have once more."""
     to: str = ""
@@ -74,7 +74,7 @@ class Mail(Model):
     as it is handed over, and what somebody was sent is theirs, not ours to keep."""
     state: MailState = MailState.WAITING
     attempts: int = 0
-    """How often it was leased. A sender whose lease has passed to another is told by it."""
+    """How often it was leased, by which a sender notices that it lost the lease."""
     refusals: int = 0
     """How often the mail server would not have it, while it took others."""
     created_at: datetime

@@ -33,5 +33,5 @@ class Portrait(Model):
     expert_id: ObjectId
     image: bytes
     digest: str
-    """Names the picture in addresses, so that another one is another address."""
+    """Names the picture in addresses: a new picture has a new address."""
     changed_at: datetime

@@ -1,4 +1,4 @@
-"""The waitlist as it is kept: one document for each place in line that a browser asked for."""
+"""The waitlist as it is kept: one document for each entry that a browser asked for."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -9,24 +9,24 @@ from odmantic.config import ODMConfigDict
 from pymongo import ASCENDING, IndexModel
 
 KEPT_AFTER = timedelta(days=1)
-"""How long a place that came to nothing stays once its day is over."""
+"""How long an entry that came to nothing stays once its day is over."""
 
 
-class WaitState(StrEnum):
-    """How a place in line stands."""
+class EntryState(StrEnum):
+    """How an entry stands."""
 
     WAITING = "waiting"
     OFFERED = "offered"
-    """A time is theirs for the moment; the place ends with the offer."""
+    """A time is theirs for the moment; the entry ends with the offer."""
 
 
-A_PLACE = ("expert_id", "address", "starts_at", "ends_at", "visitor_id")
-"""What a place in line is unique by."""
+UNIQUE_FIELDS = ("expert_id", "address", "starts_at", "ends_at", "visitor_id")
+"""What an entry is unique by."""
 
 
-def _wait_indexes() -> Iterable[IndexModel]:
+def _waitlist_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("key", ASCENDING)], unique=True, name="key")
-    yield IndexModel([(field, ASCENDING) for field in A_PLACE], unique=True, name="one_place")
+    yield IndexModel([(field, ASCENDING) for field in UNIQUE_FIELDS], unique=True, name="one_place")
     in_order = ("expert_id", "state", "joined_at", "_id")
     yield IndexModel([(field, ASCENDING) for field in in_order], name="in_order")
     yield IndexModel([("state", ASCENDING), ("offered_until", ASCENDING)], name="state_until")
@@ -37,19 +37,19 @@ def _wait_indexes() -> Iterable[IndexModel]:
         [("ends_at", ASCENDING)],
         name="waiting_gone_when_over",
         expireAfterSeconds=int(KEPT_AFTER.total_seconds()),
-        # Without its place, what was offered while no server ran would be kept for ever.
-        partialFilterExpression={"state": WaitState.WAITING.value},
+        # Without its entry, what was offered while no server ran would be kept for ever.
+        partialFilterExpression={"state": EntryState.WAITING.value},
     )
 
 
-class Wait(Model):
-    """Somebody's place in line for an expert's times that start in `[starts_at, ends_at)`.
+class WaitlistEntry(Model):
+    """Somebody's entry for an expert's times that start in `[starts_at, ends_at)`.
 
     Personal: never in logs, never on the event stream. An address that joined from two browsers
     has two of them, each with its own turn: neither learns of the other, or can be put out by it.
     """
 
-    model_config = ODMConfigDict(collection="waitlist", indexes=_wait_indexes)
+    model_config = ODMConfigDict(collection="waitlist", indexes=_waitlist_indexes)
 
     key: str
     """Random; mailed addresses carry it, signed."""
@@ -63,6 +63,6 @@ class Wait(Model):
     zone: str
     language: str
     joined_at: datetime
-    state: WaitState = WaitState.WAITING
+    state: EntryState = EntryState.WAITING
     slot_id: ObjectId | None = None
     offered_until: datetime | None = None

@@ -15,10 +15,10 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Expert, Slot
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
 from domain.store.slots import fullness
-from domain.store.slots.claiming import transition
+from domain.store.slots.guards import transition
 from domain.store.waitlist import entries as waitlist
 from domain.store.waitlist import offers
 
@@ -83,7 +83,7 @@ async def carry_out(
     return await all_or_nothing(database, work, now=now, turn=expert.id, once_by={_A_START})
 
 
-def _is_waited_for(starts_at: datetime, entries: Iterable[Wait]) -> bool:
+def _is_waited_for(starts_at: datetime, entries: Iterable[WaitlistEntry]) -> bool:
     return any(entry.starts_at <= starts_at < entry.ends_at for entry in entries)
 
 

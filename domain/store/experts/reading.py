@@ -177,7 +177,7 @@ async def languages(database: Database) -> list[str]:
 
 
 async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
-    """Write down when an expert's first free time is, where that has changed."""
+    """Note when an expert's first free slot starts, if that has changed."""
     known = await _next_free(database, expert_id, now)
     await database.writing(Expert).update_one(
         {"_id": expert_id, "$or": [{field: {"$ne": value}} for field, value in known.items()]},

@@ -13,10 +13,10 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Audience, Kind, Notice, by_turns
+from domain.rules.notices import Kind, Notice, Recipient, by_turns
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents.mails import LETTER, Mail, MailState
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 
 _KEPT_AFTER = timedelta(days=30)
 """How long a mail stays to be looked up once nothing more will become of it."""
@@ -65,7 +65,7 @@ async def tell(
 
 async def tell_of_wait(
     database: Database,
-    wait: Wait,
+    wait: WaitlistEntry,
     kind: Kind,
     *,
     now: datetime,
@@ -76,7 +76,7 @@ async def tell_of_wait(
     await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
 
 
-def _mail_of_wait(wait: Wait, kind: Kind, now: datetime) -> Mail:
+def _mail_of_wait(wait: WaitlistEntry, kind: Kind, now: datetime) -> Mail:
     return Mail(
         id=Key(),
         key=f"{wait.id}:{kind}",
@@ -111,7 +111,7 @@ def mail_to_expert(expert_id: ObjectId, kind: Kind, key: str, now: datetime) -> 
         id=Key(),
         key=key,
         kind=kind,
-        audience=Audience.EXPERT,
+        audience=Recipient.EXPERT,
         expert_id=expert_id,
         created_at=now,
         due_at=now,

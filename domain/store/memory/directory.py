@@ -44,7 +44,7 @@ class Directory:
         await self._watcher.run()
 
     async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read, whatever was missed
-        """Read everybody; what has changed since the watcher opened is told after this."""
+        """Read everybody. What has changed since the watcher opened follows."""
         self._listed = Listed(await experts.listed(self._database))
         self._follows = True
 
@@ -58,7 +58,7 @@ class Directory:
         if _is_of_planning(raw):
             return
         if listed is None or (raw["operationType"] == "insert" and listed.by_key(expert_id)):
-            return  # an insert tells how an expert began; whoever is there was read since
+            return  # an insert shows an expert as new; a known one was read since
         listed.remove(expert_id)
         document = raw.get("fullDocument")
         if document and document["listed"]:
@@ -93,7 +93,7 @@ class Directory:
     async def find_by_slug(self, slug: str) -> Expert | None:
         """Return an expert by the name in its address, listed or not, or None."""
         known = self._listed.by_slug(slug) if self._listed else None
-        # Whoever was added a moment ago is in the database first.
+        # An expert added a moment ago is in the database first.
         return known or await experts.find_by_slug(self._database, slug)
 
 

@@ -17,7 +17,7 @@ class Entry:
 
     expert: Expert
     terms: str
-    """Each search term behind a space, so that " word" is in it where a term begins with word."""
+    """Each search term behind a space: " word" is in it if a term begins with word."""
     places: dict[Sort, tuple[Any, ...]]
     """By what each order sorts. No two experts share a slug, so no two share a place."""
 

@@ -15,7 +15,7 @@ from domain.rules.slots import SlotState
 from domain.rules.windows import Window
 from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
-from domain.store.memory.feed import SlotChange
+from domain.store.memory.slot_changes import SlotChange
 from domain.store.slots.open_days import OpenDay, Opening, Vacancies, opening_of
 
 KEPT_DAYS = 8
@@ -58,7 +58,7 @@ class Openings:
         self._vacancies: OrderedDict[Window, Vacancies] = OrderedDict()
 
     async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read anew, whatever was missed
-        """Keep what is asked for from now on: every change is told."""
+        """Keep days from now on: every change is followed."""
         self.down()
         self._is_up = True
 
@@ -69,7 +69,7 @@ class Openings:
         self._days.clear()
 
     def changed(self, change: SlotChange) -> None:
-        """Take one change over, where its day is kept."""
+        """Take over one change, if its day is kept."""
         kept = self._days.get(change.document["starts_at"].date())
         if kept is None:
             return

@@ -37,7 +37,7 @@ Change_contra = TypeVar("Change_contra", contravariant=True)
 
 
 class Follower(Protocol[Change_contra]):
-    """Whoever is told what the watcher sees. `changed` and `down` return at once."""
+    """What the watcher reports to. `changed` and `down` return at once."""
 
     async def up(self, since: datetime) -> None:
         """Hear that the watcher follows again, and may have missed changes made since."""
@@ -88,7 +88,7 @@ class Watcher(Generic[Change]):
         Args:
             database: Where the collection is.
             model: What the collection keeps.
-            read: Makes of an entry what the follower is told; None where that is nothing.
+            read: Makes of an entry what the follower gets; None for nothing.
             follower: Is told.
             clock: Returns the present instant.
         """

@@ -1,7 +1,4 @@
-"""Slots: reads, and the conditional writes that decide who gets one.
-
-The guards are the rules of `domain.rules.slots` as queries; a property test holds them together.
-"""
+"""Slots: reads, and the conditional writes that decide who gets one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,67 +7,12 @@ import pymongo
 from odmantic.query import desc
 
 from domain.rules.errors import Code, Refusal
-from domain.rules.instants import EPOCH
-from domain.rules.slots import CLAIMABLE, KEPT_FOR_SOMEBODY, SlotState
+from domain.rules.slots import SlotState
 from domain.store.core.attempts import time_for_a_write
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.outages import DatabaseError, was_interrupted
 from domain.store.documents import Slot
-
-_CLAIMABLE = [state.value for state in CLAIMABLE]
-_KEPT_FOR_SOMEBODY = [state.value for state in KEPT_FOR_SOMEBODY]
-
-
-def free_guard(now: datetime, *, full_too: bool = False) -> Document:
-    """Match slots for which `domain.rules.slots.is_free` holds at `now`."""
-    return {
-        **_not_full(full_too),
-        "state": {"$in": _CLAIMABLE},
-        "held_until": {"$lte": now},
-        "retiring": False,
-        "opens_at": {"$lte": now},
-        "closes_at": {"$gt": now},
-        "starts_at": {"$gt": now},  # follows from the one before; the index knows only this one
-    }
-
-
-def booking_guard(visitor_id: str, now: datetime, *, full_too: bool = False) -> Document:
-    """Match slots for which `domain.rules.slots.may_book` holds for this visitor at `now`."""
-    return {
-        **_not_full(full_too),
-        "state": {"$in": _KEPT_FOR_SOMEBODY},
-        "held_by": visitor_id,
-        "starts_at": {"$gt": now},
-    }
-
-
-def _not_full(full_too: bool) -> Document:
-    return {} if full_too else {"full": False}
-
-
-def transition(now: datetime, **fields: object) -> Document:
-    """Return the update of one change of a slot: each counts in `rev` and is dated."""
-    return {"$set": {**fields, "changed_at": now}, "$inc": {"rev": 1}}
-
-
-def opened(now: datetime) -> Document:
-    """Return the update that gives a slot back to everybody."""
-    return transition(
-        now,
-        state=SlotState.OPEN.value,
-        held_by=None,
-        held_since=EPOCH,
-        held_until=EPOCH,
-        booking_id=None,
-    )
-
-
-def freed(now: datetime, *, retiring: bool) -> Document:
-    """Return the update of a slot that nobody has any more: everybody's, or withdrawn."""
-    update = opened(now)
-    if retiring:
-        update["$set"]["state"] = SlotState.WITHDRAWN.value
-    return update
+from domain.store.slots.guards import free_guard, transition
 
 
 async def find(database: Database, slot_id: Key) -> Slot | None:
@@ -91,11 +33,17 @@ async def between(database: Database, expert_id: Key, start: datetime, end: date
 
 
 async def free_starts(
-    database: Database, expert_id: Key, start: datetime, end: datetime, now: datetime
+    database: Database,
+    expert_id: Key,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    full_too: bool = False,
 ) -> list[datetime]:
     """Return when an expert's free slots within `[start, end)` begin, in order."""
     query = {
-        **free_guard(now),
+        **free_guard(now, full_too=full_too),
         "expert_id": expert_id,
         "starts_at": {"$gte": max(start, now), "$lt": end},
     }
@@ -167,7 +115,7 @@ async def hold(
     until: datetime,
     full_too: bool = False,
 ) -> bool:
-    """Take a free slot. Whoever changes the document holds it.
+    """Take a free slot. The visitor whose write changes the document holds it.
 
     Raises:
         Refusal: BUSY.

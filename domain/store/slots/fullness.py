@@ -18,7 +18,7 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing
 from domain.store.documents import Expert, Slot
-from domain.store.slots.claiming import opened, transition
+from domain.store.slots.guards import opened, transition
 
 _TAKEN = frozenset(state.value for state in TAKEN)
 _FREE = frozenset({SlotState.OPEN.value, SlotState.HELD.value})
@@ -44,7 +44,7 @@ async def recount(
         now: The present instant.
         session: The transaction that takes or frees a session.
         taking: When the session begins that the transaction takes, if it takes one.
-        limits: The expert's, where the transaction knows them; else they are read.
+        limits: The expert's, if the transaction has read them.
 
     Raises:
         GuardLost: It takes one more than there may be.
@@ -174,7 +174,8 @@ def _wrong(week: Week, slots: Iterable[Document]) -> Sequence[Document]:
 def _marked(slot: Document, now: datetime) -> UpdateOne:
     as_read = {"_id": slot["_id"], "rev": slot["rev"]}
     fields: dict[str, Any] = {"full": not slot["full"]}
-    if slot["state"] == SlotState.OPEN.value:
+    # A hold on a full day is for rescheduling within it, and outlasts its fullness.
+    if slot["state"] == SlotState.OPEN.value or slot["full"]:
         return UpdateOne(as_read, transition(now, **fields))
     update = opened(now)
     update["$set"] |= fields

@@ -109,7 +109,7 @@ class Vacancies:
         else:
             experts = self._changed | {key for key, turn in self._turns.items() if turn <= now}
         if experts:
-            self._free = dict(self._free)  # whoever has the former answer keeps it
+            self._free = dict(self._free)  # a caller keeps the former answer
         for expert_id in experts:
             self._look_at(expert_id, now)
         self._changed, self._as_of = set(), now

@@ -1,4 +1,4 @@
-"""The waitlist: places in line, asked for and given up. `offers` makes the offers."""
+"""The waitlist: entries, asked for and given up. `offers` makes the offers."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,85 +8,87 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from domain.rules.notices import Kind
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing
-from domain.store.documents.waits import A_PLACE, Wait, WaitState
+from domain.store.documents.waits import UNIQUE_FIELDS, EntryState, WaitlistEntry
 from domain.store.mail import outbox
 from domain.store.waitlist.line import overlapping
 
 
-async def join(database: Database, wait: Wait, *, is_told: bool, now: datetime) -> bool:
-    """Keep a place in line, and the mail that confirms it.
+async def join(database: Database, entry: WaitlistEntry, *, is_told: bool, now: datetime) -> bool:
+    """Keep an entry, and the mail that confirms it.
 
     Args:
-        database: Where places are kept.
-        wait: The place.
+        database: Where entries are kept.
+        entry: The entry.
         is_told: Whether there is such a mail.
         now: The instant of the request.
 
     Returns:
-        False where the browser has one for that address already, in a line that overlaps.
+        False if the browser already has an entry for that address that overlaps.
 
     Raises:
         Refusal: BUSY.
     """
-    same = {**overlapping(wait), "address": wait.address, "visitor_id": wait.visitor_id}
+    same = {**overlapping(entry), "address": entry.address, "visitor_id": entry.visitor_id}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        waits = database.collection(Wait)
-        if await waits.find_one(same, session=session) is not None:
+        entries = database.collection(WaitlistEntry)
+        if await entries.find_one(same, session=session) is not None:
             raise GuardLost
-        await waits.insert_one(wait.model_dump_doc(), session=session)
+        await entries.insert_one(entry.model_dump_doc(), session=session)
         if is_told:
-            await outbox.tell_of_wait(database, wait, Kind.PLACE_IN_LINE, now=now, session=session)
+            await outbox.tell_of_wait(database, entry, Kind.PLACE_IN_LINE, now=now, session=session)
 
-    return await all_or_nothing(database, work, now=now, once_by={A_PLACE})
-
-
-async def find(database: Database, key: str) -> Wait | None:
-    """Return a place in line by the key that its mails carry."""
-    return await database.engine.find_one(Wait, {"key": key})
+    return await all_or_nothing(database, work, now=now, once_by={UNIQUE_FIELDS})
 
 
-async def find_by_id(database: Database, wait_id: Key) -> Wait | None:
-    """Return a place in line by the key of its document."""
-    return await database.engine.find_one(Wait, {"_id": wait_id})
+async def find(database: Database, key: str) -> WaitlistEntry | None:
+    """Return an entry by the key that its mails carry."""
+    return await database.engine.find_one(WaitlistEntry, {"key": key})
 
 
-async def of_visitor(database: Database, visitor_id: str, expert_id: Key) -> list[Wait]:
-    """Return a browser's places in an expert's lines."""
+async def find_by_id(database: Database, entry_id: Key) -> WaitlistEntry | None:
+    """Return an entry by the key of its document."""
+    return await database.engine.find_one(WaitlistEntry, {"_id": entry_id})
+
+
+async def of_visitor(database: Database, visitor_id: str, expert_id: Key) -> list[WaitlistEntry]:
+    """Return a visitor's entries in an expert's lines."""
     query = {"visitor_id": visitor_id, "expert_id": expert_id}
-    return await database.engine.find(Wait, query)
+    return await database.engine.find(WaitlistEntry, query)
 
 
-async def of_addresses(database: Database, addresses: Collection[str]) -> list[Wait]:
-    """Return the places that were asked for some addresses."""
-    return await database.engine.find(Wait, {"address": {"$in": list(addresses)}})
+async def of_addresses(database: Database, addresses: Collection[str]) -> list[WaitlistEntry]:
+    """Return the entries that were asked for some addresses."""
+    return await database.engine.find(WaitlistEntry, {"address": {"$in": list(addresses)}})
 
 
 async def address_is_known(database: Database, address: str) -> bool:
-    """Say whether any place in line was asked for this address, and is kept."""
-    return await database.engine.find_one(Wait, {"address": address}) is not None
+    """Say whether any entry was asked for this address, and is kept."""
+    return await database.engine.find_one(WaitlistEntry, {"address": address}) is not None
 
 
-async def waiting(database: Database, expert_ids: Collection[Key]) -> list[Wait]:
-    """Return the places that wait for a time of some experts."""
-    query = {"expert_id": {"$in": list(expert_ids)}, "state": WaitState.WAITING.value}
-    return await database.engine.find(Wait, query)
+async def waiting(database: Database, expert_ids: Collection[Key]) -> list[WaitlistEntry]:
+    """Return the entries that wait for a time of some experts."""
+    query = {"expert_id": {"$in": list(expert_ids)}, "state": EntryState.WAITING.value}
+    return await database.engine.find(WaitlistEntry, query)
 
 
-async def offered(database: Database, slot_id: Key) -> Wait | None:
-    """Return the place in line that a slot is offered to."""
-    query = {"state": WaitState.OFFERED.value, "slot_id": slot_id}
-    return await database.engine.find_one(Wait, query)
+async def offered(database: Database, slot_id: Key) -> WaitlistEntry | None:
+    """Return the entry that a slot is offered to."""
+    query = {"state": EntryState.OFFERED.value, "slot_id": slot_id}
+    return await database.engine.find_one(WaitlistEntry, query)
 
 
-async def lapsed(database: Database, now: datetime, *, limit: int) -> Sequence[Wait]:
-    """Return the places whose offer has lapsed at `now`, those that lapsed first."""
-    query = {"state": WaitState.OFFERED.value, "offered_until": {"$lte": now}}
-    return await database.engine.find(Wait, query, sort=Wait.offered_until, limit=limit)
+async def lapsed(database: Database, now: datetime, *, limit: int) -> Sequence[WaitlistEntry]:
+    """Return the entries whose offer has lapsed at `now`, those that lapsed first."""
+    query = {"state": EntryState.OFFERED.value, "offered_until": {"$lte": now}}
+    return await database.engine.find(
+        WaitlistEntry, query, sort=WaitlistEntry.offered_until, limit=limit
+    )
 
 
-async def leave(database: Database, wait: Wait) -> bool:
-    """Give up a place that still waits; False when it has an offer meanwhile, or is gone."""
-    waiting = {"_id": wait.id, "state": WaitState.WAITING.value}
-    result = await database.writing(Wait).delete_one(waiting)
+async def leave(database: Database, entry: WaitlistEntry) -> bool:
+    """Give up an entry that still waits; False when it has an offer meanwhile, or is gone."""
+    waiting = {"_id": entry.id, "state": EntryState.WAITING.value}
+    result = await database.writing(WaitlistEntry).delete_one(waiting)
     return result.deleted_count == 1

@@ -9,13 +9,15 @@ from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
+from domain.rules.limits import Limits
 from domain.rules.slots import SlotState, offer_deadline
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Slot
-from domain.store.documents.waits import Wait, WaitState
+from domain.store.documents.waits import EntryState, WaitlistEntry
 from domain.store.slots import fullness
-from domain.store.slots.claiming import change, freed, transition
+from domain.store.slots.claiming import change
+from domain.store.slots.guards import freed, transition
 from domain.store.waitlist import line
 
 
@@ -24,6 +26,7 @@ async def free(
     guard: Document,
     *,
     booked_by: str | None = None,
+    limits: Limits | None = None,
     now: datetime,
     session: AsyncIOMotorClientSession,
 ) -> None:
@@ -34,7 +37,8 @@ async def free(
     Args:
         database: Where the slot is.
         guard: What it is.
-        booked_by: The browser that had it booked, if one had: what held it stands in the slot.
+        booked_by: Visitor whose booking had it, or None.
+        limits: The expert's, if the transaction has read them.
         now: The present instant.
         session: The transaction that this is a part of.
 
@@ -44,13 +48,13 @@ async def free(
     slot = await database.engine.find_one(Slot, guard, session=session)
     if slot is None:
         raise GuardLost
-    await _pass_on(database, slot, now, session, booked_by=booked_by)
+    await _pass_on(database, slot, now, session, booked_by=booked_by, limits=limits)
 
 
 async def give_back(database: Database, slot_id: Key, guard: Document, *, now: datetime) -> bool:
     """Free a held slot that is still as a guard says, with nothing else to change along with it.
 
-    Where nobody is in line one conditional write does it, and leaves a slot that changed alone.
+    If nobody waits, one conditional write does it, and leaves a slot that changed alone.
 
     Returns:
         False when nothing was changed.
@@ -75,8 +79,8 @@ async def give_back(database: Database, slot_id: Key, guard: Document, *, now: d
     return await all_or_nothing(database, work, now=now, turn=slot.expert_id)
 
 
-async def end(database: Database, wait: Wait, *, now: datetime) -> bool:
-    """End a place in line that holds an offer, and free what it was offered for the next.
+async def end(database: Database, entry: WaitlistEntry, *, now: datetime) -> bool:
+    """End an entry that holds an offer, and free what it was offered for the next.
 
     Of all who try at once, one succeeds.
 
@@ -86,19 +90,21 @@ async def end(database: Database, wait: Wait, *, now: datetime) -> bool:
     Raises:
         Refusal: BUSY.
     """
-    offered = {"_id": wait.id, "state": WaitState.OFFERED.value}
+    offered = {"_id": entry.id, "state": EntryState.OFFERED.value}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        place = await _place(database, offered, session)
-        await _end(database, [place], now, session)
+        current = await _entry(database, offered, session)
+        await _end(database, [current], now, session)
 
-    return await all_or_nothing(database, work, now=now, turn=wait.expert_id)
+    return await all_or_nothing(database, work, now=now, turn=entry.expert_id)
 
 
-async def take_over(database: Database, wait: Wait, visitor_id: str, *, now: datetime) -> bool:
-    """Hold what a place in line was offered for the browser in which its mailed link was used.
+async def take_over(
+    database: Database, entry: WaitlistEntry, visitor_id: str, *, now: datetime
+) -> bool:
+    """Hold what an entry was offered for the browser in which its mailed link was used.
 
-    That proves the address: its other places in that line end, and what they were offered goes on.
+    That proves the address: its other entries in that line end, and what they were offered goes on.
 
     Returns:
         False when nothing was changed: the offer has ended.
@@ -106,59 +112,66 @@ async def take_over(database: Database, wait: Wait, visitor_id: str, *, now: dat
     Raises:
         Refusal: BUSY.
     """
-    live = {"_id": wait.id, "state": WaitState.OFFERED.value, "offered_until": {"$gt": now}}
+    live = {"_id": entry.id, "state": EntryState.OFFERED.value, "offered_until": {"$gt": now}}
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        place = await _place(database, live, session)
-        others = await line.others_of_address(database, place, session)
+        current = await _entry(database, live, session)
+        others = await line.others_of_address(database, current, session)
         await _end(database, others, now, session)
         slots = database.collection(Slot)
         kept = transition(now, held_by=visitor_id)
-        still = {**_offered_to(place), **database.clock.in_time(now)}
+        still = {**_offered_to(current), **database.clock.in_time(now)}
         expect_one(await slots.update_one(still, kept, session=session))
-        if place.visitor_id != visitor_id:
+        if current.visitor_id != visitor_id:
             mine = {"$set": {"visitor_id": visitor_id}}
-            expect_one(await database.collection(Wait).update_one(live, mine, session=session))
+            expect_one(
+                await database.collection(WaitlistEntry).update_one(live, mine, session=session)
+            )
 
-    return await all_or_nothing(database, work, now=now, turn=wait.expert_id)
+    return await all_or_nothing(database, work, now=now, turn=entry.expert_id)
 
 
 async def spend(database: Database, slot_id: Key, session: AsyncIOMotorClientSession) -> None:
-    """End the place in line whose offer becomes a booking.
+    """End the entry whose offer becomes a booking.
 
     Raises:
         GuardLost: The slot was offered to nobody.
     """
-    await line.leave(database, {"state": WaitState.OFFERED.value, "slot_id": slot_id}, session)
+    await line.leave(database, {"state": EntryState.OFFERED.value, "slot_id": slot_id}, session)
 
 
-async def _place(database: Database, guard: Document, session: AsyncIOMotorClientSession) -> Wait:
-    place = await database.engine.find_one(Wait, guard, session=session)
-    if place is None:
+async def _entry(
+    database: Database, guard: Document, session: AsyncIOMotorClientSession
+) -> WaitlistEntry:
+    entry = await database.engine.find_one(WaitlistEntry, guard, session=session)
+    if entry is None:
         raise GuardLost
-    return place
+    return entry
 
 
 async def _end(
-    database: Database, places: Sequence[Wait], now: datetime, session: AsyncIOMotorClientSession
+    database: Database,
+    entries: Sequence[WaitlistEntry],
+    now: datetime,
+    session: AsyncIOMotorClientSession,
 ) -> None:
-    """End places in line, then pass on what they were offered: none of them is the next."""
-    for place in places:
-        await line.leave(database, {"_id": place.id, "state": place.state.value}, session)
-    for place in places:
-        if place.state is WaitState.OFFERED:
-            slot = await database.engine.find_one(Slot, _offered_to(place), session=session)
+    """End entries, then pass on what they were offered: none of them is the next."""
+    for entry in entries:
+        await line.leave(database, {"_id": entry.id, "state": entry.state.value}, session)
+    for entry in entries:
+        if entry.state is EntryState.OFFERED:
+            slot = await database.engine.find_one(Slot, _offered_to(entry), session=session)
             if slot is not None:  # it may have been withdrawn meanwhile
                 await _pass_on(database, slot, now, session)
 
 
-def _offered_to(place: Wait) -> Document:
-    """Match the slot that is kept for a place in line, as long as it is kept for that very one."""
+def _offered_to(entry: WaitlistEntry) -> Document:
+    """Match the slot that is offered to a waitlist entry, while it is offered to that very one."""
     return {
-        "_id": place.slot_id,
+        "_id": entry.slot_id,
         "state": SlotState.OFFERED.value,
-        "held_by": place.visitor_id,
-        "held_until": place.offered_until,
+        "held_by": entry.visitor_id,
+        "held_until": entry.offered_until,
     }
 
 
@@ -169,16 +182,17 @@ async def _pass_on(
     session: AsyncIOMotorClientSession,
     *,
     booked_by: str | None = None,
+    limits: Limits | None = None,
 ) -> None:
-    limits = await fullness.limits_within(database, slot.expert_id, session)
-    wait = None
+    limits = limits or await fullness.limits_within(database, slot.expert_id, session)
+    entry = None
     if not slot.retiring and await fullness.has_room_for(database, slot, limits, session):
-        wait = await line.first(database, slot, booked_by=booked_by, now=now, session=session)
-    if wait is None:
+        entry = await line.first(database, slot, booked_by=booked_by, now=now, session=session)
+    if entry is None:
         update = freed(now, retiring=slot.retiring)
     else:
-        await line.offer(database, wait, slot, now=now, session=session)
-        update = _kept_for(wait, slot, now)
+        await line.offer(database, entry, slot, now=now, session=session)
+        update = _kept_for(entry, slot, now)
     as_read = {
         "_id": slot.id,
         "rev": slot.rev,
@@ -192,11 +206,11 @@ async def _pass_on(
     )
 
 
-def _kept_for(wait: Wait, slot: Slot, now: datetime) -> Document:
+def _kept_for(entry: WaitlistEntry, slot: Slot, now: datetime) -> Document:
     return transition(
         now,
         state=SlotState.OFFERED.value,
-        held_by=wait.visitor_id,
+        held_by=entry.visitor_id,
         held_since=now,
         held_until=offer_deadline(slot, now),
         booking_id=None,

@@ -8,7 +8,7 @@ window.mourn = (before, after) => {
   const isLost = before.dataset.status === "free" && after.dataset.status !== "free";
   const isBack = place.dataset.slotId === key && after.dataset.status === "free";
   if (!isBack && !(isLost && isLookedAt)) return false;
-  const path = `/slots/${key}/alternatives?${place.dataset.query}`;
+  const path = `${place.dataset.slots}/${key}/alternatives?${place.dataset.query}`;
   htmx.ajax("GET", path, { source: place, target: place, swap: "outerMorph" });
   return true;
 };

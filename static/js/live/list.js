@@ -30,13 +30,27 @@
     return times.length > 0 && days && !days.closest("form") && id === days.querySelector("[data-day]")?.id;
   };
 
+  // A booking can be rescheduled within its day even when that is full. What the stream says of such
+  // a day is for everyone else: the page's own list is fetched.
+  const isOfOwnDay = ({ html, times }) => {
+    const days = part("times")?.dataset.ownDays?.split(" ");
+    if (!days) return false;
+    const isFull = times.some(({ dataset }) => dataset.status === "full");
+    return isFull || days.some((day) => html.includes(idOf("dayFree", day)));
+  };
+
+  const showState = (message) => {
+    if (isOfOwnDay(message)) stream.resync();
+    else show(message);
+  };
+
   const showDay = (message) => {
-    if (isFirstOfDay(message)) stream.resync();
+    if (isFirstOfDay(message) || isOfOwnDay(message)) stream.resync();
     else if (isPointedAt()) isBehind = true;
     else show(message);
   };
 
-  stream.on(CHANGES, show);
+  stream.on(CHANGES, showState);
   stream.on(MOVE_TIMES, showDay);
 
   const settle = (time, isNews) => {

@@ -70,7 +70,7 @@ async def test_the_page_is_written_in_german_too(practice: Practice, ann: Visito
 
     page = await ann.get(f"/bookings/{booking.reference}", headers={"Accept-Language": "de"})
 
-    assert "muss diese Sitzung absagen" in words(page.text)
+    assert "muss diesen Termin absagen" in words(page.text)
     assert "Wartet auf Ihre Antwort" in words(page.text)
 
 
@@ -126,8 +126,8 @@ async def test_nobody_else_opens_an_offered_time_whatever_they_post(
 
     statuses = [
         (await eve.post("/holds", form)).status_code,
-        (await eve.post("/holds", {**form, "booking": booking.reference})).status_code,
-        (await eve.post("/holds", {**form, "booking": others.reference})).status_code,
+        (await eve.post(f"/bookings/{booking.reference}/holds", form)).status_code,
+        (await eve.post(f"/bookings/{others.reference}/holds", form)).status_code,
         (await eve.post("/holds/release", form)).status_code,
         (await eve.book(offer.id)).status_code,
         (await eve.post(f"/bookings/{booking.reference}/reschedule", form)).status_code,
@@ -156,7 +156,7 @@ async def test_another_time_may_be_chosen_though_every_deadline_is_over(site: Si
     chosen = await practice.slot(5)
 
     picker = await ann.get(page)
-    held = await ann.post("/holds", {"slot_id": str(chosen.id), "booking": booking.reference})
+    held = await ann.post(f"/bookings/{booking.reference}/holds", {"slot_id": str(chosen.id)})
     confirmation = await ann.get(held.headers["location"])
     moved = await press(ann, booking, chosen)
 

@@ -9,8 +9,8 @@ from domain.store.documents import DOCUMENTS, Booking
 from tests.domain.practices import practice_with
 from tests.profiles import AFTER, BEFORE, LINK, change_profile
 from tests.servers import ROOT
-from tests.web.account.test_privacy import address, mailed_link
 from tests.web.conftest import Site
+from tests.web.mailed import address, mailed_link
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import secrets
 from typing import Any
 
 import pytest
@@ -12,31 +11,11 @@ from domain.rules.rates import LINKS_OF_ADDRESS_THERE
 from domain.rules.slots import SlotState
 from domain.store.documents import SignInLink
 from domain.store.documents.mails import Mail, MailState
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from tests.waiting import until
 from tests.web.conftest import Site
-from tests.web.visitors import Visitor, visitor
-
-LINK = re.compile(r"/(?:bookings/link|waitlist)/[\w.-]+(?:\?next=[\w%]+)?")
-
-
-async def mailed_text(site: Site, address: str, kind: Kind) -> str:
-    """Return the text of the newest mail to an address; without a mail server mail is kept."""
-    outbox = site.database.motor[site.database.name]["outbox"]
-    query = {"to": address, "kind": kind.value, "state": MailState.KEPT.value}
-    mail = await until(lambda: outbox.find_one(query, sort=[("created_at", -1)]))
-    return str(mail["text"])
-
-
-async def mailed_link(site: Site, address: str, kind: Kind = Kind.SIGN_IN) -> str:
-    """Return the link in the newest mail to an address."""
-    found = LINK.search(await mailed_text(site, address, kind))
-    assert found
-    return found[0]
-
-
-def address() -> str:
-    return f"ann+{secrets.token_hex(4)}@example.org"
+from tests.web.mailed import address, mailed_link
+from tests.web.visitors import Visitor, but_for_token_and_time, visitor
 
 
 async def test_a_browser_sees_what_it_booked_at_once(site: Site, ann: Visitor):
@@ -66,10 +45,6 @@ async def test_a_stranger_learns_nothing_of_a_booking(site: Site, ann: Visitor, 
         assert "Ann Secret" not in page.text
         assert reference not in page.text
     assert but_for_token_and_time(pages[0].text) == but_for_token_and_time(unknown.text)
-
-
-def but_for_token_and_time(text: str) -> str:
-    return re.sub(r'"X-CSRFToken": "\w+"|data-now="\d+"', "", text)
 
 
 async def test_a_time_page_says_nothing_of_who_booked_it(site: Site, ann: Visitor, eve: Visitor):
@@ -385,7 +360,7 @@ async def test_the_log_holds_nothing_personal_of_waiting_being_offered_and_erase
     await eve.post(f"/bookings/{reference}/cancel")
     offer = await mailed_link(site, mail, Kind.OFFER)
     await ann.post(f"{offer}/take")
-    (wait,) = await site.database.engine.find(Wait, {"address": mail})
+    (wait,) = await site.database.engine.find(WaitlistEntry, {"address": mail})
     await ann.post("/bookings/link", {"email": mail})
     await ann.post(await mailed_link(site, mail))
     erased = await ann.post("/bookings/data/erase")

@@ -7,6 +7,7 @@ import pytest
 from domain.rules.slots import SlotState
 from domain.store.documents import Expert, Slot
 from domain.store.documents.agreements import Terms
+from domain.store.documents.hours import SessionLimits, WorkingHours
 from tests.web.conftest import Site
 from tests.web.visitors import GOOD_FORM, Visitor
 
@@ -25,17 +26,21 @@ def page_of(reference: str) -> str:
     return f"/bookings/{reference}/reschedule"
 
 
+def holds_of(reference: str, way: str = "") -> str:
+    return f"/bookings/{reference}/holds{way}"
+
+
 async def test_a_booking_moves_by_plain_forms(site: Site, ann: Visitor):
     _, old, new = await two_times(site)
     reference = await ann.booked(old.id)
 
     picker = await ann.get(page_of(reference))
     assert f'name="slot_id.{new.id}"' in picker.text
-    held = await ann.post("/holds", {"slot_id": str(new.id), "booking": reference})
+    held = await ann.post(holds_of(reference), {"slot_id": str(new.id)})
     assert held.headers["location"] == f"{page_of(reference)}?slot_id={new.id}"
     confirmation = await ann.get(held.headers["location"])
     assert "This time is on hold for you" in confirmation.text
-    moved = await ann.post(page_of(reference), {"slot_id": str(new.id), "booking": reference})
+    moved = await ann.post(page_of(reference), {"slot_id": str(new.id)})
 
     assert moved.headers["location"] == f"/bookings/{reference}?moved=1"
     page = await ann.get(moved.headers["location"])
@@ -70,25 +75,25 @@ async def test_a_lost_time_keeps_the_booking_and_offers_others(
     await eve.booked(new.id, email="eve@example.org")
 
     for answer in (
-        await ann.post("/holds", {"slot_id": str(new.id), "booking": reference}),
+        await ann.post(holds_of(reference), {"slot_id": str(new.id)}),
         await ann.post(page_of(reference), {"slot_id": str(new.id)}),
     ):
         assert answer.status_code == 409
         assert "Your booking stays as it is." in answer.text
         assert f'name="slot_id.{near.id}"' in answer.text
-        assert f'name="booking" value="{reference}"' in answer.text
+        assert f'formaction="{holds_of(reference)}"' in answer.text
     assert (await site.current(old)).state is SlotState.BOOKED
 
 
 async def test_keeping_longer_and_giving_up_lead_back_to_the_move(site: Site, ann: Visitor):
     _, old, new = await two_times(site)
     reference = await ann.booked(old.id)
-    form = {"slot_id": str(new.id), "booking": reference}
-    await ann.post("/holds", form)
+    form = {"slot_id": str(new.id)}
+    await ann.post(holds_of(reference), form)
     held = await site.current(new)
 
-    longer = await ann.post("/holds/extend", form)
-    given_up = await ann.post("/holds/release", form)
+    longer = await ann.post(holds_of(reference, "/extend"), form)
+    given_up = await ann.post(holds_of(reference, "/release"), form)
 
     assert longer.status_code == 200
     assert "Confirm the new time" in longer.text
@@ -97,17 +102,17 @@ async def test_keeping_longer_and_giving_up_lead_back_to_the_move(site: Site, an
     assert (await site.current(new)).state is SlotState.OPEN
 
 
-@pytest.mark.parametrize("way", ["/holds", "/holds/extend"])
+@pytest.mark.parametrize("way", ["", "/extend", "/resume"])
 async def test_who_chooses_the_time_that_the_booking_has_by_now_is_led_to_it(
     site: Site, ann: Visitor, way: str
 ):
     _, old, new = await two_times(site)
     reference = await ann.booked(old.id)
-    form = {"slot_id": str(new.id), "booking": reference}
-    await ann.post("/holds", form)
+    form = {"slot_id": str(new.id)}
+    await ann.post(holds_of(reference), form)
     await ann.post(page_of(reference), form)
 
-    answer = await ann.post(way, form)
+    answer = await ann.post(holds_of(reference, way), form)
 
     assert answer.headers["location"] == f"/bookings/{reference}"
 
@@ -121,7 +126,7 @@ async def test_a_booking_moves_on_with_an_expert_who_is_no_longer_listed(site: S
     list_of_times = f"/experts/{expert.slug}/slots?day={new.starts_at.date()}&zone=UTC"
 
     portrait = await ann.get(f"/experts/{expert.slug}/portrait.svg")
-    times = await ann.get(f"{list_of_times}&booking={reference}")
+    times = await ann.get(f"/bookings/{reference}/slots?day={new.starts_at.date()}&zone=UTC")
     for_others = await ann.get(list_of_times)
 
     assert portrait.status_code == 200
@@ -172,18 +177,22 @@ async def test_terms_are_told_before_one_books(site: Site, ann: Visitor):
 async def test_no_stranger_sees_or_moves_a_booking(site: Site, ann: Visitor, eve: Visitor):
     _, old, new = await two_times(site)
     reference = await ann.booked(old.id)
-    form = {"slot_id": str(new.id), "booking": reference}
+    form = {"slot_id": str(new.id)}
 
     answers = [
         await eve.get(page_of(reference)),
         await eve.get(f"{page_of(reference)}?slot_id={new.id}"),
         await eve.post(page_of(reference), form),
-        await eve.post("/holds", form),
-        await eve.post("/holds/extend", form),
-        await eve.get(f"/experts/x/slots?booking={reference}"),
+        await eve.post(holds_of(reference), form),
+        *[
+            await eve.post(holds_of(reference, way), form)
+            for way in ("/extend", "/resume", "/release")
+        ],
+        await eve.get(f"/bookings/{reference}/slots"),
+        await eve.get(f"/bookings/{reference}/slots/{new.id}/alternatives"),
     ]
 
-    assert [answer.status_code for answer in answers] == [404] * 6
+    assert [answer.status_code for answer in answers] == [404] * 9
     assert not [a for a in answers if "Ann" in a.text]
     assert (await site.current(old)).state is SlotState.BOOKED
 
@@ -251,14 +260,12 @@ async def test_similar_experts_are_offered_where_a_time_is_gone(
 
 
 async def test_the_list_of_times_stays_the_moves_own(site: Site, ann: Visitor):
-    expert, old, _ = await two_times(site)
+    _, old, _ = await two_times(site)
     reference = await ann.booked(old.id)
 
-    fragment = await ann.get(
-        f"/experts/{expert.slug}/slots?booking={reference}", headers={"HX-Request-Type": "partial"}
-    )
+    fragment = await ann.get(f"/bookings/{reference}/slots", headers={"HX-Request-Type": "partial"})
 
-    assert f'name="booking" value="{reference}"' in fragment.text
+    assert f'action="{holds_of(reference)}"' in fragment.text
     assert f'href="{page_of(reference)}?day=' in fragment.text
 
 
@@ -270,14 +277,14 @@ async def test_a_time_is_not_claimed_for_a_booking_that_cannot_move_there(
     mine, others = await ann.booked(old.id), await eve.booked((await site.slot()).id)
 
     refused = [
-        await ann.post("/holds", {"slot_id": str(new.id), "booking": "NOSUCHTHING2"}),
-        await ann.post("/holds", {"slot_id": str(new.id), "booking": others}),
-        await ann.post("/holds", {"slot_id": str(elsewhere.id), "booking": mine}),
+        await ann.post(holds_of("NOSUCHTHING2"), {"slot_id": str(new.id)}),
+        await ann.post(holds_of(others), {"slot_id": str(new.id)}),
+        await ann.post(holds_of(mine), {"slot_id": str(elsewhere.id)}),
     ]
 
     assert [answer.status_code for answer in refused] == [404, 404, 404]
     await ann.post(f"/bookings/{mine}/cancel")
-    refused += [await ann.post("/holds", {"slot_id": str(new.id), "booking": mine})]
+    refused += [await ann.post(holds_of(mine), {"slot_id": str(new.id)})]
     assert refused[-1].status_code == 409
     for slot in (new, elsewhere):
         assert (await site.current(slot)).state is SlotState.OPEN
@@ -326,7 +333,7 @@ async def test_a_price_that_changes_while_one_decides_is_told(site: Site, ann: V
     starts_at = site.now + 3 * DAY
     longer = await site.slot(expert, starts_at=starts_at, ends_at=starts_at + HOUR)
     chosen = {"slot_id": str(longer.id)}
-    held = await ann.post("/holds", {**chosen, "booking": reference})
+    held = await ann.post(holds_of(reference), chosen)
     confirmation = await ann.get(held.headers["location"])
     (quote,) = re.findall(r'name="quote"\s+value="([^"]*)"', confirmation.text)
     dearer = {"$set": {"price_minor": 7_000}}
@@ -337,3 +344,38 @@ async def test_a_price_that_changes_while_one_decides_is_told(site: Site, ann: V
     assert "The price stays at €40." in unescape(confirmation.text)
     assert asked.status_code == 409
     assert "The price is €70; it was €40." in unescape(asked.text)
+
+
+async def test_a_booking_moves_within_its_day_when_that_is_full_for_everyone_else(
+    site: Site, ann: Visitor, eve: Visitor
+):
+    one_a_day = WorkingHours(limits=SessionLimits(most_a_day=1))
+    expert = await site.expert(zone="UTC", hours=one_a_day)
+    noon = (site.now + 2 * DAY).replace(hour=12, minute=0, second=0, microsecond=0)
+    old, new, other = [
+        await site.slot(expert, starts_at=noon + after) for after in (0 * HOUR, HOUR, DAY)
+    ]
+    reference = await ann.booked(old.id)
+    await eve.booked((await site.slot(expert, starts_at=noon + DAY + HOUR)).id)
+    on_that_day = f"?day={noon.date()}&zone=UTC"
+
+    own_page = await ann.get(page_of(reference) + on_that_day)
+    next_day = await ann.get(f"{page_of(reference)}?day={(noon + DAY).date()}&zone=UTC")
+    for_others = await eve.get(f"/experts/{expert.slug}{on_that_day}")
+    held = await ann.post(holds_of(reference), {"slot_id": str(new.id)})
+    confirmation = await ann.get(held.headers["location"])
+    moved = await ann.post(page_of(reference), {"slot_id": str(new.id)})
+
+    assert can_be_chosen(own_page.text, new)
+    assert re.search(rf'id="month-{noon.date()}-free"\s+data-free="1"', own_page.text)
+    assert f'data-own-days="{noon.date()}"' in own_page.text
+    assert not can_be_chosen(next_day.text, other)
+    assert not can_be_chosen(for_others.text, new)
+    assert "This time is on hold for you" in confirmation.text
+    assert moved.headers["location"] == f"/bookings/{reference}?moved=1"
+
+
+def can_be_chosen(page: str, slot: Slot) -> bool:
+    button = re.search(rf'<button[^>]*name="slot_id.{slot.id}"[^>]*>', page)
+    assert button
+    return "disabled" not in button[0]

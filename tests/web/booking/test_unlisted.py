@@ -24,8 +24,8 @@ async def test_it_books_nothing_and_a_booking_from_before_moves_there(
 
     assert [answer.status_code for answer in refused] == [404, 404]
     assert (await site.current(old)).state is SlotState.OPEN
-    form = {"slot_id": str(old.id), "booking": reference}
-    assert (await ann.post("/holds", form)).status_code == 303
+    form = {"slot_id": str(old.id)}
+    assert (await ann.post(f"/bookings/{reference}/holds", form)).status_code == 303
     moved = await ann.post(f"/bookings/{reference}/reschedule", form)
     assert moved.status_code == 303
     assert (await site.current(old)).state is SlotState.BOOKED

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from domain.rules.meetings import MeetingKind
-from domain.rules.notices import Audience
+from domain.rules.notices import Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Expert
 from domain.store.documents.agreements import Meeting
@@ -46,12 +46,12 @@ def written(
     whose: Expert | None = None,
     *,
     method: Method = Method.REQUEST,
-    audience: Audience = Audience.ATTENDEE,
+    audience: Recipient = Recipient.ATTENDEE,
 ) -> Read:
     owner = whose or expert()
     made = booking.model_copy(update={"agreed": owner.agreed()})
     reader = reader_of(audience, made, owner)
-    page = PAGE if audience is Audience.ATTENDEE else ""
+    page = PAGE if audience is Recipient.ATTENDEE else ""
     content = calendar_of(made, reader, method=method, sender=SENDER, page=page, now=NOW)
     return read(content)
 
@@ -100,7 +100,7 @@ def test_a_file_names_no_attendees():
 
 def test_a_mailed_event_names_who_takes_part_and_keeps_the_experts_address_private():
     booking = booked()
-    to_attendee, to_expert = (written(booking, audience=audience) for audience in Audience)
+    to_attendee, to_expert = (written(booking, audience=audience) for audience in Recipient)
 
     attendee = to_attendee.event["attendee"]
     assert attendee == "mailto:ann+50%25@example.org"
@@ -114,7 +114,7 @@ def test_a_mailed_event_names_who_takes_part_and_keeps_the_experts_address_priva
 
 
 def test_each_reads_times_in_the_own_zone():
-    to_attendee, to_expert = (written(booked(), audience=audience) for audience in Audience)
+    to_attendee, to_expert = (written(booked(), audience=audience) for audience in Recipient)
 
     assert to_attendee.event["dtstart"].params["TZID"] == "Europe/Berlin"
     assert to_expert.event["dtstart"].params["TZID"] == "Asia/Tokyo"

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.store.documents import Expert
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 

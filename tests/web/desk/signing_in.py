@@ -7,8 +7,8 @@ from domain.store.documents import Expert
 from domain.store.documents.mails import MailState
 from tests.networks import from_network, own_network
 from tests.waiting import until
-from tests.web.account.test_privacy import mailed_link
 from tests.web.conftest import Site
+from tests.web.mailed import mailed_link
 from tests.web.visitors import Visitor, visitor
 
 

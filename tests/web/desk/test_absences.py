@@ -15,9 +15,9 @@ from tests.domain.diaries import every_day
 from tests.domain.practices import Practice, practice_with
 from tests.factories import make_booking
 from tests.waiting import until
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

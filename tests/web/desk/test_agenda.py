@@ -14,8 +14,8 @@ from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail, MailState
 from tests.factories import make_booking
 from tests.waiting import until
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

@@ -12,9 +12,9 @@ from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus
 from tests.networks import from_network, own_network
 from tests.servers import SECRET_KEY, launched
-from tests.web.account.test_privacy import address, but_for_token_and_time, mailed_link
 from tests.web.conftest import Site
-from tests.web.visitors import Visitor, visitor
+from tests.web.mailed import address, mailed_link
+from tests.web.visitors import Visitor, but_for_token_and_time, visitor
 from web.console import Trouble
 from web.server.administration import AdminAct, administer
 

@@ -3,9 +3,9 @@
 import pytest
 
 from domain.store.documents import Expert
-from tests.web.account.test_privacy import address, mailed_link
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import sign_in
+from tests.web.mailed import address, mailed_link
 from tests.web.visitors import Visitor, visitor
 from web.http.paths import safe_path
 

@@ -19,9 +19,9 @@ from domain.store.documents.absences import Absence, AbsenceState
 from domain.store.documents.hours import KeptException, KeptRule, PublicHolidays, WorkingHours
 from tests.domain.test_hours_forms import LIMITS
 from tests.factories import make_booking
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 from web.desk.routes import router
 

@@ -12,8 +12,8 @@ from domain.store.documents import Expert, Slot
 from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import KeptException, PublicHolidays, WorkingHours
 from tests.factories import make_booking
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

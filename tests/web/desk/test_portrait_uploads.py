@@ -12,9 +12,9 @@ from domain.rules.pictures import MOST_BYTES
 from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus, Portrait
 from tests.pictures import animation, picture, png_of, with_a_place
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

@@ -11,8 +11,8 @@ import pytest
 from domain.rules.notices import Kind
 from domain.store.documents import Expert
 from tests.networks import from_network, own_network
-from tests.web.account.test_privacy import address, mailed_link, mailed_text
 from tests.web.conftest import Site
+from tests.web.mailed import address, mailed_link, mailed_text
 from tests.web.visitors import Visitor, visitor
 
 SHARES_SITE = True

@@ -6,9 +6,9 @@ import pytest
 
 from domain import publishing
 from tests.domain.diaries import HORIZON, every_day, expert_with, slots_of
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True

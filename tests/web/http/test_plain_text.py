@@ -6,10 +6,10 @@ import pytest
 
 from tests.factories import make_booking
 from tests.readers import read
-from tests.web.account.test_privacy import address
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
 from tests.web.http.test_markup import DAY, pages
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
 from web.desk.access import PAGES
 

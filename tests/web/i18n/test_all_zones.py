@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from whenever import Instant, PlainDateTime
 
-from domain import bookings
-from domain.rules.notices import Audience, Kind
+from domain import claims
+from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.bookings import reading as booking_store
 from domain.store.core.database import Database
@@ -30,7 +30,7 @@ from tests.web.visitors import Visitor
 from web.booking.facts import attendee_of
 from web.calendars.files import Method, calendar_of
 from web.experts.times import TimesRenderer
-from web.http.rendering import environment
+from web.http.templating import environment
 from web.i18n.clock_changes import clock_changes
 from web.i18n.zones import known_zones, zone_info
 
@@ -150,7 +150,7 @@ async def check_booking(
     """Book a slot; hold the booking, its page, its mail and its calendar file to the list."""
     now = moment.at - BEFORE
     await database.engine.save(slot)
-    made = await bookings.book(
+    made = await claims.book(
         database,
         slot.id,
         "ann",
@@ -158,6 +158,7 @@ async def check_booking(
         request_key=f"key {slot.id}",
         now=now,
         hold_for=HOLD,
+        overlap=True,
     )
     booking = await booking_store.find(database, made.id)
     assert booking is not None
@@ -170,7 +171,7 @@ async def check_booking(
         language="en",
         clock_notes=[],
     )
-    letter = letters().of_booking(Kind.CONFIRMATION, Audience.ATTENDEE, booking, expert, now)
+    letter = letters().of_booking(Kind.CONFIRMATION, Recipient.ATTENDEE, booking, expert, now)
     assert f", {wall}\N{EN DASH}" in details, moment
     assert f", {wall}\N{EN DASH}" in letter.text, moment
     assert read(letter.calendar).standard_says("dtstart") == slot.starts_at, moment

@@ -15,7 +15,7 @@ from tests.servers import mongod
 from web.server.data_folder import FolderTrouble, running_database
 from web.server.database_process import DatabaseFailed
 from web.server.embedded import embedded_database
-from web.server.engines import Engine, Kind, note_writer, writer_of
+from web.server.engines import Engine, EngineKind, note_writer, writer_of
 from web.server.mongod import FROM_PYPI, installed_mongods, running_mongod
 from web.server.secantus import running_secantus
 
@@ -25,8 +25,8 @@ USE_ANOTHER = "(set MONGODB_URI to use another)."
 OR_ANOTHER_FOLDER = "or set DATA_DIR to another folder."
 
 
-MONGODB = Engine(Kind.MONGOD, found.version if (found := mongod()) else "")
-SECANTUS = Engine(Kind.SECANTUS, version("secantusdb"))
+MONGODB = Engine(EngineKind.MONGOD, found.version if (found := mongod()) else "")
+SECANTUS = Engine(EngineKind.SECANTUS, version("secantusdb"))
 
 pytestmark = pytest.mark.skipif(mongod() is None, reason="no mongod runs here")
 
@@ -125,9 +125,9 @@ def test_secantusdb_serves_where_no_mongod_does_and_goes_on_with_what_it_wrote(
     assert writer_of(tmp_path / "data") == SECANTUS
 
 
-@pytest.mark.parametrize(("asked_for", "other"), [tuple(Kind), tuple(Kind)[::-1]])
+@pytest.mark.parametrize(("asked_for", "other"), [tuple(EngineKind), tuple(EngineKind)[::-1]])
 def test_a_folder_of_another_engine_than_asked_for_is_left_alone(
-    tmp_path: Path, asked_for: Kind, other: Kind
+    tmp_path: Path, asked_for: EngineKind, other: EngineKind
 ):
     note_writer(tmp_path, Engine(other, "1.2.3"))
 
@@ -142,7 +142,7 @@ def test_a_folder_of_another_engine_than_asked_for_is_left_alone(
 
 
 def test_an_older_server_never_opens_a_folder(tmp_path: Path):
-    note_writer(tmp_path, Engine(Kind.MONGOD, "99.0.0"))
+    note_writer(tmp_path, Engine(EngineKind.MONGOD, "99.0.0"))
 
     with pytest.raises(FolderTrouble) as refusal:
         served(tmp_path)
@@ -157,10 +157,10 @@ def test_an_older_server_never_opens_a_folder(tmp_path: Path):
 @pytest.mark.usefixtures("no_mongod")
 def test_a_folder_with_data_never_falls_back_to_another_engine(tmp_path: Path, on_path: Install):
     folder = tmp_path / "data"
-    data = Kind.MONGOD.storage(folder) / "WiredTiger"
+    data = EngineKind.MONGOD.storage(folder) / "WiredTiger"
     data.parent.mkdir(parents=True)
     data.touch()
-    note_writer(folder, Engine(Kind.MONGOD, "6.0.5"))
+    note_writer(folder, Engine(EngineKind.MONGOD, "6.0.5"))
 
     with pytest.raises(FolderTrouble) as refusal:
         served(folder)
@@ -172,9 +172,9 @@ def test_a_folder_with_data_never_falls_back_to_another_engine(tmp_path: Path, o
     on_path("99.0.0")  # it doesn't start either
     with pytest.raises(DatabaseFailed, match="The embedded database did not start"):
         served(folder)
-    assert writer_of(folder) == Engine(Kind.MONGOD, "6.0.5")
+    assert writer_of(folder) == Engine(EngineKind.MONGOD, "6.0.5")
     assert data.exists()
-    assert not Kind.SECANTUS.storage(folder).exists()
+    assert not EngineKind.SECANTUS.storage(folder).exists()
 
 
 @pytest.mark.usefixtures("no_mongod")
@@ -187,12 +187,12 @@ def test_mongodb_alone_is_asked_for_where_there_is_none(tmp_path: Path):
     )
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_data_in_use_by_another_server_is_left_to_it(tmp_path: Path, kind: Kind):
+@pytest.mark.parametrize("kind", EngineKind)
+def test_data_in_use_by_another_server_is_left_to_it(tmp_path: Path, kind: EngineKind):
     storage = str(kind.storage(tmp_path))
     running = (
         running_mongod(tmp_path)
-        if kind is Kind.MONGOD
+        if kind is EngineKind.MONGOD
         else running_secantus(tmp_path, storage=storage)
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from web.server.data_folder import FolderTrouble
-from web.server.engines import Engine, Kind, note_writer, writer_of
+from web.server.engines import Engine, EngineKind, note_writer, writer_of
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from web.server.engines import Engine, Kind, note_writer, writer_of
     ],
 )
 def test_the_same_version_and_later_ones_open_a_folder(here: str, writer: str):
-    assert Engine(Kind.MONGOD, here).can_open(Engine(Kind.MONGOD, writer))
+    assert Engine(EngineKind.MONGOD, here).can_open(Engine(EngineKind.MONGOD, writer))
 
 
 @pytest.mark.parametrize(
@@ -39,27 +39,27 @@ def test_the_same_version_and_later_ones_open_a_folder(here: str, writer: str):
     ],
 )
 def test_an_older_version_never_does(here: str, writer: str):
-    assert not Engine(Kind.MONGOD, here).can_open(Engine(Kind.MONGOD, writer))
+    assert not Engine(EngineKind.MONGOD, here).can_open(Engine(EngineKind.MONGOD, writer))
 
 
 def test_another_engine_never_does():
-    assert not Engine(Kind.SECANTUS, "9.0.0").can_open(Engine(Kind.MONGOD, "6.0.5"))
+    assert not Engine(EngineKind.SECANTUS, "9.0.0").can_open(Engine(EngineKind.MONGOD, "6.0.5"))
 
 
 def test_a_folder_says_who_wrote_it(tmp_path: Path):
     assert writer_of(tmp_path) is None
 
-    note_writer(tmp_path, Engine(Kind.MONGOD, "6.0.5"))
-    note_writer(tmp_path, Engine(Kind.MONGOD, "6.0.6"))
+    note_writer(tmp_path, Engine(EngineKind.MONGOD, "6.0.5"))
+    note_writer(tmp_path, Engine(EngineKind.MONGOD, "6.0.6"))
 
-    assert writer_of(tmp_path) == Engine(Kind.MONGOD, "6.0.6")
+    assert writer_of(tmp_path) == Engine(EngineKind.MONGOD, "6.0.6")
     assert [path.name for path in tmp_path.iterdir()] == ["engine"]
     assert stat.S_IMODE((tmp_path / "engine").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", EngineKind)
 def test_data_without_a_word_of_who_wrote_it_belongs_to_the_engine_of_its_folder(
-    tmp_path: Path, kind: Kind
+    tmp_path: Path, kind: EngineKind
 ):
     kind.storage(tmp_path).mkdir()
     assert writer_of(tmp_path) is None

@@ -14,10 +14,10 @@ from domain.rules.rates import LETTERS_OF_ADDRESS
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
 from domain.store.documents import Expert, Slot
-from domain.store.documents.waits import Wait
+from domain.store.documents.waits import WaitlistEntry
 from tests.servers import SECRET_KEY
-from tests.web.account.test_privacy import mailed_link
 from tests.web.conftest import Site
+from tests.web.mailed import mailed_link
 from tests.web.visitors import Visitor, visitor
 from web.http.tokens import LinkTokens
 
@@ -82,7 +82,7 @@ async def test_a_time_that_comes_free_is_offered_and_booked_in_that_browser(
     assert stolen.status_code == 409
     assert answer.status_code == 303
     assert (await site.current(day.slot)).state is SlotState.BOOKED
-    assert await site.database.engine.count(Wait, {"expert_id": day.expert.id}) == 0
+    assert await site.database.engine.count(WaitlistEntry, {"expert_id": day.expert.id}) == 0
 
 
 async def test_the_mailed_link_leads_to_the_form_on_another_device(
@@ -113,7 +113,7 @@ async def test_leaving_is_one_click_in_the_page_and_in_the_mail(
     mail = address("ann")
     await day.join(ann, mail)
     await ann.post(day.path("/waitlist/leave"))
-    left_here = await site.database.engine.count(Wait, {"expert_id": day.expert.id})
+    left_here = await site.database.engine.count(WaitlistEntry, {"expert_id": day.expert.id})
     other = address("eve")
     await day.join(eve, other)
     link = await mailed_link(site, other, Kind.PLACE_IN_LINE)
@@ -311,7 +311,9 @@ async def test_ten_cancels_at_once_are_offered_to_ten_in_their_order(site: Site)
         cancels = [guest.post(f"/bookings/{reference}/cancel") for reference in references]
         answers = await asyncio.gather(*cancels)
 
-    waits = await site.database.engine.find(Wait, {"expert_id": expert.id}, sort=Wait.joined_at)
+    waits = await site.database.engine.find(
+        WaitlistEntry, {"expert_id": expert.id}, sort=WaitlistEntry.joined_at
+    )
     assert {answer.status_code for answer in answers} == {303}
     assert [wait.state.value for wait in waits] == ["offered"] * 10 + ["waiting"] * 2
     assert len({wait.slot_id for wait in waits[:10]}) == 10

@@ -26,7 +26,7 @@ _SHORT = 60
 
 
 @dataclass(frozen=True)
-class Message:
+class MimeMessage:
     """A letter, ready to be handed to a mail server."""
 
     sender: str
@@ -51,7 +51,7 @@ def with_ascii_domain(address: str) -> str:
     return f"{valid.local_part}@{valid.ascii_domain}"
 
 
-def message_of(letter: Letter, *, sender: Address, key: str, now: datetime) -> Message:
+def message_of(letter: Letter, *, sender: Address, key: str, now: datetime) -> MimeMessage:
     """Return a letter as text, the same as HTML, and what goes into a calendar.
 
     Args:
@@ -74,7 +74,7 @@ def message_of(letter: Letter, *, sender: Address, key: str, now: datetime) -> M
         "Message-ID": f"<{key}@{sender.domain}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's out-of-office answers it
     }
-    return Message(
+    return MimeMessage(
         sender=sender.addr_spec,
         recipient=recipient,
         content=_head(head) + _body(letter).as_bytes(),

@@ -16,7 +16,7 @@ class SlotChange:
     """One committed change. The document is as looked up, often newer than the change itself."""
 
     event: SlotEvent | None
-    """None where nothing happened that a viewer could see: a hold was extended."""
+    """None if nothing visible happened: a hold was extended."""
     at: datetime
     """The `changed_at` that this change wrote."""
     document: Document
@@ -34,19 +34,20 @@ class SlotChange:
         return until if self.document["state"] in KEPT_FOR_SOMEBODY else None
 
     def slot(self) -> Slot:
-        """Read the document. Left to whoever needs it: seeding changes thousands unwatched."""
+        """Read the document. Only listeners need it: seeding changes thousands unwatched."""
         return Slot.model_validate_doc(self.document)
 
 
 def read_change(raw: RawChange) -> SlotChange | None:
-    """Read one entry of the change stream; None where the document is already gone."""
+    """Read one entry of the change stream; None if the document is already gone."""
     document = raw.get("fullDocument")
     if document is None:
         return None
     if raw["operationType"] == "update":
         changed = raw["updateDescription"]["updatedFields"]
         at = changed.get("changed_at", document["changed_at"])
-        return SlotChange(of_changed_fields(changed), at, document)
+        event = of_changed_fields(changed, SlotState(document["state"]))
+        return SlotChange(event, at, document)
     if raw["operationType"] == "insert":
         return SlotChange(SlotEvent.PUBLISHED, document["changed_at"], document)
     return SlotChange(OF_STATE[SlotState(document["state"])], document["changed_at"], document)

@@ -1,0 +1,49 @@
+"""Cancelling a booking, and freeing its slot along with it."""
+
+from datetime import datetime
+
+from domain import asking, bookings
+from domain.booking_terms import why_not_cancel
+from domain.bookings import Viewer
+from domain.rules.errors import Code, Refusal
+from domain.rules.rates import Act, Asker
+from domain.store.bookings import claims
+from domain.store.core.database import Database
+from domain.store.core.transactions import MOST_READS
+from domain.store.documents import Booking, BookingStatus
+
+
+async def cancel(
+    database: Database,
+    reference: str,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    asker: Asker | None = None,
+) -> Booking:
+    """Cancel a booking and free its slot, both or neither. Cancelling twice is cancelling once.
+
+    Args:
+        database: Where bookings are kept.
+        reference: Which booking.
+        viewer: Who asks.
+        now: The instant of the request.
+        asker: Who to count the change by; None for nobody.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN; TOO_MANY_CHANGES; BOOKING_PAST, once it has begun;
+            TOO_LATE_TO_CANCEL; BUSY.
+    """
+    booking = await bookings.find(database, reference, viewer)
+    if booking.status is BookingStatus.CONFIRMED:
+        await asking.count_act(database, asker, Act.CANCEL, booking.address, now=now)
+    for _ in range(MOST_READS):
+        if booking.status is BookingStatus.CANCELLED:
+            return booking
+        if code := why_not_cancel(booking, now):
+            raise Refusal(code)
+        is_done = await claims.cancel(database, booking, now=now)
+        booking = await bookings.find(database, reference, viewer)
+        if is_done:
+            return booking
+    raise Refusal(Code.BUSY)

@@ -1,0 +1,168 @@
+"""Rescheduling a booking: hold another slot of its expert, and change to it in one step."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain import asking, bookings, holds, moves
+from domain.booking_terms import why_not_reschedule
+from domain.bookings import Viewer
+from domain.hold_limits import UNCOUNTED, NetworkHolds
+from domain.overlaps import refuse_overlap
+from domain.replacements import is_kept_for
+from domain.reschedule_targets import slot_for, stays_on_its_day
+from domain.rules import slots as rules
+from domain.rules.absences import keeper_of
+from domain.rules.errors import Code, Refusal
+from domain.rules.quotes import Quote
+from domain.rules.rates import Act, Asker
+from domain.store.bookings import rescheduling as store
+from domain.store.core.database import Database, Key
+from domain.store.core.transactions import MOST_READS
+from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.documents.agreements import Agreed
+
+
+def refuse_unless_open(booking: Booking, *, now: datetime) -> None:
+    """Refuse to reschedule a booking that cannot be.
+
+    Raises:
+        Refusal: What `why_not_reschedule` returns.
+    """
+    if code := why_not_reschedule(booking, now):
+        raise Refusal(code)
+
+
+async def hold(
+    database: Database,
+    booking: Booking,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+    counted_by: NetworkHolds = UNCOUNTED,
+) -> Slot:
+    """Hold a slot that a booking is to change to, and give up the visitor's older holds.
+
+    Its expert need not be listed, and its day may be full if the booking is on it already.
+
+    Raises:
+        Refusal: SLOT_UNKNOWN; SLOT_TAKEN; TOO_MANY_HOLDS; what `why_not_reschedule` returns; BUSY.
+    """
+    slot = await slot_for(database, slot_id, booking)
+    refuse_unless_open(booking, now=now)
+    return await holds.hold_slot(
+        database,
+        slot,
+        visitor_id,
+        now=now,
+        hold_for=hold_for,
+        full_too=stays_on_its_day(booking, slot),
+        counted_by=counted_by,
+    )
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What one form asks for."""
+
+    slot_id: Key
+    viewer: Viewer
+    visitor_id: str
+    now: datetime
+    hold_for: timedelta
+    overlap: bool
+    quote: Quote | None
+
+
+async def reschedule(
+    database: Database,
+    reference: str,
+    viewer: Viewer,
+    slot_id: Key,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+    overlap: bool = False,
+    quote: Quote | None = None,
+    asker: Asker | None = None,
+    counted_by: NetworkHolds = UNCOUNTED,
+) -> Booking:
+    """Change a booking to another slot of its expert, which is free or held by a visitor.
+
+    The new slot is booked, the old one freed and the booking changed together, or nothing changes.
+    `moves.agreed_at` says what is agreed then. A slot that an absence keeps for the booking can
+    always be taken: a stand-in's too, and even after the booking was cancelled because nobody
+    answered. Choosing the slot that it has changes nothing.
+
+    Args:
+        database: Where bookings are kept.
+        reference: Which booking.
+        viewer: Who asks.
+        slot_id: The slot to change to.
+        visitor_id: Whose hold counts.
+        now: The instant of the request.
+        hold_for: How long a free slot is held on the way.
+        overlap: Whether it may overlap other bookings of the viewer's.
+        quote: The price and length that the form showed; needed only if they change.
+        asker: Who to count the change by; None for nobody.
+        counted_by: What counts the hold, which ends here.
+
+    Raises:
+        Refusal: BOOKING_UNKNOWN; TOO_MANY_CHANGES; what `why_not_reschedule` returns;
+            SLOT_UNKNOWN; SLOT_TAKEN; OFFER_GONE; BOOKING_OVERLAPS; TERMS_CHANGED; BUSY.
+    """
+    wish = _Wish(slot_id, viewer, visitor_id, now, hold_for, overlap, quote)
+    booking = await bookings.find(database, reference, viewer)
+    if booking.slot_id != slot_id:
+        await asking.count_act(database, asker, Act.MOVE, booking.address, now=now)
+    rescheduled = await _reschedule(database, booking, wish)
+    counted_by.forget(visitor_id, slot_id)
+    return rescheduled
+
+
+async def _reschedule(database: Database, booking: Booking, wish: _Wish) -> Booking:
+    for _ in range(MOST_READS):
+        if booking.slot_id == wish.slot_id and booking.status is BookingStatus.CONFIRMED:
+            return booking
+        before = booking
+        try:
+            slot, holder, agreed = await _held_slot(database, booking, wish)
+        except Refusal:
+            booking = await bookings.find(database, before.reference, wish.viewer)
+            if booking.rev == before.rev:
+                raise
+            continue  # the same form, sent twice, may have changed it meanwhile
+        is_done = await store.reschedule(
+            database,
+            booking,
+            slot,
+            holder,
+            agreed=agreed,
+            within_a_day=stays_on_its_day(booking, slot),
+            now=wish.now,
+        )
+        booking = await bookings.find(database, before.reference, wish.viewer)
+        if is_done:
+            return booking
+    raise Refusal(Code.BUSY)
+
+
+async def _held_slot(database: Database, booking: Booking, wish: _Wish) -> tuple[Slot, str, Agreed]:
+    """Return the slot to change to, its holder by now (visitor or booking), and what is agreed."""
+    slot = await slot_for(database, wish.slot_id, booking)
+    is_kept = is_kept_for(slot, booking)
+    if not is_kept:
+        refuse_unless_open(booking, now=wish.now)
+    if not wish.overlap:
+        await refuse_overlap(database, wish.viewer, slot, booking.address, besides=booking.id)
+    agreed = await moves.agreed_at(database, booking, slot)
+    moves.refuse_unasked(booking, slot, agreed, wish.quote)
+    holder = keeper_of(booking.id) if is_kept else wish.visitor_id
+    full_too = stays_on_its_day(booking, slot)
+    if not rules.may_book(slot, holder, wish.now, full_too=full_too):
+        await holds.take(
+            database, slot, wish.visitor_id, now=wish.now, hold_for=wish.hold_for, full_too=full_too
+        )
+    return slot, holder, agreed

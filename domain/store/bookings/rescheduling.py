@@ -1,0 +1,139 @@
+"""Rescheduling: one transaction frees the old slot, books the new one, changes the booking."""
+
+from datetime import datetime
+
+from motor.motor_asyncio import AsyncIOMotorClientSession
+
+from domain.rules.absences import keeper_of
+from domain.rules.notices import Notice, notices_of_handed_over, notices_of_rescheduled
+from domain.rules.slots import SlotState
+from domain.store.absences import replacements
+from domain.store.bookings.claims import A_TIME, held_guard
+from domain.store.bookings.steps import as_read, booked_by, changed, its_slot
+from domain.store.core.database import Database, Document
+from domain.store.core.transactions import all_or_nothing, expect_one
+from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
+from domain.store.documents.absences import ReplacementState
+from domain.store.documents.agreements import Agreed
+from domain.store.mail import outbox
+from domain.store.slots import fullness
+from domain.store.waitlist import offers
+
+
+async def reschedule(
+    database: Database,
+    booking: Booking,
+    slot: Slot,
+    holder: str,
+    *,
+    agreed: Agreed,
+    within_a_day: bool,
+    now: datetime,
+) -> bool:
+    """Change a booking that is still as it was read to a slot that is held for it.
+
+    A stand-in's slot takes it to the stand-in. One cancelled unanswered is confirmed again.
+
+    Args:
+        database: Where bookings are kept.
+        booking: What to reschedule.
+        slot: The new slot.
+        holder: Who holds it: a visitor, or the booking itself by `keeper_of`.
+        agreed: What holds of the booking there.
+        within_a_day: Whether the booking stays on its expert's day, which may be full then.
+        now: The present instant.
+
+    Returns:
+        False if nothing changed: the hold is gone, or something else changed the booking.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    notices = _notices_of(booking, slot, now)
+    is_own = holder == keeper_of(booking.id)
+    taking = None if within_a_day or is_own else slot.starts_at  # else it is counted already
+    mine = held_guard(database, slot.id, holder, _as_held(slot), now, full_too=within_a_day)
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        bookings, slots = database.collection(Booking), database.collection(Slot)
+        expect_one(await slots.update_one(mine, booked_by(booking, now), session=session))
+        if slot.state is SlotState.OFFERED and not is_own:
+            await offers.spend(database, slot.id, session)
+        await replacements.answer(
+            database, booking.id, ReplacementState.MOVED, taken=slot.id, now=now, session=session
+        )
+        await _recount(database, booking, slot, taking=taking, now=now, session=session)
+        update = _rescheduled_to(booking, slot, agreed, now)
+        expect_one(await bookings.update_one(as_read(booking), update, session=session))
+        await outbox.tell(
+            database, booking.id, notices, until=slot.ends_at, now=now, session=session
+        )
+
+    return await all_or_nothing(database, work, now=now, turn=booking.expert_id, once_by={A_TIME})
+
+
+def _notices_of(booking: Booking, slot: Slot, now: datetime) -> list[Notice]:
+    stays = slot.expert_id == booking.expert_id
+    notices_of = notices_of_rescheduled if stays else notices_of_handed_over
+    return notices_of(str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now)
+
+
+async def _recount(
+    database: Database,
+    booking: Booking,
+    slot: Slot,
+    *,
+    taking: datetime | None,
+    now: datetime,
+    session: AsyncIOMotorClientSession,
+) -> None:
+    """Free the slot that the booking had, and count the sessions around both slots."""
+    limits = await fullness.limits_within(database, slot.expert_id, session)
+    if booking.status is BookingStatus.CONFIRMED:
+        await offers.free(
+            database,
+            its_slot(booking),
+            booked_by=booking.visitor_id,
+            limits=limits if slot.expert_id == booking.expert_id else None,
+            now=now,
+            session=session,
+        )
+    await fullness.recount(
+        database,
+        slot.expert_id,
+        [slot.starts_at],
+        taking=taking,
+        limits=limits,
+        now=now,
+        session=session,
+    )
+
+
+def _as_held(slot: Slot) -> SlotState:
+    """Return how a slot is held by now that was free or held when it was read."""
+    return slot.state if slot.state is SlotState.OFFERED else SlotState.HELD
+
+
+def _rescheduled_to(booking: Booking, slot: Slot, agreed: Agreed, now: datetime) -> Document:
+    """Return the update of a booking that gets a slot, and perhaps its expert.
+
+    What the former expert noted is for nobody else, and goes.
+    """
+    step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    of_former: Document = {}
+    if slot.expert_id != booking.expert_id:
+        step.former_id = booking.expert_id
+        step.former_name, step.stand_in_name = booking.agreed.name, agreed.name
+        of_former = {"note": "", "attendance": None}
+    return changed(
+        step,
+        slot_id=slot.id,
+        expert_id=slot.expert_id,
+        agreed=agreed.model_dump_doc(),
+        status=BookingStatus.CONFIRMED.value,
+        cancelled_by=None,
+        cancel_message="",
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        **of_former,
+    )

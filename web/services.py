@@ -1,0 +1,45 @@
+"""What a process has for every request: settings, the database, and all that follows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from domain.hold_limits import HoldLimit
+    from domain.store.core.database import Database
+    from domain.store.memory.directory import Directory
+    from domain.store.memory.openings import Openings
+    from web.booking.alternatives import SharedAlternatives
+    from web.calendars.availability import Availabilities
+    from web.http.sessions import SessionCookie
+    from web.http.tokens import LinkTokens
+    from web.live import LiveFeed
+    from web.mail.mailer import Mailer
+    from web.settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers and middleware share. One for each process, while it serves."""
+
+    settings: Settings
+    secret_key: str
+    session_cookie: SessionCookie
+    link_tokens: LinkTokens
+    hold_limit: HoldLimit
+    database: Database
+    directory: Directory
+    openings: Openings
+    live: LiveFeed
+    mailer: Mailer
+    alternatives: SharedAlternatives
+    availabilities: Availabilities
+
+
+def services_of(app: Litestar) -> Services:
+    """Return the services of an application that is serving."""
+    services: Services = app.state.services
+    return services
