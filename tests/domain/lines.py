@@ -16,6 +16,7 @@ from tests.factories import make_expert, make_slot
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+SESSION = HOUR / 3
 
 
 @dataclass
@@ -37,6 +38,12 @@ class FullDay:
         booking = self.bookings[number]
         viewer = Viewer(booking.visitor_id)
         await cancelling.cancel(self.database, booking.reference, viewer, now=now)
+
+    async def later_slot(self, starts_at: datetime) -> Slot:
+        """Publish a slot of another day, as long as those of this one."""
+        return await make_slot(
+            self.database, self.expert, starts_at=starts_at, ends_at=starts_at + SESSION
+        )
 
     async def current(self, number: int = 0) -> Slot:
         """Read a slot as it is now."""
@@ -61,10 +68,8 @@ async def full_day(database: Database, *, now: datetime, times: int = 1) -> Full
     """Make one."""
     expert = await make_expert(database)
     start = now.replace(hour=0, minute=0) + DAY
-    starts = [start + HOUR + n * HOUR / 3 for n in range(times)]
-    found = [
-        await make_slot(database, expert, starts_at=at, ends_at=at + HOUR / 3) for at in starts
-    ]
+    starts = [start + HOUR + n * SESSION for n in range(times)]
+    found = [await make_slot(database, expert, starts_at=at, ends_at=at + SESSION) for at in starts]
     booked = [
         await book(database, slot, f"guest {n}", now=now, email=f"guest{n}@example.org")
         for n, slot in enumerate(found)

@@ -160,7 +160,7 @@ async def test_who_chooses_another_time_keeps_what_is_offered(database: Database
 async def test_a_time_that_a_booking_moves_away_from_is_offered(database: Database, now):
     day = await full_day(database, now=now)
     await day.join("ann", now=now)
-    other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
+    other = await day.later_slot(now + 3 * DAY)
     guest = day.bookings[0]
 
     await rescheduling.reschedule(
@@ -179,7 +179,7 @@ async def test_a_time_that_a_booking_moves_away_from_is_offered(database: Databa
 
 async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Database, now):
     day = await full_day(database, now=now)
-    other = await make_slot(database, day.expert, starts_at=now + 3 * DAY)
+    other = await day.later_slot(now + 3 * DAY)
     booking = await book(database, other, "ann", now=now)
     await day.join("ann", now=now)
     await day.cancel(now=now)

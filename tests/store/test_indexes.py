@@ -135,6 +135,8 @@ async def documents(database: Database, now: datetime) -> dict[str, Any]:
         "link": link,
         "wait": wait,
         "wait_id": wait.id,
+        "entry": wait,
+        "entry_id": wait.id,
         "wait_ids": [wait.id],
         "visitor_ids": ["ann"],
         "guard": {"_id": held.id},
