@@ -16,7 +16,7 @@ from domain.readiness import Lack, lacks_of
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import NEVER
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, Expert, LinkPurpose, SignInLink

@@ -5,8 +5,8 @@ Nothing here looks up whether an address is known, so no answer tells.
 
 from datetime import datetime
 
-from domain.rules import rates
-from domain.rules.rates import Act, Asker
+from domain.rules import request_limits as limits
+from domain.rules.request_limits import Act, Asker
 from domain.store.core import counts
 from domain.store.core.database import Database, Key
 
@@ -21,12 +21,12 @@ async def count_link(database: Database, asker: Asker, address: str, *, now: dat
     Raises:
         Refusal: TOO_MANY_LINKS; BUSY.
     """
-    await counts.take(database, rates.LINKS_OF_NETWORK, asker.here, now=now)
+    await counts.take(database, limits.LINKS_OF_NETWORK, asker.here, now=now)
     if address not in asker.proven:
         there = asker.with_address_here(address)
-        await counts.take(database, rates.LINKS_OF_ADDRESS_THERE, there, now=now)
+        await counts.take(database, limits.LINKS_OF_ADDRESS_THERE, there, now=now)
     total = asker.with_address(address)
-    return await counts.passes(database, rates.LINKS_OF_ADDRESS, total, now=now)
+    return await counts.passes(database, limits.LINKS_OF_ADDRESS, total, now=now)
 
 
 async def count_place(database: Database, asker: Asker, *, now: datetime) -> None:
@@ -35,7 +35,7 @@ async def count_place(database: Database, asker: Asker, *, now: datetime) -> Non
     Raises:
         Refusal: TOO_MANY_WAITS; BUSY.
     """
-    await counts.take(database, rates.PLACES_OF_NETWORK, asker.here, now=now)
+    await counts.take(database, limits.PLACES_OF_NETWORK, asker.here, now=now)
 
 
 async def count_letter(database: Database, asker: Asker, address: str, *, now: datetime) -> bool:
@@ -45,7 +45,7 @@ async def count_letter(database: Database, asker: Asker, address: str, *, now: d
         Refusal: BUSY.
     """
     who = asker.with_address(address)
-    return await counts.passes(database, rates.LETTERS_OF_ADDRESS, who, now=now)
+    return await counts.passes(database, limits.LETTERS_OF_ADDRESS, who, now=now)
 
 
 async def count_resend(database: Database, booking_id: Key, *, now: datetime) -> None:
@@ -54,7 +54,7 @@ async def count_resend(database: Database, booking_id: Key, *, now: datetime) ->
     Raises:
         Refusal: TOO_MANY_RESENDS; BUSY.
     """
-    await counts.take(database, rates.RESENDS_OF_BOOKING, str(booking_id), now=now)
+    await counts.take(database, limits.RESENDS_OF_BOOKING, str(booking_id), now=now)
 
 
 async def count_act(

@@ -6,7 +6,7 @@ from domain import asking, bookings
 from domain.booking_terms import why_not_cancel
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import Act, Asker
+from domain.rules.request_limits import Act, Asker
 from domain.store.bookings import claims
 from domain.store.core.database import Database
 from domain.store.core.transactions import MOST_READS

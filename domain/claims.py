@@ -12,7 +12,7 @@ from domain.overlaps import refuse_overlap
 from domain.rules import slots as rules
 from domain.rules.errors import Code, Refusal, Sentence, Unconfirmed
 from domain.rules.quotes import Quote
-from domain.rules.rates import Act, Asker
+from domain.rules.request_limits import Act, Asker
 from domain.store.bookings import claims
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key

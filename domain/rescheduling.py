@@ -14,7 +14,7 @@ from domain.rules import slots as rules
 from domain.rules.absences import keeper_of
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote
-from domain.rules.rates import Act, Asker
+from domain.rules.request_limits import Act, Asker
 from domain.store.bookings import rescheduling as store
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import MOST_READS

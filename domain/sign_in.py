@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain import asking
 from domain.bookings import normal_address
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, LinkPurpose, SignInLink

@@ -13,7 +13,7 @@ from domain import asking
 from domain.bookings import normal_address
 from domain.holds import slot_to_claim
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.schedule import FAR
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, Slot

@@ -8,7 +8,7 @@ from typing import Any
 from domain import cancelling, holds, mornings, publishing, waitlist
 from domain.bookings import Viewer
 from domain.rules.notices import Kind
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key

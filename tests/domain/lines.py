@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain import cancelling, waitlist
 from domain.bookings import Viewer
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot, waits

@@ -10,7 +10,7 @@ from domain.bookings import Viewer
 from domain.rules.errors import Code
 from domain.rules.hours import ExceptionKind
 from domain.rules.notices import Kind, Recipient
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
 from domain.store.core.database import Database

@@ -11,7 +11,7 @@ from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.rules.hours import ExceptionKind
 from domain.rules.notices import Kind
-from domain.rules.rates import LINKS_OF_ADDRESS_THERE, Asker
+from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE, Asker
 from domain.store.core.database import Database
 from domain.store.documents import BookingStatus, Expert, SignInLink
 from domain.store.documents.hours import KeptException, WorkingHours

@@ -10,7 +10,7 @@ from domain import cancelling, holds, publishing, reschedule_targets, rescheduli
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
 from domain.rules.limits import Limits, Week
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState, Status, status
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key

@@ -7,7 +7,7 @@ from domain import bookings, cancelling
 from domain.mails import mails_of, may_be_resent, resend
 from domain.rules.errors import Code
 from domain.rules.notices import Kind, Recipient
-from domain.rules.rates import RESENDS_OF_BOOKING
+from domain.rules.request_limits import RESENDS_OF_BOOKING
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
 from domain.store.documents.mails import Mail, MailState

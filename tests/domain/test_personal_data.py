@@ -5,7 +5,7 @@ import pytest
 from domain import cancelling, holds, personal_data, sign_in
 from domain.rules.errors import Code
 from domain.rules.notices import Kind
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.store import personal_data as store
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key

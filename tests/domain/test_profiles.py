@@ -10,7 +10,7 @@ from domain.profiles import BIO_LIMIT, HEADLINE_LIMIT, MEETING_LIMIT, ProfileCha
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import EPOCH
 from domain.rules.meetings import MeetingKind
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.store.core.database import Database
 from domain.store.documents import Expert, LinkPurpose, SignInLink
 from domain.store.documents.agreements import Meeting

@@ -13,7 +13,7 @@ from domain.publishing import Published
 from domain.rules.errors import Refusal
 from domain.rules.hours import ExceptionKind
 from domain.rules.plan import Plan
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
 from domain.store.bookings import holds as hold_store

@@ -6,7 +6,7 @@ import pytest
 
 from domain import sign_in
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.store.core.database import Database
 from domain.store.documents import SignInLink
 from tests.domain.support import MS, refused

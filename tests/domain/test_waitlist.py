@@ -10,7 +10,7 @@ from domain.rules import slots as rules
 from domain.rules.errors import Code
 from domain.rules.notices import Kind
 from domain.rules.plan import Plan, Target
-from domain.rules.rates import LETTERS_OF_ADDRESS, PLACES_OF_NETWORK, Asker
+from domain.rules.request_limits import LETTERS_OF_ADDRESS, PLACES_OF_NETWORK, Asker
 from domain.rules.schedule import FAR
 from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit

@@ -42,12 +42,12 @@ async def test_mail_waits_for_a_server_that_is_away_for_a_day_and_is_sent(
     one = sender(database, f"smtp://127.0.0.1:{port}", hands)
 
     await wait_in_vain(one, hands, database, 23 * HOUR)
-    assert (one.rest.since, one.rest.reason) == (now, "SMTPConnectError")
+    assert (one.watch.since, one.watch.reason) == (now, "SMTPConnectError")
     async with smtp_server(postman, port):
         await send_all(one)
 
     assert await states(database) == [MailState.SENT] * 2
-    assert one.rest.since is None
+    assert one.watch.since is None
     told = capsys.readouterr().out
     assert [told.count(f"mail_server_{word}") for word in ("unusable", "usable")] == [1, 1]
 

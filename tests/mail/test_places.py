@@ -4,7 +4,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 from domain import waitlist
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import OFFER_FOR
 from domain.store.core.database import Database
 from domain.waitlist import EntryRequest

@@ -106,4 +106,4 @@ async def test_a_connection_that_the_server_has_ended_costs_no_mail(
         await send_all(one)
 
     assert (len(postman.taken), len(postman.connections)) == (2, 2)
-    assert one.rest.since is None
+    assert one.watch.since is None

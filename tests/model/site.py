@@ -11,7 +11,7 @@ from domain.rules.errors import Refusal
 from domain.rules.instants import EPOCH
 from domain.rules.notices import Kind
 from domain.rules.plan import Move, Plan, Target
-from domain.rules.rates import Asker
+from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.audit import audit
 from domain.store.bookings import holds as hold_store

@@ -15,7 +15,7 @@ import domain.store
 from domain.rules.limits import Limits
 from domain.rules.notices import Kind, Notice, Recipient
 from domain.rules.plan import Move, Plan, Target
-from domain.rules.rates import LINKS_OF_NETWORK
+from domain.rules.request_limits import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
 from domain.rules.stand_ins import Equivalent
 from domain.seeds.seeding import ExpertFactory

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from domain.bookings import Viewer
 from domain.hold_limits import NetworkHolds
-from domain.rules.rates import Allowance, Asker
+from domain.rules.request_limits import Allowance, Asker
 from domain.search import Finder
 from domain.store.core.database import Database, Key, read_key
 from domain.store.memory.directory import Directory

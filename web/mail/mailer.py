@@ -79,10 +79,10 @@ class Mailer:
     @property
     def trouble(self) -> str:
         """Why mail waits, and since when, for those who run this; nothing while it doesn't."""
-        rest = self._sender.rest
-        if rest.since is None:
+        watch = self._sender.watch
+        if watch.since is None:
             return ""
-        return f"mail has waited since {rest.since:%Y-%m-%dT%H:%MZ}: {rest.reason}"
+        return f"mail has waited since {watch.since:%Y-%m-%dT%H:%MZ}: {watch.reason}"
 
     def wake(self) -> None:
         """Look into the outbox now; it is looked into every second all the same."""

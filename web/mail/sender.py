@@ -25,7 +25,7 @@ from web.i18n.formats import local_day
 from web.mail.ledger import MAILS, Ledger
 from web.mail.letters import Letter, Letters
 from web.mail.mime import MimeMessage, message_of
-from web.mail.rest import Rest
+from web.mail.server_watch import ServerWatch
 from web.mail.smtp import Answer, Connections, Outcome, SmtpServer
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class Sender:
         self._letters = letters
         self._connections = Connections(server) if server else None
         self._answer_s = server.answer_s if server else 0
-        self.rest = Rest()
+        self.watch = ServerWatch()
         self._lanes = cycle(TURNS)
         self._mail_from = mail_from
         self._clock = clock
@@ -96,7 +96,7 @@ class Sender:
 
     async def _next(self) -> Mail | None:
         now = self._clock()
-        if self.rest.is_on(now):
+        if self.watch.leaves_alone(now):
             return None
         return await outbox.lease(
             self._database, now=now, lease_for=_PREPARING, first=next(self._lanes)
@@ -222,7 +222,7 @@ class Sender:
 
     def _learn(self, mail: Mail, outcome: Outcome) -> None:
         if outcome.answer in _ANSWERED:
-            self.rest.end(self._clock())
+            self.watch.note_answer(self._clock())
         match outcome.answer:
             case Answer.ACCEPTED:
                 self._settle(mail, MailState.SENT)
@@ -237,7 +237,7 @@ class Sender:
                 pause_s = BACK_OFF[mail.refusals]
                 self._put_off(mail, outcome.reason, pause_s, was_refused=True)
             case Answer.NO_SERVER:
-                self.rest.begin(outcome.reason, self._clock())
+                self.watch.note_failure(outcome.reason, self._clock())
                 self._put_off(mail, outcome.reason)
             case Answer.WITHDRAWN:
                 pass

@@ -8,7 +8,7 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import Rate
+from domain.rules.request_limits import Rate
 from domain.store.core.database import Database, Document
 from domain.store.documents.counts import Count
 

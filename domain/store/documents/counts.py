@@ -14,7 +14,7 @@ def _count_indexes() -> Iterable[IndexModel]:
 
 
 class Count(Model):
-    """What is left of a rate; see `domain.rules.rates`. A full one says nothing, and is deleted."""
+    """What is left of a rate (`domain.rules.request_limits`). A full one is deleted."""
 
     model_config = ODMConfigDict(collection="counts", indexes=_count_indexes)
 

@@ -5,7 +5,7 @@ import secrets
 
 from playwright.sync_api import Page, expect
 
-from domain.rules.rates import LINKS_OF_ADDRESS_THERE
+from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE
 from tests.browser.people import Person
 from tests.browser.scenes.stage import Stage, scene
 

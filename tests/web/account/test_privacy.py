@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.rules.notices import Kind
-from domain.rules.rates import LINKS_OF_ADDRESS_THERE
+from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE
 from domain.rules.slots import SlotState
 from domain.store.documents import SignInLink
 from domain.store.documents.mails import Mail, MailState

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from domain.rules.notices import Kind
-from domain.rules.rates import LINKS_OF_ADDRESS_THERE
+from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE
 from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus
 from tests.networks import from_network, own_network

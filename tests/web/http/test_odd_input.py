@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from domain.rules.rates import LINKS_OF_NETWORK
+from domain.rules.request_limits import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
 from tests.web.conftest import Site
 from tests.web.visitors import GOOD_FORM, Visitor

@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from domain.rules.rates import RESENDS_OF_BOOKING
+from domain.rules.request_limits import RESENDS_OF_BOOKING
 from domain.store.core.database import Database
 from domain.store.documents.mails import Mail
 from tests.domain.support import DAY

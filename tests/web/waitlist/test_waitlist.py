@@ -10,7 +10,7 @@ import pytest
 from httpx import Response
 
 from domain.rules.notices import Kind
-from domain.rules.rates import LETTERS_OF_ADDRESS
+from domain.rules.request_limits import LETTERS_OF_ADDRESS
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
 from domain.store.documents import Expert, Slot

@@ -1,4 +1,4 @@
-"""Rest: leaving a mail server alone that can't be used, while all mail waits for it."""
+"""Whether the mail server can be used; while it can't, it is left alone and all mail waits."""
 
 from datetime import datetime, timedelta
 
@@ -19,8 +19,8 @@ _PAUSES_S = (5, 10, 20, 40, 60)
 """Seconds to the next try; the last one again and again, for as many days as it takes."""
 
 
-class Rest:
-    """Knows since when a server can't be used, and when to try again."""
+class ServerWatch:
+    """Knows since when the mail server can't be used, and when to try it again."""
 
     def __init__(self) -> None:
         self.since: datetime | None = None
@@ -31,7 +31,7 @@ class Rest:
         """Not to be tried before then."""
         self._tries = 0
 
-    def begin(self, reason: str, now: datetime) -> None:
+    def note_failure(self, reason: str, now: datetime) -> None:
         """Leave it alone for a while: one more try was in vain."""
         if self.since is None:
             log.error("mail_server_unusable", reason=reason)
@@ -39,13 +39,13 @@ class Rest:
         self.until = now + timedelta(seconds=_PAUSES_S[min(self._tries, len(_PAUSES_S) - 1)])
         self._tries += 1
 
-    def end(self, now: datetime) -> None:
+    def note_answer(self, now: datetime) -> None:
         """Use it again: it has answered."""
         if self.since is not None:
             log.warning("mail_server_usable", after_s=int((now - self.since).total_seconds()))
         self.since, self.reason, self.until, self._tries = None, "", EPOCH, 0
 
-    def is_on(self, now: datetime) -> bool:
+    def leaves_alone(self, now: datetime) -> bool:
         """Say whether the server is to be left alone, and have the metric say for how long."""
         AWAY.set((now - self.since).total_seconds() if self.since else 0)
         return now < self.until

@@ -9,7 +9,7 @@ from domain import asking, cancelling, rescheduling, sign_in
 from domain.bookings import Viewer
 from domain.claims import book
 from domain.rules.errors import Code, Refusal
-from domain.rules.rates import (
+from domain.rules.request_limits import (
     LINKS_OF_ADDRESS,
     LINKS_OF_ADDRESS_THERE,
     LINKS_OF_NETWORK,
