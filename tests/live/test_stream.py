@@ -82,7 +82,8 @@ async def test_listeners_of_other_experts_hear_nothing(database: Database):
         await hold(database, others_slot, until=soon())
         await olga.hear("slotHeld")
 
-    assert [message.slot_id for message in olga.heard] == [str(others_slot.id)]
+    assert olga.names() == ["slotHeld"]
+    assert {message.slot_id for message in olga.heard} <= {str(others_slot.id), ""}
     assert rendered == [f"slot {LONDON.zone}", f"count {LONDON.zone}"]
 
 
@@ -300,9 +301,9 @@ async def test_a_listener_that_does_not_keep_up_is_cut_off_and_recovers(database
         last = heard[-1].id if heard else position
         async with live.listen(expert, last=last) as back:
             await back.hear("slotBooked", 1)
-            caught_up = {m.slot_id for m in [*heard, *await back.hear("slotBooked", 39)]}
+            told = [*heard, *await back.hear("slotBooked", 39)]
 
-    assert caught_up == {str(slot.id) for slot in slots}
+    assert {m.slot_id for m in told if m.event == "slotBooked"} == {str(slot.id) for slot in slots}
 
 
 async def test_a_connection_that_reads_nothing_is_dropped(
