@@ -1,9 +1,10 @@
 """Any orders in any sequence, one by one and at once, against the model."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from odmantic.query import desc
 
 from domain.rules.errors import Code
-from domain.store.bookings import claims
+from domain.store.bookings import claims, rescheduling
 from domain.store.core.database import connect
 from domain.store.documents.waits import WaitlistEntry
 from domain.store.slots import claiming as slots
@@ -178,6 +179,22 @@ def test_a_race_over_a_line_ends_as_some_sequence_does(runner, database_uri, now
         assert runner.run(play_at_once(database_uri, now, steps, orders))
 
 
+def let_both_read_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have two changes of a booking write only when both have read it, as they may by chance."""
+    have_read = asyncio.Barrier(2)
+    for module, name in ((claims, "cancel"), (rescheduling, "reschedule")):
+        late = partial(_write_late, have_read, getattr(module, name))
+        monkeypatch.setattr(module, name, late)
+
+
+async def _write_late(
+    have_read: asyncio.Barrier, write: Callable[..., Awaitable[bool]], *given: Any, **options: Any
+) -> bool:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(have_read.wait(), 1)  # the other may have given up
+    return await write(*given, **options)
+
+
 @pytest.mark.parametrize(
     "missing", ["the guard of a hold", "the guards of transactions", "the order of the line"]
 )
@@ -190,13 +207,15 @@ def test_the_model_sees_what_happens_without_a_guard(
         monkeypatch.setattr(slots, "free_guard", lambda _, **_options: {})
         orders = [Order("hold", "ann", 0), Order("hold", "ben", 0)]
     elif missing == "the guards of transactions":
-        monkeypatch.setattr(claims, "expect_one", lambda _: None)
-        monkeypatch.setattr(claims, "its_slot", lambda booking: {"_id": booking.slot_id})
+        for module in (claims, rescheduling):
+            monkeypatch.setattr(module, "expect_one", lambda _: None)
+            monkeypatch.setattr(module, "its_slot", lambda booking: {"_id": booking.slot_id})
+        let_both_read_first(monkeypatch)
         orders = [Order("cancel", "ann", 1, "mine"), Order("move", "ann", 2, "mine")]
     else:
         monkeypatch.setattr(line, "_IN_ORDER", desc(WaitlistEntry.id))
         steps, orders = [*FULL], [Order("cancel", "ben", 1, "form 2")]
 
-    found = [runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10)]
+    found = (runner.run(play_at_once(database_uri, now, steps, orders)) for _ in range(10))
 
     assert not all(found)

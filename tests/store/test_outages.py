@@ -207,6 +207,7 @@ async def book(database: Database, slot: Slot) -> Booking:
         request_key=f"key for {slot.id}",
         now=NOW,
         hold_for=HOLD,
+        overlap=True,  # the tests of this module share a database
     )
 
 
