@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from tests.servers import ROOT, database_for_tests, end, quick_folder
 from web.console import say
 
-LANES = 4
-"""Two more than cores: tests wait for what is started, killed and elected, with no core busy."""
+LANES = 5
+"""Three more than cores: tests wait for what is started, killed and elected, with no core busy."""
 PYTEST = ("pytest", "-q", "--durations=15")
 COVERED = ("coverage", "run", "-m", *PYTEST)
 NOTHING_FOUND = 5

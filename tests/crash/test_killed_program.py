@@ -18,7 +18,7 @@ from tests.soak import drawn, sampled
 pytestmark = sampled
 
 MOST_STEPS = 60
-STRIDE = drawn(4, 1)
+STRIDE = drawn(6, 1)
 """Each transition is sampled from a step of its own on; the long form kills at every step."""
 
 

@@ -25,11 +25,11 @@ from tests.soak import drawn, sampled
 pytestmark = sampled
 
 SERIAL = settings(
-    max_examples=drawn(20, 600),
+    max_examples=drawn(14, 600),
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-PARALLEL = settings(SERIAL, max_examples=drawn(50, 2_000))
+PARALLEL = settings(SERIAL, max_examples=drawn(30, 2_000))
 
 Steps = list[Order | timedelta]
 

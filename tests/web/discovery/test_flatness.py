@@ -22,8 +22,8 @@ from tests.soak import drawn, sampled
 from tests.web.visitors import Visitor, visitor
 from web.http import clock
 
-SMALL, LARGE = 24, drawn(144, 2_000)
-PAST_BOOKINGS = drawn(1_500, 100_000)
+SMALL, LARGE = 24, drawn(96, 2_000)
+PAST_BOOKINGS = drawn(800, 100_000)
 MORE = 60
 """What the server looks at by itself meanwhile. If it were every expert, it would be twice that."""
 
