@@ -29,7 +29,7 @@ from tests.waiting import until
 
 NOW = datetime(2031, 1, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-ENOUGH_MS = 1_000
+ENOUGH_MS = 2_000
 
 
 @pytest.fixture(scope="module")
