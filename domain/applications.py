@@ -152,7 +152,7 @@ async def approve(database: Database, slug: str, *, now: datetime, anyway: bool 
 
     Args:
         database: Where experts are kept.
-        slug: Whom to list.
+        slug: The expert's, in their address.
         now: The present instant.
         anyway: List them whatever their page lacks.
 

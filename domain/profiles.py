@@ -163,16 +163,16 @@ async def save(database: Database, expert: Expert, form: ProfileForm, *, now: da
         if await store.save(database, expert, fields, plans_anew=plans_anew):
             if form.zone != expert.zone:
                 await follow_zone(database, applied(expert, form), now=now)
-            await _follow(database, expert, plans_anew=plans_anew, now=now)
+            if plans_anew:
+                await _publish(database, expert, now=now)
             return
         expert = await expert_of(database, expert.id)
     raise Refusal(Code.BUSY)
 
 
-async def _follow(database: Database, expert: Expert, *, plans_anew: bool, now: datetime) -> None:
-    if plans_anew:
-        with suppress(Refusal):  # the profile is saved, and its expert is due: others go on
-            await publish(database, expert.id, now=now)
+async def _publish(database: Database, expert: Expert, *, now: datetime) -> None:
+    with suppress(Refusal):  # the profile is saved, and its expert is due: others go on
+        await publish(database, expert.id, now=now)
 
 
 async def rename(database: Database, expert: Expert, slug: str) -> str:

@@ -12,7 +12,7 @@ from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.documents.hours import WorkingHours
 from domain.store.experts import publishing as store
-from domain.store.experts.diaries import last_day_planned, pause_of, targets_of, today_of
+from domain.store.experts.diaries import first_day_unplanned, pause_of, targets_of, today_of
 from domain.store.experts.holidays import kept_through
 from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.slots import fullness
@@ -93,7 +93,7 @@ async def _keep_holidays(database: Database, expert: Expert, now: datetime) -> b
     """
     today = today_of(expert, now)
     before = expert.hours.holidays
-    kept = kept_through(before, last_day_planned(expert, today).year, today)
+    kept = kept_through(before, first_day_unplanned(expert, today).year, today)
     if kept == before:
         return False
     hours = expert.hours.model_copy(update={"holidays": kept})

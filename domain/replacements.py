@@ -26,7 +26,7 @@ class ProposedTime:
 
     slot: Slot
     stand_in: Expert | None = None
-    """Whom the attendee would meet instead; None: the booking's own expert."""
+    """Who would meet the attendee instead; None: the booking's own expert."""
     price_minor: int | None = None
     """What the stand-in's time costs, in the booking's currency; None: as agreed."""
 

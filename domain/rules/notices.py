@@ -159,8 +159,8 @@ def by_turns(first: int) -> list[Collection[Kind]]:
 def comes_too_late(kind: Kind, *, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
     """Say whether a mail about a booking that starts and ends then is of no use any more.
 
-    A reminder is not once the next one is due or the booking has begun, a cancellation always is,
-    and everything else is until the booking is over.
+    A reminder is useful until the next one is due or the booking has begun, a cancellation always,
+    and everything else until the booking is over.
     """
     match kind:
         case Kind.REMINDER_DAY:

@@ -40,7 +40,7 @@ _numbers = count(1_000_000)
 class ExpertFactory(OdmanticModelFactory[Expert]):
     """Makes experts from people: by default from one invented after another.
 
-    `person` says whom to make. What overrides the name, headline or skills counts for the slug,
+    `person` is the one to make. What overrides the name, headline or skills counts for the slug,
     the sorting and the search terms as well.
     """
 
@@ -53,8 +53,8 @@ class ExpertFactory(OdmanticModelFactory[Expert]):
     def process_kwargs(cls, *, person: Person | None = None, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - polyfactory's signature
         """Fill in the fields of the person, under those that were given."""
         known = {name: value for name, value in kwargs.items() if name in _PERSON_FIELDS}
-        whom = replace(person or invented(next(_numbers)), **known)
-        return super().process_kwargs(**(_expert_fields(whom) | _standing(kwargs) | kwargs))
+        made = replace(person or invented(next(_numbers)), **known)
+        return super().process_kwargs(**(_expert_fields(made) | _standing(kwargs) | kwargs))
 
 
 def _standing(given: Document) -> Document:

@@ -1,4 +1,4 @@
-"""The only code that talks to MongoDB: documents, indexes, a store a collection, the feed."""
+"""The only code that talks to MongoDB: documents, queries and writes by subject, and the feed."""
 
 import os
 

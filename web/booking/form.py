@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from domain import bookings, catalogue, claims, holds
 from domain.attendees import NOTES_LIMIT, PHONE_LIMIT, read_attendee
-from domain.rules import slots, terms
+from domain.rules import slots
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import read_quote
 from domain.store.documents import Booking, Expert, Slot
@@ -65,7 +65,6 @@ async def _view(
         settings=visit.settings,
         agreed=newest.agreed(),
         quoted=read_quote(values.get("quote", "")) if is_changed else None,
-        cancel_until=terms.cancel_until(expert.terms, slot.starts_at),
         values={name: values.get(name, "") for name in FIELDS},
         limits=_LIMITS,
         request_key=_key(values, refusal, available=available),

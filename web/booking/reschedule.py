@@ -16,7 +16,6 @@ from domain import (
     reschedule_targets,
     rescheduling,
 )
-from domain.booking_terms import why_not_cancel
 from domain.replacements import is_kept_for
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
@@ -66,7 +65,7 @@ async def _view(
         quoted=quoted if is_of_terms(refusal) else None,
         kept=is_kept_for(slot, booking),
         left=None if booking.is_displaced else booking_terms.reschedules_left(booking),
-        stays_bound=why_not_cancel(booking, visit.now) is Code.TOO_LATE_TO_CANCEL,
+        stays_bound=booking_terms.why_not_cancel(booking, visit.now) is Code.TOO_LATE_TO_CANCEL,
     )
 
 

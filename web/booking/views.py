@@ -1,4 +1,4 @@
-"""What the pages show on which a visitor claims a slot: to book it, or to reschedule to it."""
+"""What the pages show where a visitor claims a slot: to book it, or to reschedule to it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.alternatives import Alternatives
 from domain.overlaps import Overlapping
+from domain.rules import terms
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.quotes import Quote
 from domain.rules.slots import extended_deadline, length_of
@@ -76,7 +77,6 @@ class BookingFormPage(ClaimPage):
     """What a booking that is made now agrees to."""
     quoted: Quote | None
     """What the form showed before the terms changed."""
-    cancel_until: datetime
     values: Mapping[str, str]
     limits: Mapping[str, int]
     request_key: str
@@ -86,6 +86,11 @@ class BookingFormPage(ClaimPage):
     def quote(self) -> Quote:
         """The price and terms that the form shows."""
         return self.agreed.quote(length_of(self.slot))
+
+    @property
+    def cancel_until(self) -> datetime:
+        """Until when the booking could be cancelled."""
+        return terms.cancel_until(self.agreed.terms, self.slot.starts_at)
 
 
 @dataclass(frozen=True)

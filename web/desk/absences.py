@@ -19,15 +19,16 @@ from domain.rules.errors import Code, Refusal
 from domain.store.documents import Booking
 from domain.store.documents.absences import Absence, ReplacementState
 from web.desk.access import Desk, Reply
+from web.desk.agenda import next_turn
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
 from web.http.visits import key_in_address
 from web.i18n.languages import marked as _
 
 ADDRESS = "/desk/absences"
-EMPTY = {"first": "", "last": "", "message": "", "offer_hours": str(DEFAULT_OFFER_HOURS)}
+_EMPTY = {"first": "", "last": "", "message": "", "offer_hours": str(DEFAULT_OFFER_HOURS)}
 
-TITLES: Mapping[ReplacementState, str] = {
+_TITLES: Mapping[ReplacementState, str] = {
     ReplacementState.ASKED: _("Not answered yet"),
     ReplacementState.MOVED: _("Moved"),
     ReplacementState.CANCELLED: _("Cancelled"),
@@ -60,7 +61,7 @@ async def _show(
         soon=desk.visit.now + SOON,
         zone=desk.expert.zone,
         limits={"message": MESSAGE_LIMIT},
-        values={"absence": typed or EMPTY},
+        values={"absence": typed or _EMPTY},
         errors={"absence": refusal.fields if refusal else {}},
     )
 
@@ -84,7 +85,7 @@ async def _outcome(desk: Desk, form: Form) -> AbsencePreview | Absence:
 async def declare(desk: NamedDependency[Desk]) -> Reply:
     """Preview what an absence would do, or declare it; show what needs correcting."""
     form = await read_form(desk.visit.request)
-    typed = {name: form.get(name, "") for name in EMPTY}
+    typed = {name: form.get(name, "") for name in _EMPTY}
     outcome = await outcome_of(desk.visit, _outcome(desk, form))
     if isinstance(outcome, AbsencePreview):
         return await _show(desk, typed=typed, preview=outcome)
@@ -111,15 +112,14 @@ async def absence_page(desk: NamedDependency[Desk], absence_id: FromPath[str]) -
     visit, key = desk.visit, key_in_address(absence_id)
     absence = await declaring.find(visit.database, desk.expert, key)
     board = await board_of(visit.database, absence, now=visit.now)
-    begins = [asked.booking.starts_at for asked in board.sessions]
     return desk.show(
         "absence",
         "_absence_board",
         absence=absence,
         board=board,
-        titles=TITLES,
+        titles=_TITLES,
         soon=visit.now + SOON,
-        next_turn=min((at for at in begins if at > visit.now), default=None),
+        next_turn=next_turn((asked.booking.starts_at for asked in board.sessions), visit.now),
         zone=desk.expert.zone,
     )
 

@@ -1,6 +1,6 @@
 """The agenda: an expert's sessions of a day, a week, or the days to come, live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -111,9 +111,8 @@ def days_of(sessions: Sequence[Booking], span: Span) -> list[AgendaDay]:
     return [AgendaDay(on, found) for on, found in by_day.items() if found or not is_list]
 
 
-def _next_turn(sessions: Sequence[Booking], now: datetime) -> datetime | None:
-    """Return when the clock alone changes what is shown: a session begins or ends."""
-    turns = [at for session in sessions for at in (session.starts_at, session.ends_at)]
+def next_turn(turns: Iterable[datetime], now: datetime) -> datetime | None:
+    """Return the first of some instants at which the clock alone changes what is shown."""
     return min((at for at in turns if at > now), default=None)
 
 
@@ -123,6 +122,7 @@ async def agenda_page(desk: NamedDependency[Desk]) -> Template:
     visit, expert = desk.visit, desk.expert
     span = span_of(visit, valid_zone(visit.query("zone")) or expert.zone)
     found = await agenda.sessions(visit.database, expert, *span.instants)
+    turns = (at for session in found for at in (session.starts_at, session.ends_at))
     return desk.show(
         "agenda",
         "_agenda",
@@ -130,7 +130,7 @@ async def agenda_page(desk: NamedDependency[Desk]) -> Template:
         views=VIEWS,
         days=days_of(found, span),
         count=sum(session.status is BookingStatus.CONFIRMED for session in found),
-        next_turn=_next_turn(found, visit.now),
+        next_turn=next_turn(turns, visit.now),
         zone=span.zone,
         zones=choices(span.zone, expert.zone),
         morning=f"{MORNING:%H:%M}",

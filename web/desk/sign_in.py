@@ -12,7 +12,7 @@ from web.http.forms import read_form
 
 @post("/desk/choose", name="choose_desk")
 async def choose(desk: NamedDependency[Desk]) -> Response[Any]:
-    """Turn to another desk of the same address."""
+    """Switch to another of the desks that are open to this browser."""
     form = await read_form(desk.visit.request)
     return desk.bring_forward(form.get("to", ""), "/desk")
 

@@ -1,4 +1,4 @@
-"""What the page shows on which visitors find an expert."""
+"""What the page shows where visitors find an expert."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

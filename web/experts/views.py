@@ -1,4 +1,4 @@
-"""What pages show on which visitors choose a time."""
+"""What the pages show where visitors choose a time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

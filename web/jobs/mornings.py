@@ -19,7 +19,7 @@ class MorningMails:
         self._clock = clock
 
     async def run(self) -> None:
-        """Go on, for ever; what fails is tried again a few seconds later."""
+        """Run for ever; what fails is tried again a few seconds later."""
         while True:
             due = mornings.tell_due(self._database, now=self._clock())
             await attempt(due, failure="morning_mails_failed")

@@ -99,7 +99,7 @@ class Letter:
     method: str = ""
     """What a calendar is to do with it."""
     reply_to: str = ""
-    """Whom an answer reaches; nothing: the sender."""
+    """Who gets the answer; nothing: the sender."""
 
     def kept(self) -> dict[str, str]:
         """Return the parts of it that the outbox keeps."""

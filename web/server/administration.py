@@ -31,7 +31,7 @@ class AdminAct:
     act: str
     """`list`, `approve` or `pause`."""
     slug: str = ""
-    """Whom to approve or pause."""
+    """The expert to approve or pause."""
     anyway: bool = False
     """Whether to approve an expert whose page is not complete."""
 

@@ -1,4 +1,4 @@
-"""Absences: declared, looked up, revoked and forgotten; `displacing` does what follows."""
+"""Absences: declared, looked up, revoked and forgotten; `domain.absences` does what follows."""
 
 from datetime import datetime
 
@@ -49,20 +49,17 @@ async def unfinished(database: Database, *, limit: int) -> list[Absence]:
     return await database.engine.find(Absence, query, limit=limit)
 
 
-async def note(database: Database, absence: Absence, reached: AbsenceState) -> bool:
-    """Record how far an absence has come; False if its state changed since it was read."""
+async def note(database: Database, absence: Absence, reached: AbsenceState) -> None:
+    """Record how far an absence has come, unless its state changed since it was read."""
     as_read = {"_id": absence.id, "state": absence.state.value}
-    done = await database.writing(Absence).update_one(as_read, {"$set": {"state": reached.value}})
-    return done.modified_count == 1
+    await database.writing(Absence).update_one(as_read, {"$set": {"state": reached.value}})
 
 
-async def revoke(database: Database, absence: Absence, *, now: datetime) -> bool:
-    """Revoke an absence, so that nobody else is asked; False if it was revoked before."""
+async def revoke(database: Database, absence: Absence, *, now: datetime) -> None:
+    """Revoke an absence, so that nobody else is asked; revoking twice is revoking once."""
     live = {"_id": absence.id, "is_live": True}
     revoked = {"is_live": False, "state": AbsenceState.REVOKING.value, "revoked_at": now}
-    update = {"$set": revoked, "$inc": {"rev": 1}}
-    done = await database.writing(Absence).update_one(live, update)
-    return done.modified_count == 1
+    await database.writing(Absence).update_one(live, {"$set": revoked, "$inc": {"rev": 1}})
 
 
 async def stay_as(database: Database, absence: Absence, session: AsyncIOMotorClientSession) -> None:

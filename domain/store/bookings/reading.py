@@ -1,4 +1,4 @@
-"""Bookings: look-ups. Their time changes only together with their slot, in `claims`."""
+"""Bookings: look-ups. Their time changes only together with their slot, in `rescheduling`."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

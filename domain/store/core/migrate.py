@@ -19,13 +19,15 @@ from domain.store.core.lease import Lease
 
 FOLDER = Path(__file__).resolve().parents[3] / "migrations"
 LEASES = "leases"
+_LOOK_MS = 5_000
+"""How long to look for a server that answers."""
 
 
 class DatabaseUnusable(Exception):  # noqa: N818 - read as a sentence: it is shown as it is
     """The database doesn't answer, refuses us, or can't do what we need. The message says which."""
 
 
-def check_usable(uri: str, *, timeout_ms: int = 5_000) -> None:
+def check_usable(uri: str, *, timeout_ms: int = _LOOK_MS) -> None:
     """Check that the database answers and can do what the program needs of it.
 
     Raises:
@@ -41,7 +43,6 @@ def migrate(
     uri: str,
     *,
     announce: Callable[[str], None] = lambda _: None,
-    timeout_ms: int = 5_000,
 ) -> list[str]:
     """Apply every migration that the database has not seen; return their names.
 
@@ -51,12 +52,11 @@ def migrate(
     Args:
         uri: A MongoDB connection string; its path names the database.
         announce: Told the name of each migration before it runs.
-        timeout_ms: How long to look for a server that answers.
 
     Raises:
         DatabaseUnusable: The database doesn't answer, or refuses us.
     """
-    with _client(uri, timeout_ms) as client:
+    with _client(uri, _LOOK_MS) as client:
         migrations = MongoMigrate(client, database_name(uri), str(FOLDER))
         if not _pending(migrations):
             return []
@@ -71,7 +71,7 @@ def migrate(
 @contextmanager
 def exclusively(uri: str, name: str) -> Iterator[None]:
     """Hold the lease of that name, so that of all processes one at a time does this work."""
-    with _client(uri, 5_000) as client:
+    with _client(uri, _LOOK_MS) as client:
         leases = client[database_name(uri)][LEASES]
         with Lease(leases, name, _clock_of(client)).held():
             yield

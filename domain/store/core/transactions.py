@@ -46,12 +46,12 @@ def expect_one(result: UpdateResult) -> None:
         raise GuardLost
 
 
-async def in_transaction(database: Database, work: Work[T], *, until: float | None = None) -> T:
+async def in_transaction(database: Database, work: Work[T], *, until: float) -> T:
     """Run `work` in one transaction and commit it.
 
     A passing conflict aborts everything and runs `work` anew, after a pause that grows to half
-    a second and is drawn at random, until it succeeds or ten seconds are over. The driver's
-    own retry loop pauses never. `work` must not catch what its writes raise.
+    a second and is drawn at random, until it succeeds or `until` has come. The driver's own retry
+    loop never pauses. `work` must not catch what its writes raise.
 
     An attempt that its caller leaves ends by itself, and commits nothing that has not begun to.
 
@@ -68,7 +68,6 @@ async def in_transaction(database: Database, work: Work[T], *, until: float | No
         Unconfirmed: The commit got no answer: what was to change may have changed.
     """
     clock = asyncio.get_running_loop()
-    until = until or clock.time() + RETRY_S
     patience = clock.time() + AGAIN_S
     pause = _FIRST_PAUSE_S
     while clock.time() < until:

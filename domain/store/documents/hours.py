@@ -1,6 +1,6 @@
 """Working hours as they are kept: wall times as `HH:MM` and dates as ISO 8601 has them.
 
-MongoDB has neither of both. `domain.diaries` makes of them what the rules take.
+MongoDB has types for neither. `domain.store.experts.diaries` turns them into what the rules take.
 """
 
 from odmantic import EmbeddedModel, Field

@@ -59,7 +59,7 @@ class Mail(Model):
     wait_id: ObjectId | None = None
     """The place on the waitlist that it tells of, if so."""
     expert_id: ObjectId | None = None
-    """The expert whom it tells of their own day, or of their page, if so."""
+    """The expert, if it tells one of their own day or page."""
     booking_rev: int = 0
     """The booking's revision that it is about; 0 if there is no booking."""
     again: int = 0

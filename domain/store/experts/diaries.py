@@ -25,7 +25,7 @@ def days_ahead(expert: Expert) -> int:
     return expert.terms.horizon_days + 1 + _A_DAY_TO_OPEN
 
 
-def last_day_planned(expert: Expert, today: date) -> date:
+def first_day_unplanned(expert: Expert, today: date) -> date:
     """Return the first date that is beyond what is published of an expert's times."""
     return today + timedelta(days=days_ahead(expert))
 
@@ -37,7 +37,7 @@ def today_of(expert: Expert, now: datetime) -> date:
 
 def diary_of(expert: Expert, hours: WorkingHours, today: date) -> Diary:
     """Return an expert's diary by these hours, with the public holidays from today on."""
-    last = last_day_planned(expert, today)
+    last = first_day_unplanned(expert, today)
     return Diary(
         zone=expert.zone,
         session=timedelta(minutes=expert.session_minutes),

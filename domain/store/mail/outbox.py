@@ -139,7 +139,7 @@ async def find(database: Database, mail_id: Key) -> Mail | None:
 
 
 async def of_booking(database: Database, booking_id: Key) -> list[Mail]:
-    """Return a booking's mails, those written first in front."""
+    """Return a booking's mails, in the order in which they were written."""
     return await database.engine.find(Mail, {"booking_id": booking_id}, sort=Mail.created_at)
 
 
@@ -224,12 +224,6 @@ async def put_off(
     again |= {"refusals": mail.refusals + was_refused}
     letter = mail.model_dump(include={*LETTER})
     await _note(database, mail, {"$set": {**letter, **again}})
-
-
-async def oldest_due(database: Database, *, now: datetime) -> Mail | None:
-    """Return the mail that is due for longest."""
-    due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
-    return await database.engine.find_one(Mail, due, sort=Mail.due_at)
 
 
 async def note_unsure(database: Database, *, now: datetime) -> int:
