@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import cancelling, claims, holds, publishing, waitlist
+from domain import cancelling, claims, holds, publishing, rescheduling, waitlist
 from domain.bookings import Viewer
 from domain.publishing import Published
 from domain.rules.errors import Refusal
@@ -417,4 +417,29 @@ async def test_whatever_comes_in_between_the_hours_win_and_no_session_is_lost(
     plan = await publishing.plan_of(database, expert, expert.hours, now=now)
     assert plan == Plan()
     assert expert.hours == hours
+    assert await audit(database) == []
+
+
+async def test_both_pauses_lie_around_a_session_that_was_rescheduled_across_midnight_too(
+    database: Database, now
+):
+    limits = SessionLimits(pause_before_minutes=10, pause_after_minutes=20)
+    pause = timedelta(minutes=30)
+    expert_id = await published(database, every_day("00:00-00:00", limits=limits), now)
+    of_days = [slot for slot in await slots_of(database, expert_id) if slot.starts_at > now + DAY]
+    last = max((slot for slot in of_days[:24]), key=lambda slot: slot.starts_at.time())
+    booking = await book(database, of_days[0], now=now)
+
+    moved = await rescheduling.reschedule(
+        database, booking.reference, Viewer("ann"), last.id, "ann", now=now, hold_for=HOLD
+    )
+    await change_hours(database, expert_id, every_day("00:20-00:00", limits=limits), now)
+
+    shown = [slot for slot in await slots_of(database, expert_id) if slot.state in SHOWN]
+    others = [slot for slot in shown if slot.id != moved.slot_id]
+    before = max(slot.ends_at for slot in others if slot.starts_at < moved.starts_at)
+    after = min(slot.starts_at for slot in others if slot.starts_at > moved.starts_at)
+    assert before + pause <= moved.starts_at
+    assert moved.ends_at + pause <= after
+    assert after.date() > moved.starts_at.date()
     assert await audit(database) == []

@@ -10,6 +10,7 @@ from domain.store.audit import Finding, audit
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.absences import Replacement
+from domain.store.documents.hours import SessionLimits
 from tests.domain.diaries import change_hours, every_day, published, slot_at
 from tests.domain.practices import practice_with
 from tests.domain.support import book
@@ -191,6 +192,22 @@ async def test_a_slot_that_is_not_as_the_hours_want_it_is_found(
     await database.engine.save(slot.model_copy(update=fields))
 
     assert what in {finding.what for finding in await audit(database)}
+
+
+@pytest.mark.parametrize(("taken", "full"), [(1, True), (2, False)])
+async def test_a_slot_that_is_wrong_about_its_days_limit_is_found(
+    database: Database, now: datetime, taken: int, full: bool
+):
+    two_a_day = SessionLimits(most_a_day=2)
+    expert_id = await published(database, every_day("12:00-16:00", limits=two_a_day), now)
+    for hour in range(taken):
+        await book(database, await slot_at(database, expert_id, now, f"{12 + hour}:00"), now=now)
+    assert await audit(database) == []
+    last = await slot_at(database, expert_id, now, "15:00")
+    await database.engine.save(last.model_copy(update={"full": full}))
+
+    (finding,) = await audit(database)
+    assert finding.what.endswith("is wrong about its day")
 
 
 async def test_a_session_that_no_longer_fits_and_is_not_retiring_is_found(

@@ -98,24 +98,27 @@ async def provide_desk(visit: NamedDependency[Visit]) -> Desk:
     Fragments that a page fetches, perhaps by itself, don't count as use.
 
     Raises:
-        Refusal: NOT_AT_DESK, when it has not signed in to any, or too long ago.
+        Refusal: NOT_AT_DESK, when it has not signed in to any, or too long ago; EXPERT_UNKNOWN,
+            when a form names a desk that is not open to it.
     """
     experts = await desks.experts_at(visit.database, visit.session.desks_at(visit.now))
     if not experts:
         raise Refusal(Code.NOT_AT_DESK)
-    expert = _named(experts, await _asked_for(visit)) or experts[0]
+    expert = await _at(visit, experts)
     if not visit.fragment or visit.request.method == HttpMethod.POST:
         visit.change_session(visit.session.using_desk(expert.address, visit.now))
     return Desk(visit, expert, experts)
 
 
-async def _asked_for(visit: Visit) -> str:
-    """Return the slug of the desk that a form was shown at, or that is in front."""
-    in_front = visit.request.cookies.get(COOKIE, "")
-    if visit.request.method != HttpMethod.POST:
-        return in_front
-    sent = await read_field(visit.request, "desk")
-    return in_front if sent is None else sent
+async def _at(visit: Visit, experts: Sequence[Expert]) -> Expert:
+    """Return at whose desk a form was shown, or whose is in front."""
+    is_form = visit.request.method == HttpMethod.POST
+    sent = await read_field(visit.request, "desk") if is_form else None
+    if sent is None:
+        return _named(experts, visit.request.cookies.get(COOKIE, "")) or experts[0]
+    if (expert := _named(experts, sent)) is None:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    return expert
 
 
 def _named(experts: Sequence[Expert], slug: str) -> Expert | None:

@@ -119,11 +119,16 @@ async def test_nobody_chooses_a_desk_that_is_not_theirs(site, ada, expert):
     assert f'href="/experts/{other.slug}"' not in (await ada.get("/desk")).text
 
 
-async def test_an_unlisted_expert_keeps_the_desk(site, ada, expert):
+async def test_an_unlisted_expert_keeps_the_desk_and_its_live_agenda(site, ada, expert):
     expert.listed = False
     await site.database.engine.save(expert)
 
-    assert (await ada.get("/desk")).status_code == 200
+    agenda = await ada.get("/desk")
+
+    assert agenda.status_code == 200
+    stream = f"/experts/{expert.slug}/live"
+    assert f'hx-sse:connect="{stream}?after=' in agenda.text
+    assert (await ada.client.head(stream)).status_code == 200
 
 
 async def test_a_part_of_a_page_says_what_is_wrong_as_a_part(ann: Visitor):
