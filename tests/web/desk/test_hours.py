@@ -107,7 +107,7 @@ async def test_a_preview_saves_nothing_and_shows_what_visitors_would_find(site, 
     assert re.search(r"Adds \d+ times\.", text_of(page))
     assert page.text.count('class="preview__week"') == 4
     assert re.search(r": \d+ times free, \d+ of them new", text_of(page))
-    assert page.text.count('class="preview__day ') == 28
+    assert page.text.count('class="preview__day"') == 28
     assert page.text.count("preview__time--new") > 6
     assert await open_times(site, expert) == 0
     assert '<input type="hidden" name="opens" value="12:00">' in page.text
