@@ -11,7 +11,7 @@ from domain.rules.request_limits import RESENDS_OF_BOOKING
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
 from domain.store.documents.mails import Mail, MailState
-from domain.store.mail import outbox
+from domain.store.mail import outbox, sending
 from tests.domain.support import ANN, DAY, MS, book, refused
 from tests.factories import make_slot
 
@@ -26,9 +26,9 @@ async def booking(database: Database, now) -> Booking:
 
 async def settle_all(database: Database, now, state: MailState = MailState.SENT) -> None:
     """Have all mail that is due end in a state."""
-    while mail := await outbox.lease(database, now=now, lease_for=MINUTE):
-        await outbox.begin(database, mail, now=now, lease_for=MINUTE)
-        await outbox.settle(database, mail, state, now=now)
+    while mail := await sending.lease(database, now=now, lease_for=MINUTE):
+        await sending.begin(database, mail, now=now, lease_for=MINUTE)
+        await sending.settle(database, mail, state, now=now)
 
 
 async def confirmation(database: Database, booking: Booking) -> Mail:
@@ -66,10 +66,10 @@ async def test_a_mail_is_sent_once_more_on_demand(database: Database, booking, n
 
     await resend(database, booking, mail.id, now=now + MINUTE)
 
-    again = await outbox.lease(database, now=now + MINUTE, lease_for=MINUTE)
+    again = await sending.lease(database, now=now + MINUTE, lease_for=MINUTE)
     assert again is not None
     assert (again.kind, again.audience, again.again) == (mail.kind, mail.audience, 1)
-    assert await outbox.lease(database, now=now + MINUTE, lease_for=MINUTE) is None
+    assert await sending.lease(database, now=now + MINUTE, lease_for=MINUTE) is None
 
 
 async def test_asking_many_times_at_once_is_asking_once(database: Database, booking, now):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from domain.rules.notices import LANES, TURNS, Kind
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail
-from domain.store.mail import outbox
+from domain.store.mail import outbox, sending
 from tests.mail.support import Postman, a_booking, send_all, sender, smtp_server
 
 LEASE = timedelta(minutes=1)
@@ -29,7 +29,9 @@ async def write(database: Database, kind: Kind, due_at: datetime, count: int = 1
 
 async def leased(database: Database, now: datetime, turns: Sequence[int]) -> list[Kind]:
     """Take a mail for each of some turns; return of which kind they are."""
-    found = [await outbox.lease(database, now=now, lease_for=LEASE, first=first) for first in turns]
+    found = [
+        await sending.lease(database, now=now, lease_for=LEASE, first=first) for first in turns
+    ]
     return [mail.kind for mail in found if mail is not None]
 
 

@@ -13,7 +13,7 @@ from domain.store.bookings import claims
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
 from domain.store.documents.mails import LETTER, Mail, MailState
-from domain.store.mail import outbox
+from domain.store.mail import outbox, sending
 from tests.domain.support import ANN, DAY, HOLD, MS, book
 from tests.factories import make_expert, make_slot
 
@@ -78,10 +78,10 @@ async def test_a_form_sent_again_is_told_of_once(database: Database, now):
 
 
 async def test_a_cancelled_booking_drops_what_still_waits(database: Database, booking, now):
-    confirmation = await outbox.lease(database, now=now, lease_for=LEASE)
+    confirmation = await sending.lease(database, now=now, lease_for=LEASE)
     assert confirmation is not None
-    assert await outbox.begin(database, confirmation, now=now, lease_for=LEASE)
-    await outbox.settle(database, confirmation, MailState.SENT, now=now)
+    assert await sending.begin(database, confirmation, now=now, lease_for=LEASE)
+    await sending.settle(database, confirmation, MailState.SENT, now=now)
 
     await cancelling.cancel(database, booking.reference, ANN, now=now + MS)
 
@@ -127,7 +127,7 @@ async def test_a_change_that_comes_too_late_leaves_no_mail(database: Database, b
 @pytest.mark.usefixtures("booking")
 async def test_a_mail_is_leased_by_one_sender(database: Database, now):
     leased = await asyncio.gather(
-        *(outbox.lease(database, now=now, lease_for=LEASE) for _ in range(6))
+        *(sending.lease(database, now=now, lease_for=LEASE) for _ in range(6))
     )
 
     found = [mail.id for mail in leased if mail is not None]
@@ -143,9 +143,9 @@ async def test_a_lease_that_is_over_passes_on_and_its_first_holder_may_not_begin
 
     assert first.keys() == second.keys()
     for key, mail in second.items():
-        assert not await outbox.begin(database, first[key], now=now + LEASE, lease_for=LEASE)
-        assert await outbox.begin(database, mail, now=now + LEASE, lease_for=LEASE)
-        assert not await outbox.begin(database, mail, now=now + LEASE, lease_for=LEASE)
+        assert not await sending.begin(database, first[key], now=now + LEASE, lease_for=LEASE)
+        assert await sending.begin(database, mail, now=now + LEASE, lease_for=LEASE)
+        assert not await sending.begin(database, mail, now=now + LEASE, lease_for=LEASE)
 
 
 @pytest.mark.usefixtures("booking")
@@ -154,15 +154,15 @@ async def test_a_beginning_that_arrives_after_the_mail_was_put_off_begins_nothin
 ):
     """Its sender gave up waiting for an answer: the database may still carry it out."""
     mail, *_ = await lease_all(database, now)
-    await outbox.put_off(database, mail, until=now + 2 * LEASE)
+    await sending.put_off(database, mail, until=now + 2 * LEASE)
 
-    assert not await outbox.begin(database, mail, now=now, lease_for=LEASE)
+    assert not await sending.begin(database, mail, now=now, lease_for=LEASE)
     assert await state_of(database, mail) is MailState.WAITING
 
 
 async def lease_all(database: Database, now) -> list[Mail]:
     found = []
-    while mail := await outbox.lease(database, now=now, lease_for=LEASE):
+    while mail := await sending.lease(database, now=now, lease_for=LEASE):
         found.append(mail)
     return found
 
@@ -173,7 +173,7 @@ async def test_a_mail_overtaken_while_leased_may_not_be_sent(database: Database,
     await cancelling.cancel(database, booking.reference, ANN, now=now + MS)
 
     for mail in leased:
-        assert not await outbox.begin(database, mail, now=now + MS, lease_for=LEASE)
+        assert not await sending.begin(database, mail, now=now + MS, lease_for=LEASE)
 
 
 @pytest.mark.usefixtures("booking")
@@ -181,13 +181,13 @@ async def test_a_sender_that_is_silent_for_too_long_leaves_a_mail_unsure_until_i
     database: Database, now
 ):
     mail, *_ = await lease_all(database, now)
-    await outbox.begin(database, mail, now=now, lease_for=LEASE)
+    await sending.begin(database, mail, now=now, lease_for=LEASE)
 
-    assert await outbox.note_unsure(database, now=now + LEASE - MS) == 0
-    assert await outbox.note_unsure(database, now=now + LEASE) == 1
+    assert await sending.note_unsure(database, now=now + LEASE - MS) == 0
+    assert await sending.note_unsure(database, now=now + LEASE) == 1
     assert await state_of(database, mail) is MailState.UNSURE
 
-    await outbox.settle(database, mail, MailState.SENT, now=now + 2 * LEASE)
+    await sending.settle(database, mail, MailState.SENT, now=now + 2 * LEASE)
     assert await state_of(database, mail) is MailState.SENT
 
 
@@ -211,10 +211,10 @@ async def test_mail_that_was_sent_keeps_nothing_of_what_it_said(database: Databa
         kept_until=outbox.kept_until(now),
     )
     await outbox.put(database, mail)
-    leased = await outbox.lease(database, now=now, lease_for=LEASE)
+    leased = await sending.lease(database, now=now, lease_for=LEASE)
     assert leased is not None
 
-    await outbox.settle(database, leased, MailState.SENT, now=now)
+    await sending.settle(database, leased, MailState.SENT, now=now)
 
     found = await outbox.find(database, mail.id)
     assert found is not None
@@ -230,14 +230,14 @@ async def test_a_mail_of_which_nobody_knows_says_nothing_until_its_sender_puts_i
     times = dict.fromkeys(("created_at", "due_at", "kept_until"), now)
     mail = Mail(id=Key(), key="k", kind=Kind.SIGN_IN, **letter, **times)
     await outbox.put(database, mail)
-    leased = await outbox.lease(database, now=now, lease_for=LEASE)
+    leased = await sending.lease(database, now=now, lease_for=LEASE)
     assert leased is not None
-    assert await outbox.begin(database, leased, now=now, lease_for=LEASE)
+    assert await sending.begin(database, leased, now=now, lease_for=LEASE)
 
-    assert await outbox.note_unsure(database, now=now + LEASE) == 1
+    assert await sending.note_unsure(database, now=now + LEASE) == 1
     unsure = await outbox.find(database, mail.id)
-    await outbox.put_off(database, leased, until=now + LEASE)
-    again = await outbox.lease(database, now=now + LEASE, lease_for=LEASE)
+    await sending.put_off(database, leased, until=now + LEASE)
+    again = await sending.lease(database, now=now + LEASE, lease_for=LEASE)
 
     assert unsure is not None
     assert unsure.model_dump(include={*LETTER}) == dict.fromkeys(LETTER, "")

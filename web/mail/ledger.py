@@ -13,7 +13,7 @@ from prometheus_client import Counter
 
 from domain.store.core.database import Database, DatabaseError
 from domain.store.documents.mails import Mail, MailState
-from domain.store.mail import outbox
+from domain.store.mail import sending
 
 log = structlog.get_logger()
 
@@ -48,15 +48,15 @@ class Ledger:
 
     def settle(self, mail: Mail, state: MailState, *, now: datetime) -> None:
         """Note what became of a mail for good."""
-        self._add(mail, state.value, partial(outbox.settle, mail=mail, state=state, now=now))
+        self._add(mail, state.value, partial(sending.settle, mail=mail, state=state, now=now))
 
     def keep(self, mail: Mail, *, now: datetime) -> None:
         """Note that a mail with its letter is kept, for there is no server to send it by."""
-        self._add(mail, MailState.KEPT.value, partial(outbox.keep, mail=mail, now=now))
+        self._add(mail, MailState.KEPT.value, partial(sending.keep, mail=mail, now=now))
 
     def put_off(self, mail: Mail, *, until: datetime, was_refused: bool) -> None:
         """Note that a mail was not sent, and is to be tried again."""
-        write = partial(outbox.put_off, mail=mail, until=until, was_refused=was_refused)
+        write = partial(sending.put_off, mail=mail, until=until, was_refused=was_refused)
         self._add(mail, "put_off", write)
 
     def _add(self, mail: Mail, outcome: str, write: Callable[[Database], Awaitable[None]]) -> None:

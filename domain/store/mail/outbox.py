@@ -1,10 +1,5 @@
-"""The outbox: mail that waits to be sent, handed over by one sender at a time.
+"""The outbox: mail is put into it by the change that it tells of, and can be looked up."""
 
-A mail goes from waiting to sending by the one write that allows its sender to begin, and from
-there to what the mail server answered. A sender that is killed in between leaves it sending.
-"""
-
-import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -13,21 +8,13 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Kind, Notice, Recipient, by_turns
-from domain.store.core.database import Database, Document, Key
-from domain.store.documents.mails import LETTER, Mail, MailState
+from domain.rules.notices import Kind, Notice, Recipient
+from domain.store.core.database import Database, Key
+from domain.store.documents.mails import Mail, MailState
 from domain.store.documents.waits import WaitlistEntry
 
 _KEPT_AFTER = timedelta(days=30)
 """How long a mail stays to be looked up once nothing more will become of it."""
-
-_CANDIDATES = 8
-"""How many due mails a sender draws from, so that several seldom reach for the same one."""
-
-_OPEN = {"$in": [MailState.WAITING.value, MailState.SENDING.value, MailState.UNSURE.value]}
-"""States in which a sender may still learn what became of its mail."""
-
-_NO_LETTER = dict.fromkeys(LETTER, "")
 
 
 async def tell(
@@ -58,7 +45,8 @@ async def tell(
             "state": MailState.WAITING.value,
             "kind": {"$ne": Kind.HANDOVER.value},
         }
-        await outbox.update_many(waiting, _settled(MailState.OVERTAKEN, now), session=session)
+        overtaken = {"state": MailState.OVERTAKEN.value, "settled_at": now}
+        await outbox.update_many(waiting, {"$set": overtaken}, session=session)
     mails = [_mail_of(notice, booking_id, max(until, now), now) for notice in notices]
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
 
@@ -147,101 +135,3 @@ async def kept(database: Database, *, limit: int) -> list[Mail]:
     """Return the latest of the mails that were kept instead of sent, the newest first."""
     query = {"state": MailState.KEPT.value}
     return await database.engine.find(Mail, query, sort=desc(Mail.due_at), limit=limit)
-
-
-async def lease(
-    database: Database, *, now: datetime, lease_for: timedelta, first: int = 0
-) -> Mail | None:
-    """Take one of the mails that are due; nobody else gets it before the lease ends.
-
-    Args:
-        database: Where the outbox is.
-        now: The present instant.
-        lease_for: How long nobody else gets it.
-        first: The lane to serve first; the others follow by their urgency.
-
-    Returns:
-        None when none is due, or others were quicker each time.
-    """
-    due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
-    for mail in await _candidates(database, due, first):
-        leased = {"attempts": mail.attempts + 1, "due_at": now + lease_for}
-        guard = {"_id": mail.id, "attempts": mail.attempts, **due}
-        result = await database.writing(Mail).update_one(guard, {"$set": leased})
-        if result.modified_count == 1:
-            return mail.model_copy(update=leased)
-    return None
-
-
-async def _candidates(database: Database, due: Document, first: int) -> list[Mail]:
-    """Return some of the mails that are due, those to send first in front, else in any order."""
-    find, of_lane = database.engine.find, by_turns(first)
-    found = await find(Mail, due, sort=Mail.due_at, limit=_CANDIDATES)
-    if len(found) == _CANDIDATES:  # more may wait, and more urgent ones among them
-        for kinds in of_lane:
-            query = {**due, "kind": {"$in": [kind.value for kind in kinds]}}
-            if found := await find(Mail, query, sort=Mail.due_at, limit=_CANDIDATES):
-                break
-    shuffled = random.sample(found, len(found))
-    return [mail for kinds in of_lane for mail in shuffled if mail.kind in kinds]
-
-
-async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: timedelta) -> bool:
-    """Note that a leased mail is handed over from now on.
-
-    One whose answer never came may still be carried out, much later: not once the mail has been
-    put off, which ends the lease that the write names.
-
-    Returns:
-        False when it may not be: it was overtaken, put off, or leased by somebody else.
-    """
-    sending = {"state": MailState.SENDING.value, "due_at": now + lease_for}
-    lease_of_it = {"attempts": mail.attempts, "due_at": mail.due_at}
-    guard = {"_id": mail.id, "state": MailState.WAITING.value, **lease_of_it}
-    result = await database.writing(Mail).update_one(guard, {"$set": sending})
-    return result.modified_count == 1
-
-
-async def settle(database: Database, mail: Mail, state: MailState, *, now: datetime) -> None:
-    """Note what became of a leased mail for good, and forget what it said and to whom."""
-    await _note(database, mail, _settled(state, now, **_NO_LETTER))
-
-
-async def keep(database: Database, mail: Mail, *, now: datetime) -> None:
-    """Keep a leased mail with its letter, for there is no server to send it by."""
-    letter = mail.model_dump(include={*LETTER})
-    await _note(database, mail, _settled(MailState.KEPT, now, due_at=now, **letter))
-
-
-async def put_off(
-    database: Database, mail: Mail, *, until: datetime, was_refused: bool = False
-) -> None:
-    """Try a leased mail again later: it was certainly not sent.
-
-    Its letter is written back as it was leased: it may have been given up as unsure meanwhile.
-    """
-    again = {"state": MailState.WAITING.value, "due_at": until, "settled_at": None}
-    again |= {"refusals": mail.refusals + was_refused}
-    letter = mail.model_dump(include={*LETTER})
-    await _note(database, mail, {"$set": {**letter, **again}})
-
-
-async def note_unsure(database: Database, *, now: datetime) -> int:
-    """Give up every mail whose sender never said what became of it; return how many.
-
-    What these said is forgotten, too.
-    """
-    silent = {"state": MailState.SENDING.value, "due_at": {"$lte": now}}
-    given_up = _settled(MailState.UNSURE, now, **_NO_LETTER)
-    result = await database.writing(Mail).update_many(silent, given_up)
-    return result.modified_count
-
-
-def _settled(state: MailState, now: datetime, **fields: object) -> Document:
-    return {"$set": {"state": state.value, "settled_at": now, **fields}}
-
-
-async def _note(database: Database, mail: Mail, update: Document) -> None:
-    """Write what a sender learned of the mail that it leased, unless somebody leased it since."""
-    guard = {"_id": mail.id, "attempts": mail.attempts, "state": _OPEN}
-    await database.writing(Mail).update_one(guard, update)
