@@ -8,6 +8,7 @@ import structlog
 from litestar import HttpMethod, MediaType, Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Template
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from domain.rules.errors import Code, ExpertMoved, Refusal, Sentence
 from domain.store.core.outages import DatabaseError, is_outage
@@ -97,7 +98,7 @@ def saying_when(answered: Answered, refusal: Refusal | None) -> Answered:
 def answer_refusal(request: _Request, refusal: Refusal) -> _Response:
     """Answer a refusal of the domain."""
     answer = REFUSALS[refusal.code]
-    if answer.status == 503:  # noqa: PLR2004
+    if answer.status == HTTP_503_SERVICE_UNAVAILABLE:
         return _unavailable(request, refusal.code, answer)
     return saying_when(answer_with(request, refusal.code, answer, refusal.fields), refusal)
 

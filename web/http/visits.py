@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from domain.bookings import Viewer
 from domain.hold_limits import NetworkHolds
@@ -15,6 +16,7 @@ from domain.search import Finder
 from domain.store.core.database import Database, Key, read_key
 from domain.store.memory.directory import Directory
 from web.http import clock
+from web.http.answers import RETRY_AFTER_S
 from web.http.networks import network_of
 from web.http.requests import (
     LANGUAGE_COOKIE,
@@ -162,6 +164,8 @@ class Visit:
         shared = {"viewer": self.viewer, "now": self.now, **shared_by_pages(self.request)}
         names = {**shared, **names_in(view), **context}
         answer = Template(template_name=f"{name}.html", context=names, status_code=status)
+        if status == HTTP_503_SERVICE_UNAVAILABLE:
+            answer.headers["Retry-After"] = str(RETRY_AFTER_S)
         if chosen_zone:
             # A page's script has to read it: it tells the browser's own zone only if there is none.
             self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")), httponly=False)

@@ -119,6 +119,7 @@ async def test_a_time_that_others_keep_busy_is_told_in_words_and_can_still_be_bo
 
     assert [o for o, a in zip(asked, refused, strict=True) if not is_said(a, *o, BUSY)] == []
     assert ["Ann Typed" in answer.text for answer in refused] == [True, True, False]
+    assert ["Retry-After" in answer.headers for answer in refused] == [True] * 3
     assert booked == [303] * 3
     found = await site.database.engine.find(Slot, {"_id": {"$in": [slot.id for slot in slots]}})
     assert {slot.state for slot in found} == {SlotState.BOOKED}
