@@ -33,12 +33,15 @@ READY_S = 90.0
 OWN_VARIABLES = {
     *("HOST", "PORT", "MONGODB_URI", "EMBEDDED", "DATA_DIR", "SECRET_KEY", "BASE_URL"),
     *("SMTP_URL", "MAIL_FROM", "WORKERS", "HOLD_SECONDS", "LEAVING_SECONDS", "HOLDS_PER_IP"),
+    "STREAMS_PER_IP",
     *("BOOKINGS_PER_IP", "BOOKINGS_PER_ADDRESS", "RETENTION_DAYS", "LOG_FORMAT"),
 }
 
 Setting = str | int | Path
 
-ROOMY: dict[str, Setting] = {"BOOKINGS_PER_IP": 1_000_000, "BOOKINGS_PER_ADDRESS": 1_000_000}
+ROOMY: dict[str, Setting] = dict.fromkeys(
+    ("BOOKINGS_PER_IP", "BOOKINGS_PER_ADDRESS", "STREAMS_PER_IP"), 1_000_000
+)
 """All visitors of a test share a network, whose limits other tests cover."""
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from web.http.sessions import SessionCookie
     from web.http.tokens import LinkTokens
     from web.live import LiveFeed
+    from web.live.limits import StreamLimit
     from web.mail.mailer import Mailer
     from web.settings import Settings
 
@@ -30,6 +31,7 @@ class Services:
     session_cookie: SessionCookie
     link_tokens: LinkTokens
     hold_limit: HoldLimit
+    stream_limit: StreamLimit
     database: Database
     directory: Directory
     openings: Openings

@@ -25,6 +25,7 @@ from web.jobs.housekeeping import Housekeeping
 from web.jobs.mornings import MorningMails
 from web.jobs.publisher import Publisher
 from web.live import LiveFeed
+from web.live.limits import StreamLimit
 from web.mail.letters import Letters
 from web.mail.mailer import Mailer
 from web.mail.sender import Sender
@@ -82,6 +83,7 @@ def _services(
         session_cookie=SessionCookie(secret_key, secure=settings.is_secure),
         link_tokens=link_tokens,
         hold_limit=HoldLimit(settings.holds_per_ip),
+        stream_limit=StreamLimit(settings.streams_per_ip),
         database=database,
         directory=Directory(database, clock=clock.now),
         openings=openings,

@@ -46,6 +46,7 @@ class Settings:
     leaving: timedelta
     """How long a hold outlives the page that kept it."""
     holds_per_ip: int
+    streams_per_ip: int
     bookings_per_ip: int
     """An hour; as many moves and as many cancellations. Below, the same."""
     bookings_per_address: int
@@ -188,6 +189,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
         hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
         leaving=timedelta(seconds=_whole_number(env, "LEAVING_SECONDS", 10, 1, 3600)),
         holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
+        streams_per_ip=_whole_number(env, "STREAMS_PER_IP", 500, 1, 1_000_000),
         bookings_per_ip=_whole_number(env, "BOOKINGS_PER_IP", 60, 1, 1_000_000),
         bookings_per_address=_whole_number(env, "BOOKINGS_PER_ADDRESS", 20, 1, 1_000_000),
         retention=_retention(env),

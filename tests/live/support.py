@@ -224,7 +224,7 @@ def live_app(feed: LiveFeed) -> Litestar:
             request.headers.get("Last-Event-ID"), query.get("after"), clock.now()
         )
         audience = Audience(query.get("zone", LONDON.zone), "en")
-        return live_response(feed, Key(expert), audience, position)
+        return live_response(feed, Key(expert), audience, position, nullcontext())
 
     return Litestar([stream], openapi_config=None)
 

@@ -119,8 +119,11 @@ def answer_http_error(request: _Request, error: HTTPException) -> _Response:
         status = 403
     answer = STATUSES.get(status) or STATUSES[400 if status < 500 else 500]  # noqa: PLR2004
     answered = answer_with(request, f"http_{answer.status}", answer)
-    if allowed := (error.headers or {}).get("allow"):  # RFC 9110, section 15.5.6
+    headers = error.headers or {}
+    if allowed := headers.get("allow"):  # RFC 9110, section 15.5.6
         answered.headers["Allow"] = with_head(allowed)
+    if retry_after := headers.get("Retry-After"):  # RFC 6585, section 4
+        answered.headers["Retry-After"] = retry_after
     return answered
 
 

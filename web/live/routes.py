@@ -26,7 +26,8 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
         visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now
     )
     audience = Audience(visit.zone(expert.zone), visit.language)
-    return live_response(visit.services.live, expert.id, audience, position)
+    counted = visit.services.stream_limit.counted(visit.network)
+    return live_response(visit.services.live, expert.id, audience, position, counted)
 
 
 @route(
@@ -41,7 +42,8 @@ async def openings_stream(visit: NamedDependency[Visit]) -> LiveResponse:
     window = when.window() if when else None
     if window is None:
         raise NotFoundException
-    return openings_response(visit.services.live, window)
+    counted = visit.services.stream_limit.counted(visit.network)
+    return openings_response(visit.services.live, window, counted)
 
 
 router = Router("/", route_handlers=[live_stream, openings_stream])

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterable, Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, cast
 
@@ -41,12 +42,27 @@ class _ShutDown:
 class LiveResponse(EventSourceResponse):
     """An endless response whose listener may be slow, gone, or never have been there."""
 
-    def __init__(self, content: AsyncIterable[bytes], outlet: Outlet, **options: Any) -> None:  # noqa: ANN401 - sse-starlette's own
+    def __init__(
+        self,
+        content: AsyncIterable[bytes],
+        outlet: Outlet,
+        counted: AbstractContextManager[None],
+        **options: Any,  # noqa: ANN401 - sse-starlette's own
+    ) -> None:
         super().__init__(content, **options)
         self._outlet = outlet
+        self._counted = counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Answer one request.
+
+        Raises:
+            TooManyRequestsException: The listener's network has as many streams as it may have.
+        """
+        with self._counted:
+            await self._stream(scope, receive, send)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = _connection_of(receive)
         if connection is not None:
             _notice_vanished(connection.transport)
@@ -63,29 +79,42 @@ class LiveResponse(EventSourceResponse):
 
 
 def live_response(
-    feed: LiveFeed, expert_id: Key, audience: Audience, position: Position
+    feed: LiveFeed,
+    expert_id: Key,
+    audience: Audience,
+    position: Position,
+    counted: AbstractContextManager[None],
 ) -> LiveResponse:
-    """Make the response that streams one expert's changes to one listener."""
+    """Make the response that streams one expert's changes to one listener.
+
+    It is counted while it lasts.
+    """
     outlet = Outlet()
     news = feed.listen(expert_id, audience.zone, audience.language, position, outlet)
-    return _streaming(feed, news, outlet, lambda: feed.told_until if outlet.is_current else None)
+    return _streaming(
+        feed, news, outlet, counted, lambda: feed.told_until if outlet.is_current else None
+    )
 
 
-def openings_response(feed: LiveFeed, window: Window) -> LiveResponse:
+def openings_response(
+    feed: LiveFeed, window: Window, counted: AbstractContextManager[None]
+) -> LiveResponse:
     """Make the response that tells one listener when free times within a window have changed."""
     outlet = Outlet()
-    return _streaming(feed, feed.watch(window, outlet), outlet, lambda: None)
+    return _streaming(feed, feed.watch(window, outlet), outlet, counted, lambda: None)
 
 
 def _streaming(
     feed: LiveFeed,
     news: AsyncIterable[bytes],
     outlet: Outlet,
+    counted: AbstractContextManager[None],
     position: Callable[[], datetime | None],
 ) -> LiveResponse:
     return LiveResponse(
         news,
         outlet,
+        counted,
         ping=PING_SECONDS,
         ping_message_factory=lambda: ping(position()),
         sep=LINE,

@@ -1,10 +1,12 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from domain.rules.slots import SlotState
 from tests.servers import start_server
+from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import visitor
 from web.http import clock
@@ -12,7 +14,7 @@ from web.http.networks import network_of
 
 HOLD = timedelta(minutes=5)
 HOUR_S = 3600
-BOOKERS, MOVERS = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2))
+BOOKERS, MOVERS, LISTENERS = ({"X-Forwarded-For": f"203.0.113.{n}"} for n in (1, 2, 3))
 """The networks of the tests: requests from one count against all tests that use it."""
 
 
@@ -42,6 +44,33 @@ async def test_an_address_cannot_hold_more_by_giving_up_what_it_does_not_hold(si
                 await somebody.post("/holds/release", {"slot_id": str(slots[3].id)})
 
     assert statuses == [303, 303, 429]
+
+
+async def test_of_twenty_streams_at_once_a_network_gets_five_and_one_more_when_one_ends(site: Site):
+    expert = await site.expert()
+    paths = [f"/experts/{expert.slug}/live", f"/openings/live?on={clock.now():%Y-%m-%d}"]
+    with start_server(site.uri, STREAMS_PER_IP=5) as server:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+
+            async def listen(path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+                return await client.send(
+                    client.build_request("GET", path, headers=headers), stream=True
+                )
+
+            async def is_heard() -> bool:
+                return (await listen(paths[0])).status_code == 200
+
+            answers = await asyncio.gather(*(listen(path) for path in paths * 10))
+            elsewhere = await listen(paths[0], LISTENERS)
+            heard = [answer for answer in answers if answer.status_code == 200]
+            refused = [answer for answer in answers if answer.status_code == 429]
+            assert not await is_heard()
+            await heard[0].aclose()
+            await until(is_heard)
+
+    assert (len(heard), len(refused)) == (5, 15)
+    assert all("retry-after" in answer.headers for answer in refused)
+    assert elsewhere.status_code == 200
 
 
 async def test_of_a_hundred_requests_for_links_at_once_two_workers_let_five_pass(site: Site):
