@@ -29,17 +29,17 @@ async def count_link(database: Database, asker: Asker, address: str, *, now: dat
     return await counts.passes(database, limits.LINKS_OF_ADDRESS, total, now=now)
 
 
-async def count_place(database: Database, asker: Asker, *, now: datetime) -> None:
-    """Count a request for a place in line.
+async def count_entry(database: Database, asker: Asker, *, now: datetime) -> None:
+    """Count a request for a waitlist entry.
 
     Raises:
         Refusal: TOO_MANY_WAITS; BUSY.
     """
-    await counts.take(database, limits.PLACES_OF_NETWORK, asker.here, now=now)
+    await counts.take(database, limits.ENTRIES_OF_NETWORK, asker.here, now=now)
 
 
 async def count_letter(database: Database, asker: Asker, address: str, *, now: datetime) -> bool:
-    """Count a mail that confirms a place in line; say whether it is sent.
+    """Count a mail that confirms a waitlist entry; say whether it is sent.
 
     Raises:
         Refusal: BUSY.

@@ -159,9 +159,9 @@ async def release(
         Refusal: SLOT_UNKNOWN; BUSY.
     """
     if not await store.release(database, slot_id, visitor_id, now=now):
-        wait = await waitlist.offered(database, slot_id)
-        if wait is not None and wait.visitor_id == visitor_id:
-            await offers.end(database, wait, now=now)
+        entry = await waitlist.offered(database, slot_id)
+        if entry is not None and entry.visitor_id == visitor_id:
+            await offers.end(database, entry, now=now)
     slot = await slots.find(database, slot_id)
     if slot is None:
         raise Refusal(Code.SLOT_UNKNOWN)

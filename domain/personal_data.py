@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import waitlist as places
+from domain import waitlist
 from domain.rules.errors import Code, Refusal
 from domain.store import personal_data as store
 from domain.store.absences import replacements
@@ -12,8 +12,8 @@ from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import WaitlistEntry
-from domain.store.waitlist import entries as waitlist
+from domain.store.documents.waitlist import WaitlistEntry
+from domain.store.waitlist.entries import of_addresses as entries_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Kept:
     bookings: Sequence[Booking]
     mails: Sequence[Mail]
     links: Sequence[SignInLink]
-    waits: Sequence[WaitlistEntry]
+    entries: Sequence[WaitlistEntry]
     holds: Sequence[Slot]
     """What is held in browsers that have booked or wait."""
     replacements: Sequence[Replacement]
@@ -48,26 +48,28 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     """
     _refuse_unproven(addresses)
     bookings = await store.bookings_of(database, addresses)
-    waits = await waitlist.of_addresses(database, addresses)
+    entries = await entries_of(database, addresses)
     booking_ids = [booking.id for booking in bookings]
     mails = await store.mails_of(
         database,
         addresses,
         booking_ids=booking_ids,
-        wait_ids=[wait.id for wait in waits],
+        wait_ids=[entry.id for entry in entries],
     )
-    browsers = {booking.visitor_id for booking in bookings} | {wait.visitor_id for wait in waits}
+    browsers = {booking.visitor_id for booking in bookings} | {
+        entry.visitor_id for entry in entries
+    }
     links = await store.links_of(database, addresses)
     holds = await store.holds_of(database, browsers)
     asked = await store.replacements_of(database, booking_ids)
-    return Kept(bookings, mails, links, waits, holds, asked)
+    return Kept(bookings, mails, links, entries, holds, asked)
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
     """Erase a person from bookings that are over, by the addresses that a viewer has proven.
 
     A booking that is still to come needs its attendee: it stays, and nothing is cancelled unasked.
-    Places in line are given up, and what they were offered goes to the next, as does what is kept
+    Waitlist entries are given up, and what they were offered goes to the next, as does what is kept
     for a booking that was cancelled; holds end by themselves. What was erased cannot be had back.
 
     Raises:
@@ -75,11 +77,11 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
             goes on with the rest.
     """
     _refuse_unproven(addresses)
-    waits = await waitlist.of_addresses(database, addresses)
-    for wait in waits:
-        await places.leave(database, wait, now=now)
+    entries = await entries_of(database, addresses)
+    for entry in entries:
+        await waitlist.leave(database, entry, now=now)
     await _end_offers(database, addresses, now)
-    await store.erase_mails(database, addresses, wait_ids=[wait.id for wait in waits])
+    await store.erase_mails(database, addresses, wait_ids=[entry.id for entry in entries])
     await store.erase_requests(database, addresses)
     erased = await store.erase_bookings(database, addresses, now=now)
     left = await store.bookings_of(database, addresses)

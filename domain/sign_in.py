@@ -67,7 +67,7 @@ async def request_link(
 
 
 async def address_is_known(database: Database, address: str) -> bool:
-    """Say whether an address has something to see here: bookings, places in line, a desk."""
+    """Say whether an address has something to see here: bookings, waitlist entries, a desk."""
     return (
         await bookings.address_is_known(database, address)
         or await waitlist.address_is_known(database, address)

@@ -17,7 +17,7 @@ from domain.rules.request_limits import Asker
 from domain.rules.schedule import FAR
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, Slot
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import entries as waitlist
 from domain.store.waitlist import offers
@@ -89,7 +89,7 @@ async def join(database: Database, line: Line, person: EntryRequest, *, now: dat
         raise Refusal(Code.DAY_TOO_FAR)
     if await slots.free_starts(database, line.expert.id, line.starts_at, line.ends_at, now):
         raise Refusal(Code.DAY_NOT_FULL)
-    await asking.count_place(database, person.asker, now=now)
+    await asking.count_entry(database, person.asker, now=now)
     entry = _new_entry(line, person, now)
     # A refusal would tell a stranger who waits.
     is_told = await asking.count_letter(database, person.asker, entry.address, now=now)

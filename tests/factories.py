@@ -9,7 +9,7 @@ from odmantic import ObjectId
 from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts import reading as experts
 
 SESSION = timedelta(minutes=30)

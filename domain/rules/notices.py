@@ -10,7 +10,7 @@ class Kind(StrEnum):
     """What a mail is about."""
 
     SIGN_IN = "sign_in"
-    """Tells of no booking, as those of places in line don't."""
+    """Tells of no booking, as those of waitlist entries don't."""
     CONFIRMATION = "confirmation"
     CANCELLATION = "cancellation"
     RESCHEDULE = "reschedule"

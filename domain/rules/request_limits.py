@@ -44,9 +44,9 @@ class Rate:
 LINKS_OF_NETWORK = Rate("links of network", 30, Code.TOO_MANY_LINKS)
 LINKS_OF_ADDRESS_THERE = Rate("links of address and network", 5, Code.TOO_MANY_LINKS)
 LINKS_OF_ADDRESS = Rate("links of address", 20, Code.TOO_MANY_LINKS)
-PLACES_OF_NETWORK = Rate("places of network", 30, Code.TOO_MANY_WAITS)
+ENTRIES_OF_NETWORK = Rate("places of network", 30, Code.TOO_MANY_WAITS)
 LETTERS_OF_ADDRESS = Rate("letters of address", 10, Code.TOO_MANY_WAITS)
-"""How many places are confirmed by mail; who types another's address can't flood it."""
+"""How many waitlist entries are confirmed by mail; who types another's address can't flood it."""
 RESENDS_OF_BOOKING = Rate("resends of booking", 5, Code.TOO_MANY_RESENDS)
 
 

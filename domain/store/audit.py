@@ -13,7 +13,7 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.absences import Replacement
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.experts import reading as experts
 from domain.store.experts.diaries import pause_of, targets_of
 from domain.store.experts.planned import planned_slots
@@ -23,7 +23,7 @@ SECOND_LOOK_AFTER_S = 0.5
 """Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
 
 _SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id", "held_by", "held_until"]
-_WAIT_FIELDS = ["slot_id", "visitor_id", "offered_until"]
+_ENTRY_FIELDS = ["slot_id", "visitor_id", "offered_until"]
 _REPLACEMENT_FIELDS = ["booking_id", "expert_id", "offers"]
 _BOOKING_FIELDS = ["starts_at", "ends_at", "slot_id", "rev", "history"]
 
@@ -69,12 +69,12 @@ async def _look(database: Database, expert_id: Key) -> list[Finding]:
     confirmed = {"expert_id": expert_id, "status": BookingStatus.CONFIRMED.value}
     bookings = await _read(database, Booking, confirmed, _BOOKING_FIELDS)
     holding = {"expert_id": expert_id, "state": EntryState.OFFERED.value}
-    waits = await _read(database, WaitlistEntry, holding, _WAIT_FIELDS)
+    entries = await _read(database, WaitlistEntry, holding, _ENTRY_FIELDS)
     offering = {"$or": [{"expert_id": expert_id}, {"offers.stand_in_id": expert_id}]}
     replacements = await _read(database, Replacement, offering, _REPLACEMENT_FIELDS)
     return [
         *await _unlike_their_hours(database, expert_id),
-        *_offered_otherwise(slots, waits, _kept_of(expert_id, replacements)),
+        *_offered_otherwise(slots, entries, _kept_of(expert_id, replacements)),
         *_booked_by_nobody(slots, bookings),
         *_without_their_slot(slots, bookings),
         *_two_at_once(bookings),
@@ -140,7 +140,7 @@ def _kept_of(expert_id: Key, replacements: Sequence[Document]) -> set[Offered]:
 
 
 def _offered_otherwise(
-    slots: Sequence[Document], waits: Sequence[Document], displaced: set[Offered]
+    slots: Sequence[Document], entries: Sequence[Document], displaced: set[Offered]
 ) -> Iterator[Finding]:
     """Yield offers that only the slot knows of, or only who has it, or that the two tell apart."""
     offered = {
@@ -148,7 +148,7 @@ def _offered_otherwise(
         for slot in slots
         if slot["state"] == SlotState.OFFERED.value
     }
-    in_line = {(wait["slot_id"], wait["visitor_id"], wait["offered_until"]) for wait in waits}
+    in_line = {(entry["slot_id"], entry["visitor_id"], entry["offered_until"]) for entry in entries}
     for slot_id, *_ in offered - in_line - displaced:
         yield Finding("slot is offered, but to nobody in line and for no booking", slot_id)
     for slot_id, *_ in in_line - offered:

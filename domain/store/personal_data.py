@@ -33,7 +33,7 @@ async def mails_of(
     booking_ids: Sequence[Key] = (),
     wait_ids: Sequence[Key] = (),
 ) -> list[Mail]:
-    """Return all mails to some addresses, and those that tell of some bookings and places."""
+    """Return all mails to some addresses, or of some bookings and waitlist entries."""
     queries: list[Document] = [
         {"to": {"$in": list(addresses)}},
         {"booking_id": {"$in": list(booking_ids)}},
@@ -69,7 +69,7 @@ async def erase_requests(database: Database, addresses: Collection[str]) -> None
 async def erase_mails(
     database: Database, addresses: Collection[str], *, wait_ids: Sequence[Key]
 ) -> None:
-    """Delete the mails to some addresses and of some places, in whatever state they are.
+    """Delete the mails to some addresses and of some waitlist entries, in whatever state they are.
 
     Those of bookings go with their bookings.
     """

@@ -52,7 +52,7 @@
     monthEarlier: "month-earlier",
     monthLater: "month-later",
     moving: "moving",
-    place: "place",
+    waitlistEntry: "waitlist-entry",
     refusal: "refusal",
     results: "results",
     ruleForm: "rule-form",

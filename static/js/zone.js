@@ -4,7 +4,7 @@
   const YEAR_S = 365 * 86400;
   const WITH_TIMES = [
     "results", "times", "holdPanel", "zoneForm", "moving", "bookingSummary", "standing",
-    "bookingList", "bookingDetails", "bookingDeadlines", "history", "mails", "place",
+    "bookingList", "bookingDetails", "bookingDeadlines", "history", "mails", "waitlistEntry",
   ];
 
   const chosen = () => document.cookie.split("; ").some((pair) => pair.startsWith(`${COOKIE}=`));

@@ -8,7 +8,8 @@ from domain.bookings import Viewer
 from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
-from domain.store.documents import Booking, Expert, Slot, waits
+from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.slots import claiming as slots
 from domain.waitlist import EntryRequest, Line
 from tests.domain.support import book
@@ -57,11 +58,9 @@ class FullDay:
         assert slot.state in {SlotState.OFFERED, SlotState.OPEN}
         return slot.held_by
 
-    async def places(self) -> list[waits.WaitlistEntry]:
+    async def entries(self) -> list[WaitlistEntry]:
         """Return the line, offers included, those who joined first in front."""
-        return await self.database.engine.find(
-            waits.WaitlistEntry, sort=waits.WaitlistEntry.joined_at
-        )
+        return await self.database.engine.find(WaitlistEntry, sort=WaitlistEntry.joined_at)
 
 
 async def full_day(database: Database, *, now: datetime, times: int = 1) -> FullDay:

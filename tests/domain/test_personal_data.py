@@ -11,7 +11,7 @@ from domain.store.audit import audit
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.mails import Mail, MailState
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.mail import outbox
 from tests.domain.lines import full_day
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused
@@ -152,7 +152,7 @@ async def test_erasing_gives_up_places_in_line_and_passes_on_what_they_were_offe
     await personal_data.erase(database, {ADDRESS}, now=now)
 
     assert await day.holder() == "ben"
-    assert [place.visitor_id for place in await day.places()] == ["ben"]
+    assert [place.visitor_id for place in await day.entries()] == ["ben"]
     assert ADDRESS not in await everything(database)
 
 
@@ -168,7 +168,7 @@ async def test_erasing_deletes_what_was_mailed_of_places_and_links_whatever_beca
     await outbox.put(database, link)
     became = {"$set": {"state": state.value}}
     await database.collection(Mail).update_many({"booking_id": None}, became)
-    ben = (await day.places())[1]
+    ben = (await day.entries())[1]
 
     await personal_data.erase(database, {ADDRESS}, now=now)
 
@@ -197,7 +197,7 @@ async def test_all_that_is_kept_is_found_by_the_address(database: Database, now)
     kept = await personal_data.kept_of(database, {ADDRESS})
 
     assert [booking.visitor_id for booking in kept.bookings] == ["laptop"]
-    assert [wait.visitor_id for wait in kept.waits] == ["ann"]
+    assert [wait.visitor_id for wait in kept.entries] == ["ann"]
     assert {mail.kind for mail in kept.mails} >= {Kind.CONFIRMATION, Kind.PLACE_IN_LINE}
     assert len([mail for mail in kept.mails if mail.kind is Kind.PLACE_IN_LINE]) == 1
     assert [link.address for link in kept.links] == [ADDRESS]

@@ -10,10 +10,10 @@ from domain.bookings import Viewer
 from domain.claims import book
 from domain.rules.errors import Code, Refusal
 from domain.rules.request_limits import (
+    ENTRIES_OF_NETWORK,
     LINKS_OF_ADDRESS,
     LINKS_OF_ADDRESS_THERE,
     LINKS_OF_NETWORK,
-    PLACES_OF_NETWORK,
     RESENDS_OF_BOOKING,
     Act,
     Allowance,
@@ -177,7 +177,7 @@ async def test_a_network_asks_for_thirty_links_whatever_the_addresses(database: 
 @pytest.mark.parametrize(
     ("rate", "count"),
     [
-        (PLACES_OF_NETWORK, lambda database, now: asking.count_place(database, EVE, now=now)),
+        (ENTRIES_OF_NETWORK, lambda database, now: asking.count_entry(database, EVE, now=now)),
         (RESENDS_OF_BOOKING, lambda database, now: asking.count_resend(database, KEY, now=now)),
     ],
 )

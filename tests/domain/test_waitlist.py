@@ -10,14 +10,14 @@ from domain.rules import slots as rules
 from domain.rules.errors import Code
 from domain.rules.notices import Kind
 from domain.rules.plan import Plan, Target
-from domain.rules.request_limits import LETTERS_OF_ADDRESS, PLACES_OF_NETWORK, Asker
+from domain.rules.request_limits import ENTRIES_OF_NETWORK, LETTERS_OF_ADDRESS, Asker
 from domain.rules.schedule import FAR
 from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit
 from domain.store.bookings import holds as hold_store
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
 from domain.store.experts.publishing import carry_out
 from domain.store.slots import claiming as slots
@@ -93,7 +93,7 @@ async def test_an_offer_that_is_booked_ends_the_place_in_line(database: Database
     await book_offer(day, "ann", now=now + SECOND)
 
     assert await state_of(database, day.slots[0]) == (SlotState.BOOKED, 1)
-    assert await day.places() == []
+    assert await day.entries() == []
     assert await audit(database) == []
 
 
@@ -109,7 +109,7 @@ async def test_an_offer_that_lapses_goes_to_the_next_and_then_to_everybody(datab
         await pass_on(database, now + HOUR + (n + 1) * OFFER_FOR)
 
     assert held_by == ["ann", "ben", None]
-    assert await day.places() == []
+    assert await day.entries() == []
     assert await audit(database) == []
 
 
@@ -122,7 +122,7 @@ async def test_an_offer_that_is_declined_goes_to_the_next(database: Database, no
     await holds.release(database, day.slots[0].id, "ann", now=now + HOUR)
 
     assert await day.holder() == "ben"
-    assert [place.visitor_id for place in await day.places()] == ["ben"]
+    assert [place.visitor_id for place in await day.entries()] == ["ben"]
 
 
 async def test_an_offer_cannot_be_declined_by_somebody_else(database: Database, now):
@@ -190,7 +190,7 @@ async def test_a_booking_can_move_to_what_its_owner_is_offered(database: Databas
 
     assert await state_of(database, day.slots[0]) == (SlotState.BOOKED, 1)
     assert await state_of(database, other) == (SlotState.OPEN, 0)
-    assert await day.places() == []
+    assert await day.entries() == []
 
 
 @pytest.mark.parametrize("end", ["given up", "lapsed", "another is chosen"])
@@ -208,7 +208,7 @@ async def test_a_hold_that_ends_is_not_offered_to_whoever_had_it(database: Datab
         await holds.hold(database, other.id, "ann", now=now + SECOND, hold_for=HOLD)
 
     assert await day.holder() is None
-    assert [place.state for place in await day.places()] == [EntryState.WAITING]
+    assert [place.state for place in await day.entries()] == [EntryState.WAITING]
 
 
 async def test_a_booking_that_is_cancelled_is_offered_to_somebody_else(database: Database, now):
@@ -285,7 +285,7 @@ async def test_a_time_that_can_no_longer_be_booked_is_offered_to_nobody(database
     await day.cancel(now=day.slots[0].starts_at - SECOND)
 
     assert await day.holder() is None
-    assert len(await day.places()) == 1
+    assert len(await day.entries()) == 1
 
 
 async def test_joining_twice_is_joining_once(database: Database, now):
@@ -294,7 +294,7 @@ async def test_joining_twice_is_joining_once(database: Database, now):
     await day.join("ann", now=now)
     await day.join("ann", now=now + SECOND, email="ANN@example.org")
 
-    assert len(await day.places()) == 1
+    assert len(await day.entries()) == 1
     assert await told(database) == [Kind.PLACE_IN_LINE]
 
 
@@ -306,7 +306,7 @@ async def test_joining_a_day_in_another_zone_too_is_joining_once(database: Datab
     await day.join("ann", now=now)
     await waitlist.join(database, berlin, person("ann"), now=now + SECOND)
 
-    assert len(await day.places()) == 1
+    assert len(await day.entries()) == 1
     assert await told(database) == [Kind.PLACE_IN_LINE]
 
 
@@ -321,7 +321,7 @@ async def test_whoever_types_anothers_address_puts_nobody_out_of_line(database: 
     await holds.release(database, day.slots[0].id, "eve", now=now + HOUR)
 
     assert await day.holder() == "ann"
-    assert [place.visitor_id for place in await day.places()] == ["ann", "ben"]
+    assert [place.visitor_id for place in await day.entries()] == ["ann", "ben"]
 
 
 async def test_a_booking_under_anothers_address_puts_nobody_out_of_line(database: Database, now):
@@ -333,7 +333,7 @@ async def test_a_booking_under_anothers_address_puts_nobody_out_of_line(database
 
     await book(database, day.slots[0], "eve", now=now + HOUR, email="ann@example.org")
 
-    assert [place.visitor_id for place in await day.places()] == ["ann"]
+    assert [place.visitor_id for place in await day.entries()] == ["ann"]
 
 
 async def test_two_browsers_with_one_address_get_a_turn_each_as_two_strangers_do(
@@ -362,7 +362,7 @@ async def test_the_mailed_link_proves_the_address_and_ends_its_other_places(
         await day.join(name, now=now + n * SECOND, email="ann@example.org")
     await day.join("ben", now=now + 9 * SECOND)
     await waitlist.join(database, tomorrow, person("ann"), now=now + 10 * SECOND)
-    first = (await day.places())[0]
+    first = (await day.entries())[0]
     await day.cancel(0, now=now + HOUR)
     await day.cancel(1, now=now + HOUR)
     assert [await day.holder(0), await day.holder(1)] == ["ann", "laptop"]
@@ -371,7 +371,7 @@ async def test_the_mailed_link_proves_the_address_and_ends_its_other_places(
     await waitlist.take(database, first.key, browser, now=now + HOUR)
 
     assert [await day.holder(0), await day.holder(1)] == [browser, "ben"]
-    assert [place.visitor_id for place in await day.places()] == [browser, "ben", "ann"]
+    assert [place.visitor_id for place in await day.entries()] == [browser, "ben", "ann"]
     assert await audit(database) == []
 
 
@@ -380,7 +380,7 @@ async def test_an_offer_that_ended_is_not_taken_whatever_was_read_before(databas
         day = await full_day(database, now=now)
         await day.join("ann", now=now)
         await day.cancel(now=now)
-        (as_read,) = await day.places()
+        (as_read,) = await day.entries()
         await offers.end(database, as_read, now=now)
 
         assert not await offers.take_over(database, as_read, browser, now=now)
@@ -395,10 +395,10 @@ async def test_the_end_of_an_offer_frees_nothing_that_is_kept_for_somebody_else(
     await day.join("ben", now=now + SECOND)
     await day.cancel(0, now=now)
     await day.cancel(1, now=now + HOUR)
-    ann, ben = await day.places()
+    ann, ben = await day.entries()
     mistaken = {"$set": {"slot_id": ben.slot_id}}
     await database.collection(WaitlistEntry).update_one({"_id": ann.id}, mistaken)
-    ann, _ = await day.places()
+    ann, _ = await day.entries()
 
     assert await offers.end(database, ann, now=now + HOUR)
 
@@ -409,7 +409,7 @@ async def test_one_who_left_is_passed_over(database: Database, now):
     day = await full_day(database, now=now)
     for n, name in enumerate(["ann", "ben"]):
         await day.join(name, now=now + n * SECOND)
-    first = (await day.places())[0]
+    first = (await day.entries())[0]
 
     await waitlist.leave(database, first, now=now)
     await waitlist.leave(database, first, now=now)
@@ -421,19 +421,19 @@ async def test_one_who_left_is_passed_over(database: Database, now):
 async def test_who_leaves_just_as_a_time_is_offered_lets_it_go(database: Database, now):
     day = await full_day(database, now=now)
     await day.join("ann", now=now)
-    as_read = (await day.places())[0]
+    as_read = (await day.entries())[0]
     await day.cancel(now=now)
 
     await waitlist.leave(database, as_read, now=now)
 
     assert await day.holder() is None
-    assert await day.places() == []
+    assert await day.entries() == []
 
 
 async def test_an_offer_can_be_taken_in_the_browser_that_opens_its_mail(database: Database, now):
     day = await full_day(database, now=now)
     await day.join("ann", now=now)
-    key = (await day.places())[0].key
+    key = (await day.entries())[0].key
     assert await refused(waitlist.take(database, key, "phone", now=now)) is Code.OFFER_GONE
     await day.cancel(now=now)
 
@@ -448,7 +448,7 @@ async def test_an_offer_can_be_taken_in_the_browser_that_opens_its_mail(database
 async def test_an_offer_that_lapsed_cannot_be_taken(database: Database, now):
     day = await full_day(database, now=now)
     await day.join("ann", now=now)
-    key = (await day.places())[0].key
+    key = (await day.entries())[0].key
     await day.cancel(now=now)
 
     take = waitlist.take(database, key, "phone", now=now + OFFER_FOR)
@@ -506,7 +506,7 @@ async def test_a_network_asks_for_thirty_places_an_hour_whether_they_are_kept_or
         one = replace(person(f"browser {n}"), asker=Asker("one place"))
         await waitlist.join(database, day.line, one, now=at)
 
-    for n in range(PLACES_OF_NETWORK.most):
+    for n in range(ENTRIES_OF_NETWORK.most):
         await ask(n, now)
         await waitlist.leave_line(database, day.line, f"browser {n}", now=now)
 

@@ -13,7 +13,7 @@ from domain.rules.slots import OFFER_FOR, SlotState
 from domain.store.audit import audit
 from domain.store.core.database import Database, connect
 from domain.store.documents import Slot
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.waitlist import offers
 from domain.store.waitlist.entries import lapsed
 from tests.domain.lines import FullDay, full_day
@@ -65,7 +65,7 @@ async def test_50_times_that_come_free_at_once_go_to_the_first_50_in_line(
     await cancel_all(day, servers, now=now + 100 * SECOND)
 
     assert Counter(await holders(day)) == Counter(f"person {n:02}" for n in range(50))
-    waiting = [p.visitor_id for p in await day.places() if p.state is EntryState.WAITING]
+    waiting = [p.visitor_id for p in await day.entries() if p.state is EntryState.WAITING]
     assert waiting == [f"person {n:02}" for n in range(50, 60)]
     assert await audit(database) == []
 
@@ -112,7 +112,7 @@ async def test_an_offer_that_is_booked_declined_and_taken_at_once_has_one_end(
         day = await full_day(database, now=now + n * SECOND)
         await day.join("ann", now=now)
         await day.cancel(now=now)
-        (wait,) = await day.places()
+        (wait,) = await day.entries()
 
         await asyncio.gather(
             waitlist.leave(database, wait, now=now),
@@ -122,7 +122,7 @@ async def test_an_offer_that_is_booked_declined_and_taken_at_once_has_one_end(
         )
 
         ends[(await day.current()).state] += 1
-        assert await day.places() == []
+        assert await day.entries() == []
     assert ends == {SlotState.OPEN: 10}
     assert await audit(database) == []
 

@@ -20,7 +20,7 @@ from domain.store.core.turns import Turns
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.agreements import Terms
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts import reading as experts_store
 from domain.store.experts.planned import planned_slots
 from domain.store.experts.publishing import carry_out

@@ -14,7 +14,7 @@ from odmantic.query import desc
 from domain.rules.errors import Code
 from domain.store.bookings import claims, rescheduling
 from domain.store.core.database import connect
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import line
 from tests.model.orders import AT_ONCE, FULL, STEPS

@@ -13,7 +13,7 @@ from domain.store.documents import Booking, Expert, SignInLink, Slot
 from domain.store.documents.absences import Absence, AbsenceState, KeptTime, Replacement
 from domain.store.documents.counts import Count
 from domain.store.documents.mails import Mail
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 
 CROWD = 100
 DAY = timedelta(days=1)

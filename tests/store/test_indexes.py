@@ -31,7 +31,7 @@ from domain.store.documents.absences import (
 )
 from domain.store.documents.mails import Mail, MailState
 from domain.store.documents.profiles import ExpertStatus
-from domain.store.documents.waits import EntryState
+from domain.store.documents.waitlist import EntryState
 from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.experts.reading import Filters, Sort
 from tests.factories import make_booking, make_expert, make_slot, make_wait, slot_of

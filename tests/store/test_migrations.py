@@ -20,7 +20,7 @@ from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Sl
 from domain.store.documents.absences import KeptTime, Replacement
 from domain.store.documents.agreements import Meeting, Terms
 from domain.store.documents.mails import LETTER, Mail, MailState
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from tests.addresses import database_at
 from tests.servers import SECRET_KEY, drop, free_port, launched
 from web.i18n.formats import money

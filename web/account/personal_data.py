@@ -15,7 +15,7 @@ from domain.personal_data import Kept
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import LETTER, Mail
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from web.http.visits import Visit
 
 _LEFT_OUT = frozenset({"id", "key", "request_key", "note"})
@@ -63,7 +63,7 @@ def _told(kept: Kept, addresses: Collection[str]) -> Told:
         "bookings": [_fields(booking) for booking in kept.bookings],
         "mails": [_mail(mail, addresses) for mail in kept.mails],
         "sign_in_links": [_fields(link) for link in kept.links],
-        "places_in_line": [_fields(wait) for wait in kept.waits],
+        "places_in_line": [_fields(entry) for entry in kept.entries],
         "holds": [_fields(slot) for slot in kept.holds],
         "replacements": [_fields(replacement) for replacement in kept.replacements],
     }

@@ -27,4 +27,4 @@ class LinkTokens:
 
     def __init__(self, secret_key: str) -> None:
         self.sign_in = Tokens(secret_key, "sign-in link")
-        self.places = Tokens(secret_key, "place in line")
+        self.waitlist = Tokens(secret_key, "place in line")

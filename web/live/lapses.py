@@ -74,7 +74,7 @@ class Lapses:
     async def _offers(self, limit: int) -> Ends:
         now = self._clock()
         found = await waitlist.lapsed(self._database, now, limit=limit)
-        return {wait.id: partial(offers.end, self._database, wait, now=now) for wait in found}
+        return {entry.id: partial(offers.end, self._database, entry, now=now) for entry in found}
 
     async def _end_all(
         self, lapsed: Callable[[int], Awaitable[Ends]], tasks: asyncio.TaskGroup

@@ -13,7 +13,7 @@ from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, BookingStatus, Expert, SignInLink, Slot
 from domain.store.documents.mails import LETTER
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from web.booking.facts import (
     Reader,
     brief_time,
@@ -252,36 +252,36 @@ class Letters:
         known = _before_handover(booking, rev, former)
         return self.of_booking(Kind.HANDOVER, Recipient.EXPERT, known, former, now)
 
-    def of_place(self, wait: WaitlistEntry, expert: Expert) -> Letter:
-        """Write the letter that confirms a place in line."""
-        locale, day = LOCALES[wait.language], local_day(wait.starts_at, wait.zone)
+    def of_entry(self, entry: WaitlistEntry, expert: Expert) -> Letter:
+        """Write the letter that confirms a waitlist entry."""
+        locale, day = LOCALES[entry.language], local_day(entry.starts_at, entry.zone)
         other, on = isolated(expert.name), day_name(locale, day)
-        opening = translate(wait.language, PLACE_IN_LINE) % {"other": other, "on": on}
-        return self._of_wait(Kind.PLACE_IN_LINE, wait, other, short_day(locale, day), opening)
+        opening = translate(entry.language, PLACE_IN_LINE) % {"other": other, "on": on}
+        return self._of_entry(Kind.PLACE_IN_LINE, entry, other, short_day(locale, day), opening)
 
-    def of_offer(self, wait: WaitlistEntry, slot: Slot, expert: Expert) -> Letter:
+    def of_offer(self, entry: WaitlistEntry, slot: Slot, expert: Expert) -> Letter:
         """Write the letter that offers a time to the first in line."""
-        locale = LOCALES[wait.language]
-        until = clock_time(locale, slot.held_until, wait.zone)
-        day = short_day(locale, local_day(slot.starts_at, wait.zone))
-        when = f"{day}, {clock_time(locale, slot.starts_at, wait.zone)}"
+        locale = LOCALES[entry.language]
+        until = clock_time(locale, slot.held_until, entry.zone)
+        day = short_day(locale, local_day(slot.starts_at, entry.zone))
+        when = f"{day}, {clock_time(locale, slot.starts_at, entry.zone)}"
         other = isolated(expert.name)
-        opening = translate(wait.language, OFFER) % {"other": other, "until": until}
-        return self._of_wait(Kind.OFFER, wait, other, when, opening)
+        opening = translate(entry.language, OFFER) % {"other": other, "until": until}
+        return self._of_entry(Kind.OFFER, entry, other, when, opening)
 
-    def _of_wait(
-        self, kind: Kind, wait: WaitlistEntry, other: str, when: str, opening: str
+    def _of_entry(
+        self, kind: Kind, entry: WaitlistEntry, other: str, when: str, opening: str
     ) -> Letter:
-        subject = translate(wait.language, SUBJECTS[kind])
+        subject = translate(entry.language, SUBJECTS[kind])
         return self._written(
-            "place",
-            wait.address,
+            "waitlist",
+            entry.address,
             subject % {"other": other, "when": when},
-            language=wait.language,
+            language=entry.language,
             opening=opening,
-            when=f"{when} ({zone_name(LOCALES[wait.language], wait.zone)})",
+            when=f"{when} ({zone_name(LOCALES[entry.language], entry.zone)})",
             offered=kind is Kind.OFFER,
-            address=f"{self._public_url}/waitlist/{self._tokens.places.write(wait.key)}",
+            address=f"{self._public_url}/waitlist/{self._tokens.waitlist.write(entry.key)}",
         )
 
     @staticmethod

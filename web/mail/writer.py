@@ -33,7 +33,7 @@ class Writer:
     async def letter_of(self, mail: Mail, *, now: datetime) -> Letter | None:
         """Write a mail's letter; None if it is no longer true."""
         if mail.wait_id is not None:
-            return await self._letter_of_wait(mail.kind, mail.wait_id, now)
+            return await self._letter_of_entry(mail.kind, mail.wait_id, now)
         if mail.expert_id is not None:
             return await self._letter_to_expert(mail, mail.expert_id, now)
         if mail.booking_id is None:
@@ -88,12 +88,12 @@ class Writer:
         day = local_day(mail.created_at, expert.zone)
         return self._letters.of_day(expert, day, sessions) if sessions else None
 
-    async def _letter_of_wait(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
-        wait = await waitlist.find_by_id(self._database, wait_id)
-        expert = await experts.find(self._database, wait.expert_id) if wait else None
-        if wait is None or expert is None:
+    async def _letter_of_entry(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
+        entry = await waitlist.find_by_id(self._database, wait_id)
+        expert = await experts.find(self._database, entry.expert_id) if entry else None
+        if entry is None or expert is None:
             return None
         if kind is Kind.PLACE_IN_LINE:
-            return self._letters.of_place(wait, expert)
-        slot = await offered_slot(self._database, wait, now=now)
-        return self._letters.of_offer(wait, slot, expert) if slot else None
+            return self._letters.of_entry(entry, expert)
+        slot = await offered_slot(self._database, entry, now=now)
+        return self._letters.of_offer(entry, slot, expert) if slot else None

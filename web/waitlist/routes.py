@@ -14,7 +14,7 @@ from domain.attendees import read_address
 from domain.rules import schedule
 from domain.rules.errors import Code, Refusal
 from domain.store.documents import Expert
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.waitlist import EntryRequest, Line
 from web.experts.picker import picker_of
 from web.experts.views import RefusedEntry
@@ -96,43 +96,43 @@ async def line_fragment(
     return visit.show("waitlist/_turn", view=await picker_of(visit, expert))
 
 
-async def _place(visit: Visit, token: str) -> WaitlistEntry:
-    key = visit.services.link_tokens.places.read(token) or ""
+async def _entry(visit: Visit, token: str) -> WaitlistEntry:
+    key = visit.services.link_tokens.waitlist.read(token) or ""
     return await waitlist.find(visit.database, key, now=visit.now)
 
 
-@get("/waitlist/{token:str}", name="place")
-async def place_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
+@get("/waitlist/{token:str}", name="waitlist_entry")
+async def entry_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Template:
     """Show a waitlist entry by the link in its mail; looking changes nothing."""
-    place = await _place(visit, token)
+    entry = await _entry(visit, token)
     return visit.show(
-        "waitlist/place",
+        "waitlist/entry",
         token=token,
-        place=place,
-        offer=await waitlist.offered_slot(visit.database, place, now=visit.now),
-        expert=await catalogue.expert_to_show(visit.directory, place.expert_id),
-        zone=visit.zone(place.zone),
+        entry=entry,
+        offer=await waitlist.offered_slot(visit.database, entry, now=visit.now),
+        expert=await catalogue.expert_to_show(visit.directory, entry.expert_id),
+        zone=visit.zone(entry.zone),
     )
 
 
 @post("/waitlist/{token:str}/take", name="take_offer")
 async def take(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Go on with what is offered, in this browser."""
-    key = (await _place(visit, token)).key
+    key = (await _entry(visit, token)).key
     slot = await waitlist.take(visit.database, key, visit.session.visitor_id, now=visit.now)
     return visit.go_to(f"/slots/{slot.id}/book")
 
 
-@post("/waitlist/{token:str}/leave", name="leave_place")
-async def leave_place(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
-    """Give a place up, and what it is offered."""
-    place = await _place(visit, token)
-    await waitlist.leave(visit.database, place, now=visit.now)
-    expert = await catalogue.expert_to_show(visit.directory, place.expert_id)
+@post("/waitlist/{token:str}/leave", name="leave_entry")
+async def leave_entry(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Give an entry up, and what it is offered."""
+    entry = await _entry(visit, token)
+    await waitlist.leave(visit.database, entry, now=visit.now)
+    expert = await catalogue.expert_to_show(visit.directory, entry.expert_id)
     return visit.go_to(f"/experts/{expert.slug}")
 
 
 router = Router(
     "/",
-    route_handlers=[line_fragment, join, leave_line, place_page, take, leave_place],
+    route_handlers=[line_fragment, join, leave_line, entry_page, take, leave_entry],
 )

@@ -18,7 +18,7 @@ from domain.store.documents.mails import Mail
 from domain.store.documents.profiles import ExpertStatus, Portrait
 from domain.store.documents.sign_in_links import LinkPurpose, SignInLink
 from domain.store.documents.slots import Slot
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 
 DOCUMENTS: tuple[type[Model], ...] = (
     *(Expert, Portrait, Slot, Booking, SignInLink, Mail),

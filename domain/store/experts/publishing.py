@@ -15,7 +15,7 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Expert, Slot
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
 from domain.store.slots import fullness
 from domain.store.slots.guards import transition

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from domain.rules.notices import Kind, Notice, Recipient
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail, MailState
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 
 _KEPT_AFTER = timedelta(days=30)
 """How long a mail stays to be looked up once nothing more will become of it."""
@@ -51,28 +51,28 @@ async def tell(
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
 
 
-async def tell_of_wait(
+async def tell_of_entry(
     database: Database,
-    wait: WaitlistEntry,
+    entry: WaitlistEntry,
     kind: Kind,
     *,
     now: datetime,
     session: AsyncIOMotorClientSession,
 ) -> None:
-    """Put a mail about a place in line into the outbox, in the transaction of what it tells."""
-    mail = _mail_of_wait(wait, kind, now)
+    """Put a mail about a waitlist entry into the outbox, in the transaction of what it tells."""
+    mail = _mail_of_entry(entry, kind, now)
     await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
 
 
-def _mail_of_wait(wait: WaitlistEntry, kind: Kind, now: datetime) -> Mail:
+def _mail_of_entry(entry: WaitlistEntry, kind: Kind, now: datetime) -> Mail:
     return Mail(
         id=Key(),
-        key=f"{wait.id}:{kind}",
+        key=f"{entry.id}:{kind}",
         kind=kind,
-        wait_id=wait.id,
+        wait_id=entry.id,
         created_at=now,
         due_at=now,
-        kept_until=wait.ends_at + _KEPT_AFTER,
+        kept_until=entry.ends_at + _KEPT_AFTER,
     )
 
 

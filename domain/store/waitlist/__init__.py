@@ -1,1 +1,1 @@
-"""The waitlist: places in line, and the offers that reach them."""
+"""The waitlist: entries, and the offers that reach them."""

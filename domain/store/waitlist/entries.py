@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from domain.rules.notices import Kind
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing
-from domain.store.documents.waits import UNIQUE_FIELDS, EntryState, WaitlistEntry
+from domain.store.documents.waitlist import UNIQUE_FIELDS, EntryState, WaitlistEntry
 from domain.store.mail import outbox
 from domain.store.waitlist.line import overlapping
 
@@ -36,7 +36,9 @@ async def join(database: Database, entry: WaitlistEntry, *, is_told: bool, now: 
             raise GuardLost
         await entries.insert_one(entry.model_dump_doc(), session=session)
         if is_told:
-            await outbox.tell_of_wait(database, entry, Kind.PLACE_IN_LINE, now=now, session=session)
+            await outbox.tell_of_entry(
+                database, entry, Kind.PLACE_IN_LINE, now=now, session=session
+            )
 
     return await all_or_nothing(database, work, now=now, once_by={UNIQUE_FIELDS})
 

@@ -10,7 +10,7 @@ from domain.rules.slots import offer_deadline
 from domain.store.core.database import Database, Document
 from domain.store.core.transactions import GuardLost, expect_one
 from domain.store.documents import Slot
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.mail import outbox
 
 _IN_ORDER = (asc(WaitlistEntry.joined_at), asc(WaitlistEntry.id))
@@ -85,7 +85,7 @@ async def offer(
     }
     entries = database.collection(WaitlistEntry)
     expect_one(await entries.update_one(waiting, {"$set": turn}, session=session))
-    await outbox.tell_of_wait(database, entry, Kind.OFFER, now=now, session=session)
+    await outbox.tell_of_entry(database, entry, Kind.OFFER, now=now, session=session)
 
 
 async def leave(database: Database, guard: Document, session: AsyncIOMotorClientSession) -> None:

@@ -14,7 +14,7 @@ from domain.rules.slots import SlotState, offer_deadline
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Slot
-from domain.store.documents.waits import EntryState, WaitlistEntry
+from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.slots import fullness
 from domain.store.slots.claiming import change
 from domain.store.slots.guards import freed, transition

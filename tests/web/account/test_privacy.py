@@ -11,7 +11,7 @@ from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE
 from domain.rules.slots import SlotState
 from domain.store.documents import SignInLink
 from domain.store.documents.mails import Mail, MailState
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.mailed import address, mailed_link

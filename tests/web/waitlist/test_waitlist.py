@@ -14,7 +14,7 @@ from domain.rules.request_limits import LETTERS_OF_ADDRESS
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
 from domain.store.documents import Expert, Slot
-from domain.store.documents.waits import WaitlistEntry
+from domain.store.documents.waitlist import WaitlistEntry
 from tests.servers import SECRET_KEY
 from tests.web.conftest import Site
 from tests.web.mailed import mailed_link
@@ -265,9 +265,9 @@ async def test_the_links_of_a_place_and_of_a_sign_in_do_not_stand_in_for_each_ot
 
     tokens = LinkTokens(SECRET_KEY)
     of_place, of_sign_in = place.split("/")[-1], sign_in.split("/")[-1]
-    assert tokens.places.read(of_place)
+    assert tokens.waitlist.read(of_place)
     assert tokens.sign_in.read(of_sign_in)
-    assert tokens.places.read(of_sign_in) is None
+    assert tokens.waitlist.read(of_sign_in) is None
     assert tokens.sign_in.read(of_place) is None
     assert (await ann.get(f"/bookings/link/{of_place}")).status_code == 404
     assert (await ann.get(f"/waitlist/{of_sign_in}")).status_code == 404

@@ -1,4 +1,4 @@
-"""Mail about places in line: what it says, and that none is sent that is no longer so."""
+"""Mail about waitlist entries: what it says, and that none is sent that is no longer so."""
 
 from datetime import timedelta
 from email.message import EmailMessage
@@ -67,7 +67,7 @@ async def test_an_offer_that_has_lapsed_is_not_told(database: Database, now):
 
 async def test_a_place_that_was_left_is_not_told(database: Database, now):
     day = await in_line(database, now=now)
-    (wait,) = await day.places()
+    (wait,) = await day.entries()
     await waitlist.leave(database, wait, now=now + timedelta(seconds=1))
 
     assert await sent_to_ann(database, now=now + timedelta(seconds=2)) == []
