@@ -80,7 +80,7 @@ format: setup
     {{ python }} -m ruff check --fix --quiet .
     {{ python }} -m djlint templates --reformat --quiet
 
-# Bring the catalogues of translations up to date with what the sources say.
+# Bring the translations up to date with what the sources say.
 words: setup
     @{{ python }} -m web.wordlist
 

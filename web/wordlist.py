@@ -1,7 +1,7 @@
-"""The catalogues' upkeep: gathers every text that the sources say to people.
+"""The translations' upkeep: gathers every text that the sources say to people.
 
-Run as `python -m web.wordlist`: what is new in the sources goes into each catalogue, untranslated,
-and what is no longer said goes out.
+Run as `python -m web.wordlist`: what is new in the sources goes into each language's file,
+untranslated, and what is no longer said goes out.
 """
 
 import sys
@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from web.console import say
-from web.i18n.languages import CATALOGUES, DEFAULT, LOCALES
+from web.i18n.languages import DEFAULT, LOCALES, TRANSLATIONS
 from web.paths import ROOT
 
 _MARKS: tuple[dict[str, tuple[int, ...] | None], ...] = (
@@ -47,35 +47,33 @@ def said() -> Iterator[Said]:
 
 
 def collected() -> Catalog:
-    """Return an empty catalogue of everything that is said."""
-    catalogue = Catalog(project="ExpertConnect", charset="utf-8")
+    """Return everything that is said, untranslated."""
+    texts = Catalog(project="ExpertConnect", charset="utf-8")
     for text, place in said():
-        catalogue.add(text, locations=[(place, 0)])
-    return catalogue
+        texts.add(text, locations=[(place, 0)])
+    return texts
 
 
 def main() -> int:
-    """Bring every catalogue up to date, and say what is left to translate."""
+    """Bring every translation up to date, and say what is left to translate."""
     template = collected()
     for language in LOCALES.keys() - {DEFAULT}:
-        path = CATALOGUES / f"{language}.po"
+        path = TRANSLATIONS / f"{language}.po"
         with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
-        catalogue.update(template, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
+            texts = read_po(file, locale=language)
+        texts.update(template, no_fuzzy_matching=True)
+        texts.obsolete.clear()
         with path.open("wb") as file:
             write_po(
                 file,
-                catalogue,
+                texts,
                 width=100,
                 sort_by_file=True,
                 include_lineno=False,
                 omit_header=True,
             )
-        missing = [
-            message for message in catalogue if message.id and not _translated(message.string)
-        ]
-        say(f"{path.name}: {len(catalogue)} texts, {len(missing)} to translate.")
+        missing = [message for message in texts if message.id and not _translated(message.string)]
+        say(f"{path.name}: {len(texts)} texts, {len(missing)} to translate.")
     return 0
 
 

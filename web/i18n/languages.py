@@ -1,4 +1,4 @@
-"""Languages: which one a visitor reads, and the catalogues of what is said in each."""
+"""Languages: which one a visitor reads, and what is said in each."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,7 +8,7 @@ from babel import Locale, negotiate_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-CATALOGUES = Path(__file__).resolve().parent / "messages"
+TRANSLATIONS = Path(__file__).resolve().parent / "messages"
 DEFAULT = "en"
 """The language that sources are written in."""
 
@@ -19,7 +19,7 @@ _MOST_WANTED = 20
 
 
 def marked(text: str) -> str:
-    """Return a text as it is: the call marks it for the catalogues."""
+    """Return a text as it is: the call marks it for translation."""
     return text
 
 
@@ -46,24 +46,24 @@ def _weighed(entry: str) -> tuple[float, str]:
 
 
 @cache
-def catalogue(language: str) -> Catalog:
+def translations(language: str) -> Catalog:
     """Return what is said in a language; the default's is empty, for sources speak it."""
     if language == DEFAULT:
         return Catalog(locale=LOCALES[language])
-    with (CATALOGUES / f"{language}.po").open("rb") as file:
+    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
         return read_po(file, locale=str(LOCALES[language]))
 
 
 @cache
 def translate(language: str, text: str) -> str:
     """Return a text of the sources in a language; one that is not translated stays as it is."""
-    found = catalogue(language).get(text)
+    found = translations(language).get(text)
     return str(found.string) if found and found.string else text
 
 
 @cache
 def translate_count(language: str, one: str, many: str, count: int) -> str:
     """Return the form of a text that fits a count; languages here have one for 1, one for more."""
-    found = catalogue(language).get(one)
+    found = translations(language).get(one)
     forms = found.string if found and all(found.string) else (one, many)
     return str(forms[0] if LOCALES[language].plural_form(count) == "one" else forms[1])

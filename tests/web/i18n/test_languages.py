@@ -11,7 +11,7 @@ from tests.servers import ROOT
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor
 from web.i18n.formats import clock_time, day_name, money, zone_name
-from web.i18n.languages import DEFAULT, LOCALES, catalogue, preferred_language, translate_count
+from web.i18n.languages import DEFAULT, LOCALES, preferred_language, translate_count, translations
 from web.wordlist import said
 
 SHARES_SITE = True
@@ -49,7 +49,7 @@ def texts() -> frozenset[str | tuple[str, ...]]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_everything_that_is_said_is_translated(language):
-    known = catalogue(language)
+    known = translations(language)
     missing = []
     for text in texts():
         found = known.get(text)
@@ -62,7 +62,7 @@ def test_everything_that_is_said_is_translated(language):
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_nothing_is_translated_that_nobody_says(language):
-    known = {message.id for message in catalogue(language) if message.id}
+    known = {message.id for message in translations(language) if message.id}
 
     assert known - texts() == set()
 
@@ -104,7 +104,7 @@ def _placeholders(text: object) -> list[str]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_keep_values_and_marks(language):
-    for message in catalogue(language):
+    for message in translations(language):
         if not message.id:
             continue
         if isinstance(message.id, tuple):
