@@ -1,9 +1,11 @@
 """Notices: which mails each change of a booking makes, to whom, and when they are due."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from domain.rules.booking_events import BookingChange, BookingEvent
 
 
 class Kind(StrEnum):
@@ -44,6 +46,10 @@ class Recipient(StrEnum):
     EXPERT = "expert"
 
 
+def _to_both(kind: Kind) -> Sequence[tuple[Kind, Recipient]]:
+    return [(kind, audience) for audience in Recipient]
+
+
 LANES: Sequence[Collection[Kind]] = (
     (Kind.OFFER,),
     (Kind.SIGN_IN, Kind.PROOF, Kind.ADDRESS_CHANGE),
@@ -66,6 +72,25 @@ REMINDERS = {
 """How long before a booking starts its reminders are due; the later one replaces the earlier."""
 
 
+_TOLD: Mapping[BookingEvent, Sequence[tuple[Kind, Recipient]]] = {
+    BookingEvent.BOOKED: _to_both(Kind.CONFIRMATION),
+    BookingEvent.CANCELLED: _to_both(Kind.CANCELLATION),
+    BookingEvent.RESCHEDULED: _to_both(Kind.RESCHEDULE),
+    BookingEvent.HANDED_OVER: (
+        (Kind.RESCHEDULE, Recipient.ATTENDEE),
+        (Kind.TAKEOVER, Recipient.EXPERT),
+        (Kind.HANDOVER, Recipient.EXPERT),
+    ),
+    BookingEvent.DISPLACED: ((Kind.ABSENCE, Recipient.ATTENDEE),),
+    BookingEvent.RESTORED: ((Kind.RESTORATION, Recipient.ATTENDEE),),
+}
+"""Who hears of what, at once. An absent expert knows, and hears of the answer; after a handover the
+expert who stands in is the one to be reminded."""
+
+_OFF = (BookingEvent.CANCELLED, BookingEvent.DISPLACED)
+"""After these there is nothing to be reminded of."""
+
+
 @dataclass(frozen=True)
 class Notice:
     """One mail about one change of a booking to one reader."""
@@ -84,71 +109,21 @@ class Notice:
         return f"{self.booking}:{self.rev}:{self.kind}:{self.audience}"
 
 
-def notices_of_booked(
-    booking: str, rev: int, *, starts_at: datetime, now: datetime
-) -> list[Notice]:
-    """Return a confirmation for both, and the reminders that are still ahead."""
-    told = _to_both(booking, rev, Kind.CONFIRMATION, now)
-    return [*told, *_reminders(booking, rev, starts_at, now)]
-
-
-def notices_of_cancelled(booking: str, rev: int, *, now: datetime) -> list[Notice]:
-    """Return a cancellation for both. `rev` is the booking's once it is cancelled."""
-    return list(_to_both(booking, rev, Kind.CANCELLATION, now))
-
-
-def notices_of_rescheduled(
-    booking: str, rev: int, *, starts_at: datetime, now: datetime
-) -> list[Notice]:
-    """Return what tells both of the new time, and its reminders that are still ahead.
-
-    Args:
-        booking: The booking's key, as text.
-        rev: The booking's revision once it is rescheduled.
-        starts_at: The new start.
-        now: The present instant.
-    """
-    told = _to_both(booking, rev, Kind.RESCHEDULE, now)
-    return [*told, *_reminders(booking, rev, starts_at, now)]
-
-
-def notices_of_handed_over(
-    booking: str, rev: int, *, starts_at: datetime, now: datetime
-) -> list[Notice]:
-    """Return what tells the attendee of the new time, and both experts whose session it is now.
-
-    Arguments are those of `notices_of_rescheduled`. The reminders go to the stand-in.
-    """
-    return [
-        Notice(booking, rev, Kind.RESCHEDULE, Recipient.ATTENDEE, now),
-        Notice(booking, rev, Kind.TAKEOVER, Recipient.EXPERT, now),
-        Notice(booking, rev, Kind.HANDOVER, Recipient.EXPERT, now),
-        *_reminders(booking, rev, starts_at, now),
+def notices_of(change: BookingChange) -> list[Notice]:
+    """Return the mails that a change of a booking makes, and the reminders still ahead of it."""
+    told = [
+        Notice(change.booking, change.rev, kind, audience, change.at)
+        for kind, audience in _TOLD[change.event]
     ]
+    return told if change.event in _OFF else [*told, *_reminders(change)]
 
 
-def notices_of_displaced(booking: str, rev: int, *, now: datetime) -> list[Notice]:
-    """Return what asks the attendee. The expert knows, and hears of the answer."""
-    return [Notice(booking, rev, Kind.ABSENCE, Recipient.ATTENDEE, now)]
-
-
-def notices_of_restored(
-    booking: str, rev: int, *, starts_at: datetime, now: datetime
-) -> list[Notice]:
-    """Return what tells the attendee that it takes place after all, and its reminders again."""
-    told = Notice(booking, rev, Kind.RESTORATION, Recipient.ATTENDEE, now)
-    return [told, *_reminders(booking, rev, starts_at, now)]
-
-
-def _to_both(booking: str, rev: int, kind: Kind, due_at: datetime) -> Iterator[Notice]:
-    for audience in Recipient:
-        yield Notice(booking, rev, kind, audience, due_at)
-
-
-def _reminders(booking: str, rev: int, starts_at: datetime, now: datetime) -> Iterator[Notice]:
+def _reminders(change: BookingChange) -> Iterator[Notice]:
     for kind, before in REMINDERS.items():
-        if starts_at - before > now:
-            yield from _to_both(booking, rev, kind, starts_at - before)
+        due_at = change.starts_at - before
+        if due_at > change.at:
+            for audience in Recipient:
+                yield Notice(change.booking, change.rev, kind, audience, due_at)
 
 
 def by_turns(first: int) -> list[Collection[Kind]]:

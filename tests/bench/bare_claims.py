@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
 
+from domain.rules.booking_events import BookingChange, BookingEvent
 from domain.rules.instants import EPOCH
-from domain.rules.notices import notices_of_booked
+from domain.rules.notices import notices_of
 from domain.rules.slots import LONGEST_SESSION, SlotState
 from domain.seeds.seeding import BookingFactory
 from domain.store.core.database import Document, Key
@@ -36,7 +37,9 @@ def _written(slot: Document, visitor_id: str) -> tuple[Document, list[Document]]
     same = {name: slot[name] for name in ("expert_id", "starts_at", "ends_at")}
     booking = BookingFactory.build(slot_id=slot["_id"], visitor_id=visitor_id, **same)
     now = clock.now()
-    notices = notices_of_booked(str(booking.id), 1, starts_at=booking.starts_at, now=now)
+    change = BookingChange(
+        BookingEvent.BOOKED, str(booking.id), 1, booking.starts_at, booking.ends_at, now
+    )
     mails = [
         Mail(
             id=Key(),
@@ -49,7 +52,7 @@ def _written(slot: Document, visitor_id: str) -> tuple[Document, list[Document]]
             due_at=notice.due_at,
             kept_until=booking.ends_at,
         )
-        for notice in notices
+        for notice in notices_of(change)
     ]
     return dict(booking.model_dump_doc()), [dict(mail.model_dump_doc()) for mail in mails]
 

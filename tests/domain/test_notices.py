@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.rules.booking_events import BookingChange, BookingEvent
 from domain.rules.notices import (
     LANES,
     REMINDERS,
@@ -10,15 +11,16 @@ from domain.rules.notices import (
     Recipient,
     by_turns,
     comes_too_late,
-    notices_of_booked,
-    notices_of_cancelled,
-    notices_of_displaced,
-    notices_of_rescheduled,
-    notices_of_restored,
+    notices_of,
 )
 
 MS = timedelta(milliseconds=1)
 DAY, HOUR = REMINDERS[Kind.REMINDER_DAY], REMINDERS[Kind.REMINDER_HOUR]
+
+
+def made(event, *, starts_at, now, rev=1):
+    """The notices of a change of one booking."""
+    return notices_of(BookingChange(event, "b", rev, starts_at, starts_at + HOUR, now))
 
 
 def told(notices):
@@ -34,7 +36,7 @@ def told(notices):
 def test_a_booking_is_confirmed_at_once_and_reminded_of_a_day_and_an_hour_ahead(now):
     start = now + 3 * DAY
 
-    assert told(notices_of_booked("b", 1, starts_at=start, now=now)) == [
+    assert told(made(BookingEvent.BOOKED, starts_at=start, now=now)) == [
         (Kind.CONFIRMATION, now),
         (Kind.REMINDER_DAY, start - timedelta(hours=24)),
         (Kind.REMINDER_HOUR, start - timedelta(hours=1)),
@@ -51,21 +53,23 @@ def test_a_booking_is_confirmed_at_once_and_reminded_of_a_day_and_an_hour_ahead(
         (timedelta(0), []),
     ],
 )
-@pytest.mark.parametrize("event", [notices_of_booked, notices_of_rescheduled])
+@pytest.mark.parametrize("event", [BookingEvent.BOOKED, BookingEvent.RESCHEDULED])
 def test_only_reminders_that_are_still_ahead_are_made(now, event, ahead, reminders):
-    kinds = [kind for kind, _ in told(event("b", 1, starts_at=now + ahead, now=now))]
+    kinds = [kind for kind, _ in told(made(event, starts_at=now + ahead, now=now))]
 
     assert kinds[1:] == reminders
 
 
 def test_a_cancellation_tells_both_and_reminds_nobody(now):
-    assert told(notices_of_cancelled("b", 2, now=now)) == [(Kind.CANCELLATION, now)]
+    assert told(made(BookingEvent.CANCELLED, starts_at=now + 2 * DAY, now=now, rev=2)) == [
+        (Kind.CANCELLATION, now)
+    ]
 
 
 def test_a_rescheduled_booking_is_told_of_and_reminded_of_anew(now):
     start = now + 2 * DAY
-    booked = notices_of_booked("b", 1, starts_at=start, now=now)
-    moved = notices_of_rescheduled("b", 2, starts_at=start, now=now)
+    booked = made(BookingEvent.BOOKED, starts_at=start, now=now)
+    moved = made(BookingEvent.RESCHEDULED, starts_at=start, now=now, rev=2)
 
     assert [kind for kind, _ in told(moved)] == [
         Kind.RESCHEDULE,
@@ -76,7 +80,7 @@ def test_a_rescheduled_booking_is_told_of_and_reminded_of_anew(now):
 
 
 def test_each_notice_of_a_change_has_a_key_of_its_own_and_the_same_each_time(now):
-    first, again = (notices_of_booked("b", 1, starts_at=now + 2 * DAY, now=now) for _ in "12")
+    first, again = (made(BookingEvent.BOOKED, starts_at=now + 2 * DAY, now=now) for _ in "12")
 
     assert len({n.key for n in first}) == len(first)
     assert [n.key for n in first] == [n.key for n in again]
@@ -115,13 +119,13 @@ def test_who_signs_in_comes_before_confirmations_and_those_before_reminders():
 
 
 def test_only_the_attendee_gets_mail_about_an_absence(now):
-    (notice,) = notices_of_displaced("b", 2, now=now)
+    (notice,) = made(BookingEvent.DISPLACED, starts_at=now + 2 * DAY, now=now, rev=2)
 
     assert (notice.kind, notice.audience, notice.due_at) == (Kind.ABSENCE, Recipient.ATTENDEE, now)
 
 
 def test_who_comes_after_all_is_told_and_both_are_reminded_again(now):
-    told_again, *reminders = notices_of_restored("b", 3, starts_at=now + 3 * DAY, now=now)
+    told_again, *reminders = made(BookingEvent.RESTORED, starts_at=now + 3 * DAY, now=now, rev=3)
 
     assert (told_again.kind, told_again.audience) == (Kind.RESTORATION, Recipient.ATTENDEE)
     assert {kind for kind, _ in told(reminders)} == {Kind.REMINDER_DAY, Kind.REMINDER_HOUR}

@@ -45,10 +45,10 @@ async def kill_while_sending(database: Database, uri: str, postman: Postman, mom
     """Have a real server send the mails of a booking, and kill it at a moment of the first."""
     killer = Killer()
     setattr(postman, moment, killer)
-    await a_booking(database, clock.now())
     async with smtp_server(postman) as host:
         with start_server(uri, SMTP_URL=f"smtp://{host}") as server:
             killer.server = server
+            await a_booking(database, clock.now())  # not before: it sends as soon as it runs
             await asyncio.wait_for(killer.done.wait(), PATIENCE_S)
             server.process.wait(PATIENCE_S)
 

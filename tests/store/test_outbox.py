@@ -9,7 +9,7 @@ import pytest
 
 from domain import cancelling, rescheduling
 from domain.rules.notices import Kind, Recipient
-from domain.store.bookings import claims
+from domain.store.bookings import claims, news
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
 from domain.store.documents.mails import LETTER, Mail, MailState
@@ -50,7 +50,7 @@ async def test_a_booking_whose_notices_cannot_be_written_is_not_made(
     async def fail(*_, **__):
         raise ConnectionError
 
-    monkeypatch.setattr(outbox, "tell", fail)
+    monkeypatch.setattr(news, "HEARERS", (fail,))
     with pytest.raises(ConnectionError):
         await book(database, slot, now=now)
 

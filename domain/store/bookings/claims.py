@@ -1,21 +1,21 @@
 """What changes a booking and its slot together: booking a held slot, and cancelling.
 
-Each is one transaction, in which its mails are written, too.
+Each is one transaction, in which all who are to hear of it are told, too.
 """
 
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
-from domain.rules.notices import notices_of_booked, notices_of_cancelled
+from domain.rules.booking_events import BookingChange, BookingEvent
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
+from domain.store.bookings.news import announce, change_of
 from domain.store.bookings.steps import as_read, booked_by, changed, its_slot, step_of
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Booking, BookingStatus, Party, Slot, Step
 from domain.store.documents.absences import ReplacementState
-from domain.store.mail import outbox
 from domain.store.slots import fullness
 from domain.store.slots.guards import booking_guard
 from domain.store.waitlist import offers
@@ -43,7 +43,14 @@ async def book_held(
     Raises:
         Refusal: BUSY.
     """
-    notices = notices_of_booked(str(booking.id), booking.rev, starts_at=booking.starts_at, now=now)
+    change = BookingChange(
+        BookingEvent.BOOKED,
+        str(booking.id),
+        booking.rev,
+        booking.starts_at,
+        booking.ends_at,
+        now,
+    )
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         slots = database.collection(Slot)
@@ -61,9 +68,7 @@ async def book_held(
                 session=session,
             )
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
-        await outbox.tell(
-            database, booking.id, notices, until=booking.ends_at, now=now, session=session
-        )
+        await announce(database, change, session)
 
     turn = booking.expert_id if is_limited else None  # they meet in the expert's tally
     return await all_or_nothing(
@@ -102,7 +107,7 @@ async def cancel(
         cancelled_by=by.value,
         cancel_message=message,
     )
-    notices = notices_of_cancelled(str(booking.id), booking.rev + 1, now=now)
+    change = change_of(booking, BookingEvent.CANCELLED, now=now)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings = database.collection(Booking)
@@ -110,9 +115,7 @@ async def cancel(
         had, had_by = its_slot(booking), booking.visitor_id
         await offers.free(database, had, booked_by=had_by, now=now, session=session)
         expect_one(await bookings.update_one(as_read(booking), cancelled, session=session))
-        await outbox.tell(
-            database, booking.id, notices, until=booking.ends_at, now=now, session=session
-        )
+        await announce(database, change, session)
 
     return await all_or_nothing(database, work, now=now, turn=booking.expert_id)
 

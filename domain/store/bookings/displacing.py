@@ -9,15 +9,15 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.absences import MOST_OFFERS
-from domain.rules.notices import notices_of_displaced, notices_of_restored
+from domain.rules.booking_events import BookingEvent
 from domain.store.absences import declared, replacements
 from domain.store.bookings.keeping import choice_for, keep
+from domain.store.bookings.news import announce, change_of
 from domain.store.bookings.steps import as_read, changed, step_of
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Booking, Step
 from domain.store.documents.absences import Absence, KeptTime, Replacement, ReplacementState
-from domain.store.mail import outbox
 
 
 async def ask(database: Database, absence: Absence, booking: Booking, *, now: datetime) -> bool:
@@ -88,18 +88,14 @@ async def restore(database: Database, booking: Booking, *, now: datetime) -> boo
     Raises:
         Refusal: BUSY.
     """
-    notices = notices_of_restored(
-        str(booking.id), booking.rev + 1, starts_at=booking.starts_at, now=now
-    )
+    change = change_of(booking, BookingEvent.RESTORED, now=now)
     restored = changed(step_of(booking, Step.RESTORED, now))
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings, state = database.collection(Booking), ReplacementState.REVOKED
         await replacements.answer(database, booking.id, state, now=now, session=session)
         expect_one(await bookings.update_one(as_read(booking), restored, session=session))
-        await outbox.tell(
-            database, booking.id, notices, until=booking.ends_at, now=now, session=session
-        )
+        await announce(database, change, session)
 
     return await all_or_nothing(database, work, now=now, turn=booking.expert_id)
 
@@ -126,7 +122,4 @@ async def _displace(
     displaced = changed(step_of(booking, Step.DISPLACED, now))
     bookings = database.collection(Booking)
     expect_one(await bookings.update_one(as_read(booking), displaced, session=session))
-    notices = notices_of_displaced(str(booking.id), booking.rev + 1, now=now)
-    await outbox.tell(
-        database, booking.id, notices, until=booking.ends_at, now=now, session=session
-    )
+    await announce(database, change_of(booking, BookingEvent.DISPLACED, now=now), session)

@@ -5,17 +5,17 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.absences import keeper_of
-from domain.rules.notices import Notice, notices_of_handed_over, notices_of_rescheduled
+from domain.rules.booking_events import BookingEvent
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
 from domain.store.bookings.claims import A_TIME, held_guard
+from domain.store.bookings.news import announce, change_of
 from domain.store.bookings.steps import as_read, booked_by, changed, its_slot
 from domain.store.core.database import Database, Document
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
 from domain.store.documents.absences import ReplacementState
 from domain.store.documents.agreements import Agreed
-from domain.store.mail import outbox
 from domain.store.slots import fullness
 from domain.store.waitlist import offers
 
@@ -49,7 +49,9 @@ async def reschedule(
     Raises:
         Refusal: BUSY.
     """
-    notices = _notices_of(booking, slot, now)
+    stays = slot.expert_id == booking.expert_id
+    event = BookingEvent.RESCHEDULED if stays else BookingEvent.HANDED_OVER
+    change = change_of(booking, event, slot=slot, now=now)
     is_own = holder == keeper_of(booking.id)
     taking = None if within_a_day or is_own else slot.starts_at  # else it is counted already
     mine = held_guard(database, slot.id, holder, _as_held(slot), now, full_too=within_a_day)
@@ -65,17 +67,9 @@ async def reschedule(
         await _recount(database, booking, slot, taking=taking, now=now, session=session)
         update = _rescheduled_to(booking, slot, agreed, now)
         expect_one(await bookings.update_one(as_read(booking), update, session=session))
-        await outbox.tell(
-            database, booking.id, notices, until=slot.ends_at, now=now, session=session
-        )
+        await announce(database, change, session)
 
     return await all_or_nothing(database, work, now=now, turn=booking.expert_id, once_by={A_TIME})
-
-
-def _notices_of(booking: Booking, slot: Slot, now: datetime) -> list[Notice]:
-    stays = slot.expert_id == booking.expert_id
-    notices_of = notices_of_rescheduled if stays else notices_of_handed_over
-    return notices_of(str(booking.id), booking.rev + 1, starts_at=slot.starts_at, now=now)
 
 
 async def _recount(

@@ -1,6 +1,5 @@
 """The outbox: mail is put into it by the change that it tells of, and can be looked up."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
@@ -8,7 +7,8 @@ from odmantic import ObjectId
 from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
-from domain.rules.notices import Kind, Notice, Recipient
+from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.rules.notices import Kind, Notice, Recipient, notices_of
 from domain.store.core.database import Database, Key
 from domain.store.documents.mails import Mail, MailState
 from domain.store.documents.waitlist import WaitlistEntry
@@ -18,28 +18,19 @@ _KEPT_AFTER = timedelta(days=30)
 
 
 async def tell(
-    database: Database,
-    booking_id: ObjectId,
-    notices: Sequence[Notice],
-    *,
-    until: datetime,
-    now: datetime,
-    session: AsyncIOMotorClientSession,
+    database: Database, change: BookingChange, session: AsyncIOMotorClientSession
 ) -> None:
-    """Put a booking's notices into the outbox; what still waits there of the booking is overtaken.
+    """Put the notices of a booking's change into the outbox; what still waits of it is overtaken.
 
     Only what tells a former expert of a handover is not: they hear nothing more of the booking.
 
     Args:
         database: Where the outbox is.
-        booking_id: Whose notices they are.
-        notices: Those of one change.
-        until: When the booking ends.
-        now: The present instant.
+        change: What became of a booking.
         session: The transaction that changes the booking: both are written, or neither.
     """
-    outbox = database.collection(Mail)
-    if any(notice.rev > 1 for notice in notices):  # of a new booking nothing waits yet
+    outbox, now, booking_id = database.collection(Mail), change.at, ObjectId(change.booking)
+    if change.event is not BookingEvent.BOOKED:  # of a new booking nothing waits yet
         waiting = {
             "booking_id": booking_id,
             "state": MailState.WAITING.value,
@@ -47,7 +38,8 @@ async def tell(
         }
         overtaken = {"state": MailState.OVERTAKEN.value, "settled_at": now}
         await outbox.update_many(waiting, {"$set": overtaken}, session=session)
-    mails = [_mail_of(notice, booking_id, max(until, now), now) for notice in notices]
+    until = max(change.ends_at, now)
+    mails = [_mail_of(notice, booking_id, until, now) for notice in notices_of(change)]
     await outbox.insert_many([mail.model_dump_doc() for mail in mails], session=session)
 
 

@@ -1,0 +1,38 @@
+"""Who hears of a change of a booking: all are told in the transaction that makes it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from motor.motor_asyncio import AsyncIOMotorClientSession
+
+from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.store.core.database import Database
+from domain.store.documents import Booking, Slot
+from domain.store.mail import outbox
+
+Hearer: TypeAlias = Callable[[Database, BookingChange, AsyncIOMotorClientSession], Awaitable[None]]
+
+HEARERS: tuple[Hearer, ...] = (outbox.tell,)
+
+
+async def announce(
+    database: Database, change: BookingChange, session: AsyncIOMotorClientSession
+) -> None:
+    """Tell of a change that a transaction makes: all of it is written, or nothing.
+
+    Args:
+        database: Where the booking is kept.
+        change: What becomes of it.
+        session: The transaction.
+    """
+    for tell in HEARERS:
+        await tell(database, change, session)
+
+
+def change_of(
+    booking: Booking, event: BookingEvent, *, slot: Slot | None = None, now: datetime
+) -> BookingChange:
+    """Return a change of a booking as it was read; `slot`: where it goes, unless it stays."""
+    at = slot or booking
+    return BookingChange(event, str(booking.id), booking.rev + 1, at.starts_at, at.ends_at, now)
