@@ -24,7 +24,7 @@ def lacks_of(expert: Expert, *, now: datetime) -> list[Lack]:
         Lack.HEADLINE: bool(expert.headline),
         Lack.BIO: bool(expert.bio),
         Lack.SKILLS: bool(expert.skills),
-        Lack.PRICE: expert.price_minor > 0,
+        Lack.PRICE: expert.has_price,
         Lack.TIMES: _has_times(expert, now),
     }
     return [lack for lack, is_given in given.items() if not is_given]

@@ -83,6 +83,7 @@ def _expert_fields(person: Person) -> Document:
         "price_minor": minor,
         "currency": person.currency,
         "price_rank": price_rank(minor, person.currency),
+        "has_price": True,
         "zone": person.zone,
         "email": f"{slug}@{_MAIL_HOSTS[crc32(slug.encode()) % len(_MAIL_HOSTS)]}",
         "search_terms": search_terms(person.name, person.headline, person.skills),

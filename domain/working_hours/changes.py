@@ -120,6 +120,7 @@ def limit(form: LimitsForm) -> Change:
             "session_minutes": form.session_minutes,
             "price_minor": form.price,
             "price_rank": price_rank(form.price, expert.currency),
+            "has_price": True,
             "terms": terms,
         }
         return with_hours(expert, limits=limits).model_copy(update=profile)

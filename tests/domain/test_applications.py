@@ -160,7 +160,7 @@ async def test_an_approved_expert_is_listed_and_their_hours_are_published(databa
         (Lack.HEADLINE, {"headline": ""}),
         (Lack.BIO, {"bio": ""}),
         (Lack.SKILLS, {"skills": []}),
-        (Lack.PRICE, {"price_minor": 0}),
+        (Lack.PRICE, {"price_minor": 0, "has_price": False}),
         (Lack.TIMES, {"has_hours": False}),
         (Lack.TIMES, {"hours": WorkingHours()}),
     ],
@@ -179,6 +179,12 @@ async def test_an_expert_whose_page_lacks_something_is_approved_only_anyway(
     assert caught.value.lacks == [lack]
     assert refused_as == expert
     assert expert.id in await catalogue.listed_ids(database)
+
+
+async def test_an_expert_who_is_free_of_charge_lacks_no_price(database: Database, now):
+    expert = await expert_with(database, NOON, price_minor=0)
+
+    assert lacks_of(expert, now=now) == []
 
 
 async def test_hours_that_are_over_are_no_time_to_come(database: Database, now):

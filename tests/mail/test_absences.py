@@ -191,9 +191,9 @@ async def test_the_first_mail_says_which_times_are_another_experts(rosa: Practic
 
     (mail,) = await sent_to_ann(rosa)
 
-    assert text_of(mail).count("with Ben Carter for €75") == 3
+    assert text_of(mail).count("with Ben Carter, €75") == 3
     assert "you meet that expert instead" in text_of(mail)
-    assert "with Ben Carter for €75" in part_of(mail, "html")
+    assert "with Ben Carter, €75" in part_of(mail, "html")
 
 
 async def test_all_three_hear_that_a_stand_in_takes_over(rosa: Practice):

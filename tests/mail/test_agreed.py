@@ -109,6 +109,17 @@ def test_where_nothing_is_agreed_nothing_is_said():
     assert not [name for name in ("Video", "Phone call", "Where") if name in found.text]
 
 
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Price: free of charge\n"), ("de", "Preis: kostenlos\n")]
+)
+def test_a_session_that_costs_nothing_is_free_of_charge(language, line):
+    expert = ExpertFactory.build(**{**BEFORE, "price_minor": 0})
+
+    found = letter(Kind.CONFIRMATION, Recipient.ATTENDEE, booked(expert, language=language), expert)
+
+    assert line in found.text
+
+
 def test_how_they_meet_is_said_in_german():
     expert = ExpertFactory.build(**BEFORE)
 

@@ -48,6 +48,7 @@ ALL = [
     "0019_add_morning_mails",
     "0020_add_refusals",
     "0021_let_experts_stand_in",
+    "0022_tell_free_from_no_price",
 ]
 
 
@@ -432,3 +433,17 @@ def test_an_offer_from_before_is_the_bookings_own_experts(empty_uri: str):
 
         assert list(db["replacements"].find()) == [question.model_dump_doc()]
         assert [expert["stands_in"] for expert in db["experts"].find()] == [False]
+
+
+def test_only_a_price_of_before_that_is_not_0_was_given(empty_uri: str):
+    migrate(empty_uri)
+    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
+        db = client[database_name(empty_uri)]
+        db["pymongo_migrate"].delete_one({"name": "0022_tell_free_from_no_price"})
+        importlib.import_module("migrations.0022_tell_free_from_no_price").downgrade(db)
+        before = [ExpertFactory.build(price_minor=price) for price in (4_000, 0)]
+        db["experts"].insert_many(_without(expert, "has_price") for expert in before)
+
+        assert migrate(empty_uri) == ["0022_tell_free_from_no_price"]
+
+        assert [expert["has_price"] for expert in db["experts"].find()] == [True, False]

@@ -119,7 +119,7 @@ def offer_of(reader: Reader, booking: Booking, time: ProposedTime) -> str:
     if time.stand_in is None or time.price_minor is None:
         return reader.say(_("%(when)s (on hold for you until %(until)s)"), when=when, until=until)
     return reader.say(
-        _("%(when)s, with %(stand_in)s for %(price)s (on hold for you until %(until)s)"),
+        _("%(when)s, with %(stand_in)s, %(price)s (on hold for you until %(until)s)"),
         when=when,
         until=until,
         stand_in=isolated(time.stand_in.name),

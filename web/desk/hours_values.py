@@ -66,7 +66,7 @@ def _limits(expert: Expert) -> Form:
     terms, limits = expert.terms, expert.hours.limits
     return {
         "session_minutes": str(expert.session_minutes),
-        "price": price_text(expert.price_minor, expert.currency),
+        "price": price_text(expert.price_minor, expert.currency) if expert.has_price else "",
         "pause_before": str(limits.pause_before_minutes),
         "pause_after": str(limits.pause_after_minutes),
         "grid": str(limits.grid_minutes),

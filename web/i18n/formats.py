@@ -23,7 +23,9 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from domain.rules.instants import to_milliseconds
-from web.i18n.languages import LOCALES
+from domain.rules.prices import CURRENCIES
+from web.i18n.languages import LOCALES, translate
+from web.i18n.languages import marked as _
 from web.i18n.zones import zone_info
 
 _REMEMBERED = 4_096
@@ -32,7 +34,9 @@ _REMEMBERED = 4_096
 
 @lru_cache(_REMEMBERED)
 def money(locale: Locale, minor: int, currency: str) -> str:
-    """Write an amount of minor units, without empty decimals."""
+    """Write a price in minor units, without empty decimals; 0 is free of charge."""
+    if minor == 0 and currency in CURRENCIES:
+        return translate(locale.language, _("free of charge"))
     digits = get_currency_precision(currency)
     amount = minor / 10**digits
     whole = float(amount).is_integer()

@@ -73,6 +73,8 @@ class Expert(Model):
     currency: str
     price_rank: int
     """The price in US cents by a fixed table, so that prices in several currencies sort."""
+    has_price: bool = False
+    """Whether the expert has ever saved a price; 0 is one: free of charge."""
     zone: str
     email: str
     """Private: where mail about bookings goes. Never shown."""

@@ -123,7 +123,8 @@ def _published(target: Target, now: datetime, **fields: object) -> Document:
     return transition(now, published_at=now, **target._asdict(), **fields)
 
 
-_SLOTS_COME_FROM = ("hours", "has_hours", "session_minutes", "terms", "price_minor", "price_rank")
+_PRICE = ("price_minor", "price_rank", "has_price")
+_SLOTS_COME_FROM = ("hours", "has_hours", "session_minutes", "terms", *_PRICE)
 
 
 async def save_hours(database: Database, expert: Expert, changed: Expert) -> bool:

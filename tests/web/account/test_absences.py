@@ -277,7 +277,7 @@ async def test_a_stand_ins_time_beside_another_booking_asks_first_and_says_whose
 
     assert asked.status_code == 409
     assert "with Ben Carter" in words(asked.text)
-    assert "It costs €75 instead of €90." in words(asked.text)
+    assert "Price: €75 instead of €90." in words(asked.text)
     assert both.headers["location"] == f"/bookings/{booking.reference}?moved=1"
 
 

@@ -19,7 +19,7 @@ IMPERSONAL = {
     "experts": {
         "slug", "sort_name", "headline", "category", "bio", "skills", "languages", "rating",
         "experience_years", "session_minutes", "price_minor", "currency", "price_rank", "zone",
-        "search_terms", "next_free_at", "next_free_until", "terms", "listed", "hours",
+        "has_price", "search_terms", "next_free_at", "next_free_until", "terms", "listed", "hours",
         "has_hours", "plan_rev", "tally", "planned_at", "plan_due_at", "slugs", "text_language",
         "portrait", "status", "profile_rev", "applied_at", "stands_in",
     },

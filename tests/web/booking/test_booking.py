@@ -355,7 +355,7 @@ async def test_a_form_that_showed_another_price_asks_again_and_keeps_what_was_ty
     done = await ann.post(f"/slots/{slot.id}/book", {**typed, "quote": now_shown})
 
     assert asked.status_code == 409
-    assert "The price is €999; it was" in asked.text
+    assert "Price: €999 instead of" in asked.text
     assert "You can move it to another time once at most." in asked.text
     assert 'value="ann@example.org"' in asked.text
     assert done.status_code == 303

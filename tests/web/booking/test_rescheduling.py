@@ -321,7 +321,7 @@ async def test_a_time_of_another_length_says_what_it_costs_and_asks(site: Site, 
     told = unescape(re.sub(r"\s+", " ", unasked.text))
     assert unasked.status_code == 409
     assert "The session takes 1 hour instead of 30 minutes." in told
-    assert "It costs €70 instead of €40." in told
+    assert "Price: €70 instead of €40." in told
     assert "The other terms stay as agreed." in told
     assert moved.headers["location"] == f"/bookings/{reference}?moved=1"
     assert "€70" in (await ann.get(f"/bookings/{reference}")).text
@@ -341,9 +341,9 @@ async def test_a_price_that_changes_while_one_decides_is_told(site: Site, ann: V
 
     asked = await ann.post(page_of(reference), {**chosen, "quote": quote})
 
-    assert "The price stays at €40." in unescape(confirmation.text)
+    assert "The price stays the same: €40." in unescape(confirmation.text)
     assert asked.status_code == 409
-    assert "The price is €70; it was €40." in unescape(asked.text)
+    assert "Price: €70 instead of €40." in unescape(asked.text)
 
 
 async def test_a_booking_moves_within_its_day_when_that_is_full_for_everyone_else(

@@ -13,6 +13,7 @@ from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import KeptException, PublicHolidays, WorkingHours
 from tests.factories import make_booking
 from tests.web.conftest import Site
+from tests.web.desk.signing_in import at_desk
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
 
@@ -307,6 +308,27 @@ async def test_limits_are_saved_with_price_and_terms(site, ada, expert):
     assert saved.terms.cancel_before_minutes == 1_440
     page = await ada.get("/desk/hours")
     assert 'value="49.50"' in page.text
+
+
+async def test_a_price_is_asked_for_until_one_is_saved_and_0_is_one(site: Site):
+    newcomer = await site.expert(email=address(), currency="EUR", price_minor=0, has_price=False)
+    async with at_desk(site, newcomer) as browser:
+        before = await browser.get("/desk/hours")
+        left_out = await browser.post("/desk/hours/limits", {**LIMITS, "price": ""})
+        await browser.post("/desk/hours/limits", {**LIMITS, "price": "0"})
+        after = await browser.get("/desk/hours")
+
+    assert price_in(before) == ""
+    assert "Enter a price like 49.50." in left_out.text
+    assert price_in(after) == "0.00"
+    found = await site.database.engine.find_one(Expert, {"_id": newcomer.id})
+    assert found
+    assert (found.price_minor, found.has_price) == (0, True)
+
+
+def price_in(page: httpx.Response) -> str:
+    (price,) = re.findall(r'name="price"\s+value="([^"]*)"', page.text)
+    return str(price)
 
 
 async def test_a_session_outside_the_hours_is_listed_with_a_way_to_it(site, ada, expert):

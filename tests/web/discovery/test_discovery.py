@@ -35,8 +35,8 @@ async def catalogue(site: Site):
         category="Health",
         languages=["de"],
         rating=4.5,
-        price_minor=5_000,
-        price_rank=5_500,
+        price_minor=0,
+        price_rank=0,
     )
     zoe = await site.expert(
         name=ZOE,

@@ -138,6 +138,8 @@ def test_money_and_times_are_written_as_their_readers_do(now):
     assert money(LOCALES["de"], 5000, "EUR") == "50\xa0€"
     assert money(LOCALES["de"], 123_456, "CHF") == "1.234,56\xa0CHF"
     assert money(LOCALES["en"], 5000, "JPY") == "JP¥5,000"
+    assert money(LOCALES["en"], 0, "EUR") == "free of charge"
+    assert money(LOCALES["de"], 0, "JPY") == "kostenlos"
     assert clock_time(LOCALES["de"], now, "UTC") == f"{now:%H:%M}"
 
 
