@@ -1,19 +1,17 @@
-"""Morning mails: the day's sessions, mailed at seven to those experts who ask for it."""
+"""Morning mails: the sessions until the next morning, mailed to those experts who ask for it."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain.rules.mornings import is_dawn, next_morning
+from domain.rules.mornings import last_morning, next_morning
 from domain.rules.notices import Kind
-from domain.rules.schedule import day_of, start_of
+from domain.rules.schedule import day_of
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail
 from domain.store.experts import mornings as store
 from domain.store.mail import outbox
-
-_DAY = timedelta(days=1)
 
 
 async def set_mail(database: Database, expert: Expert, *, wanted: bool, now: datetime) -> None:
@@ -34,7 +32,7 @@ async def tell_due(database: Database, *, now: datetime) -> None:
 
     Safe to run in any number of processes at once, and to kill at any step: a mail's key names its
     expert and day, and the expert's next morning is set only once the mail is there. If no server
-    ran at seven, the mail comes later that day; days that have passed get none.
+    ran at seven, the mail comes later, but none comes for a morning before the last.
     """
     for expert in await store.due(database, now):
         await _tell(database, expert, now)
@@ -42,13 +40,13 @@ async def tell_due(database: Database, *, now: datetime) -> None:
 
 
 async def _tell(database: Database, expert: Expert, now: datetime) -> None:
-    zone = ZoneInfo(expert.zone)
-    if is_dawn(now, zone) and await _sessions_left(database, expert, day_of(now, zone), now=now):
+    if await _sessions_left(database, expert, now, now=now):
         await outbox.put(database, _mail(expert, now))
 
 
 def _mail(expert: Expert, now: datetime) -> Mail:
-    day = day_of(now, ZoneInfo(expert.zone))
+    zone = ZoneInfo(expert.zone)
+    day = day_of(last_morning(now, zone), zone)
     return outbox.mail_to_expert(expert.id, Kind.AGENDA, f"{Kind.AGENDA}:{expert.id}:{day}", now)
 
 
@@ -61,14 +59,17 @@ async def sessions_in(
     """
     if not expert.gets_morning_mail:
         return []
-    day = day_of(mail.created_at, ZoneInfo(expert.zone))
-    return await _sessions_left(database, expert, day, now=now)
+    return await _sessions_left(database, expert, mail.created_at, now=now)
 
 
 async def _sessions_left(
-    database: Database, expert: Expert, day: date, *, now: datetime
+    database: Database, expert: Expert, at: datetime, *, now: datetime
 ) -> list[Booking]:
-    """Return the sessions of a day that take place and are not over."""
-    end = start_of(day + _DAY, ZoneInfo(expert.zone))
+    """Return the sessions of the mail that is the last at `at`, if they take place, and not over.
+
+    They begin before the next mail: whatever its hour, every session has its one mail.
+    """
+    zone = ZoneInfo(expert.zone)
+    first, end = last_morning(at, zone), next_morning(at, zone)
     found = await bookings.confirmed_within(database, expert.id, now, end)
-    return [booking for booking in found if not booking.is_displaced]
+    return [one for one in found if first <= one.starts_at and not one.is_displaced]

@@ -1,5 +1,6 @@
-"""Mornings: when the mail with an expert's sessions of the day is due, by the expert's clock."""
+"""Mornings: when the mail with an expert's next sessions is due, by the expert's clock."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -21,11 +22,14 @@ def morning_of(day: date, zone: ZoneInfo) -> datetime:
 
 def next_morning(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the first morning after `now`."""
+    return next(at for at in _mornings(now, zone, _DAY) if at > now)
+
+
+def last_morning(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the last morning that has come by `now`."""
+    return next(at for at in _mornings(now, zone, -_DAY) if at <= now)
+
+
+def _mornings(now: datetime, zone: ZoneInfo, step: timedelta) -> Iterator[datetime]:
     today = day_of(now, zone)
-    ahead = (morning_of(today + number * _DAY, zone) for number in count())
-    return next(at for at in ahead if at > now)
-
-
-def is_dawn(now: datetime, zone: ZoneInfo) -> bool:
-    """Say whether the morning of the day that it is in a zone has come."""
-    return now >= morning_of(day_of(now, zone), zone)
+    return (morning_of(today + number * step, zone) for number in count())

@@ -34,7 +34,7 @@ class Kind(StrEnum):
     ADDRESS_CHANGE = "address_change"
     """Tells the address that an expert has of another one that was asked for."""
     AGENDA = "agenda"
-    """Names an expert's sessions of a day, in the morning."""
+    """Names an expert's sessions until the next morning."""
     APPROVAL = "approval"
     """Tells an expert that people find them from now on."""
 

@@ -1,7 +1,7 @@
-"""The mail with the sessions of a day: when it is due, and that each day has one at most."""
+"""The mail with the sessions until the next morning: when it is due, and that it comes once."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from domain import agenda, mornings
-from domain.rules.mornings import next_morning
+from domain.rules.mornings import last_morning, next_morning
 from domain.rules.notices import Kind, Recipient
 from domain.rules.schedule import day_of
 from domain.store.core.database import Database
 from domain.store.documents import Expert
 from domain.store.documents.mails import Mail
 from domain.store.experts import mornings as store
+from tests.domain.diaries import every_day
 from tests.domain.practices import HOUR, Practice, practice_with
 from tests.domain.support import DAY, MS
 from tests.soak import LONG, sampled
@@ -33,6 +34,8 @@ def test_the_next_morning_is_todays_until_seven_and_tomorrows_from_then_on():
 
     assert next_morning(seven - MS, BERLIN) == seven
     assert next_morning(seven, BERLIN) == seven + DAY
+    assert last_morning(seven - MS, BERLIN) == seven - DAY
+    assert last_morning(seven, BERLIN) == seven
 
 
 def test_it_stays_at_seven_when_the_clocks_change():
@@ -52,7 +55,9 @@ def test_every_day_of_a_year_has_one_morning_at_seven(name: str):
     for number in range(365):
         assert f"{at.astimezone(zone):%H:%M}" == "07:00"
         assert day_of(at, zone) == first + number * DAY
-        at = next_morning(at, zone)
+        following = next_morning(at, zone)
+        assert last_morning(at, zone) == last_morning(following - MS, zone) == at
+        at = following
 
 
 def test_a_day_that_a_zone_leaves_out_has_no_morning():
@@ -65,6 +70,8 @@ def test_a_day_that_a_zone_leaves_out_has_no_morning():
         days.append(f"{at.astimezone(apia):%d %H:%M}")
 
     assert days == ["29 07:00", "31 07:00", "01 07:00"]
+    morning_after = datetime(2011, 12, 31, 7, tzinfo=apia)
+    assert f"{last_morning(morning_after - MS, apia).astimezone(apia):%d %H:%M}" == "29 07:00"
 
 
 # Who gets it
@@ -147,17 +154,60 @@ async def test_it_names_the_sessions_that_take_place_and_are_not_over(practice: 
     await ask(practice)
     await tell(practice, seven(practice, 1))
     (mail,) = await told(practice)
-    expert = await practice.expert()
 
     async def named(at: datetime) -> list[str]:
-        found = await mornings.sessions_in(practice.database, mail, expert, now=at)
-        return [booking.reference for booking in found]
+        return await names_of(practice, mail, at)
 
     nine = seven(practice, 1) + 2 * HOUR
     assert await named(seven(practice, 1)) == [first.reference, second.reference]
     assert await named(nine + HOUR) == [second.reference]
     assert await named(nine + 2 * HOUR) == []
     assert await named(seven(practice, 2)) == []  # the next day has a mail of its own
+
+
+async def names_of(practice: Practice, mail: Mail, at: datetime) -> list[str]:
+    found = await mornings.sessions_in(practice.database, mail, await practice.expert(), now=at)
+    return [booking.reference for booking in found]
+
+
+async def test_a_session_before_seven_is_in_the_mail_of_the_morning_before(
+    database: Database, now: datetime
+):
+    practice = await practice_with(database, now, every_day("06:00-08:00"))
+    before_seven, at_seven = await practice.booked(2, "06:00"), await practice.booked(2, "07:00")
+    await ask(practice)
+
+    for ahead in range(1, 4):
+        await tell(practice, seven(practice, ahead))
+
+    mails = await told(practice)
+    assert [mail.created_at for mail in mails] == [seven(practice, 1), seven(practice, 2)]
+    first, second = [await names_of(practice, mail, mail.created_at) for mail in mails]
+    assert (first, second) == ([before_seven.reference], [at_seven.reference])
+
+
+@pytest.mark.parametrize(
+    ("day", "seven_o_clock"),
+    [
+        pytest.param(datetime(2031, 3, 30, tzinfo=UTC), "05:00", id="spring"),
+        pytest.param(datetime(2031, 10, 26, tzinfo=UTC), "06:00", id="autumn"),
+    ],
+)
+async def test_the_morning_before_stays_so_when_the_clocks_change(
+    database: Database, day: datetime, seven_o_clock: str
+):
+    hours = every_day("06:00-08:00")
+    practice = await practice_with(database, day - 2 * DAY, hours, zone="Europe/Berlin")
+    at_seven = await practice.booked(2, seven_o_clock)
+    before_seven = await practice.booked(2, f"{at_seven.starts_at - HOUR:%H:%M}")
+    await ask(practice)
+
+    for at in (day - DAY, day):
+        await tell(practice, next_morning(at, BERLIN))
+
+    mails = await told(practice)
+    first, second = [await names_of(practice, mail, mail.created_at) for mail in mails]
+    assert (first, second) == ([before_seven.reference], [at_seven.reference])
 
 
 async def test_sessions_of_which_an_absent_expert_asked_are_not_in_it(practice: Practice):
@@ -248,6 +298,20 @@ async def test_a_process_killed_after_the_mail_was_put_out_leaves_no_second_one(
     assert len(await told(practice)) == 1
 
 
+async def test_a_morning_without_a_server_is_made_up_for_until_the_next(
+    database: Database, now: datetime
+):
+    practice = await practice_with(database, now, every_day("06:00-07:00"))
+    early = await practice.booked(2, "06:00")
+    await ask(practice)
+
+    await tell(practice, seven(practice, 2) - 2 * HOUR)
+
+    (mail,) = await told(practice)
+    assert await names_of(practice, mail, mail.created_at) == [early.reference]
+    assert (await practice.expert()).morning_mail_at == seven(practice, 2)
+
+
 async def test_a_morning_without_a_server_is_made_up_for_on_the_same_day(practice: Practice):
     await practice.booked(1, "11:00")
     await practice.booked(2, "11:00")
@@ -292,17 +356,13 @@ async def test_another_zone_switches_nothing_on(practice: Practice):
 
 
 async def test_the_agenda_shows_what_the_mail_names(practice: Practice):
-    """The two go by the same days."""
     booking = await practice.booked(1)
     await ask(practice)
     await tell(practice, seven(practice, 1))
     (mail,) = await told(practice)
-    expert = await practice.expert()
-    midnight = seven(practice, 1) - timedelta(hours=7)
+    morning, expert = seven(practice, 1), await practice.expert()
 
-    shown = await agenda.sessions(practice.database, expert, midnight, midnight + DAY)
+    shown = await agenda.sessions(practice.database, expert, morning, morning + DAY)
 
-    now = seven(practice, 1)
-    named = await mornings.sessions_in(practice.database, mail, expert, now=now)
-    assert [one.reference for one in named] == [one.reference for one in shown]
-    assert [one.reference for one in named] == [booking.reference]
+    assert await names_of(practice, mail, morning) == [one.reference for one in shown]
+    assert [one.reference for one in shown] == [booking.reference]

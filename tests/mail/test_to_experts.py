@@ -17,6 +17,7 @@ from tests.domain.practices import Practice, practice_with
 from tests.domain.support import DAY
 from tests.mail.support import Postman, send_all, sender, smtp_server
 
+WEDNESDAY = "Wednesday 9 Jul"
 BERLIN: dict[str, Any] = {
     "name": "Ada Ames",
     "email": "ada@example.org",
@@ -56,10 +57,14 @@ async def test_the_mail_names_the_days_sessions_in_the_experts_zone(database: Da
     (mail,) = await sent(database, now=seven)
 
     text = part_of(mail)
-    assert mail["Subject"] == "Your sessions on Wednesday 9 Jul"
-    assert "You have 2 sessions today, Wednesday 9 July." in text
+    assert mail["Subject"] == f"Your sessions on {WEDNESDAY}"
+    assert "You have 2 sessions until the next morning." in text
     assert "Times are in Berlin" in text
-    assert text.index("09:00\N{EN DASH}10:00 Ann") < text.index("10:00\N{EN DASH}11:00 Ann")
+    first, second = (
+        f"{WEDNESDAY}, 09:00\N{EN DASH}10:00 Ann",
+        f"{WEDNESDAY}, 10:00\N{EN DASH}11:00 Ann",
+    )
+    assert text.index(first) < text.index(second)
     assert "Video call: https://meet.example.org/ada" in text
     assert "https://book.example.org/desk/bookings/" in text
 
@@ -81,7 +86,32 @@ async def test_the_mail_is_written_in_the_experts_language(database: Database, n
     (mail,) = await sent(database, now=seven)
 
     assert mail["Subject"] == "Ihre Termine am Mi., 9. Juli"
-    assert "Heute, Mittwoch, 9. Juli, haben Sie 2 Termine." in part_of(mail)
+    assert "Bis zum nächsten Morgen haben Sie 2 Termine." in part_of(mail)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "when"),
+    [
+        ("en", "Your sessions on Thursday 10 Jul", "Thursday 10 Jul, 06:00"),
+        ("de", "Ihre Termine am Do., 10. Juli", "Do., 10. Juli, 06:00"),
+    ],
+)
+async def test_a_session_early_the_next_morning_is_named_with_its_day(
+    database: Database, now, language: str, subject: str, when: str
+):
+    hours = every_day("06:00-07:00")
+    practice = await practice_with(database, now, hours, **BERLIN, languages=[language])
+    await practice.booked(2, "04:00")  # in UTC
+    await database.collection(Mail).delete_many({})
+    await mornings.set_mail(database, await practice.expert(), wanted=True, now=now)
+    seven = (now + DAY).replace(hour=5, minute=0)
+    await mornings.tell_due(database, now=seven)
+
+    (mail,) = await sent(database, now=seven)
+
+    assert mail["Subject"] == subject
+    for kind in ("plain", "html"):
+        assert when in part_of(mail, kind)
 
 
 async def test_a_mail_that_is_sent_late_names_only_what_is_not_over(database: Database, now):
@@ -90,7 +120,7 @@ async def test_a_mail_that_is_sent_late_names_only_what_is_not_over(database: Da
 
     (mail,) = await sent(database, now=seven + timedelta(hours=3))
 
-    assert "You have 1 session today" in part_of(mail)
+    assert "You have 1 session until the next morning." in part_of(mail)
 
 
 async def test_a_mail_with_nothing_left_to_name_is_not_sent(database: Database, now):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from email.headerregistry import Address
 from urllib.parse import urlencode
 
@@ -107,7 +107,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class SessionOfDay:
+class NextSession:
     """A session as a morning mail names it."""
 
     when: str
@@ -203,29 +203,31 @@ class Letters:
         calendar = calendar_of(booking, reader, method=method, sender=sender, page=page, now=now)
         return replace(letter, calendar=calendar.decode(), method=method.value)
 
-    def of_day(self, expert: Expert, day: date, sessions: Sequence[Booking]) -> Letter:
-        """Write the letter with an expert's sessions of a day, in the expert's zone."""
+    def of_morning(self, expert: Expert, sessions: Sequence[Booking]) -> Letter:
+        """Write the letter with an expert's sessions until the next morning, in their zone."""
         language = language_of(expert)
-        on = short_day(LOCALES[language], day)
+        first_day = local_day(sessions[0].starts_at, expert.zone)
+        on = short_day(LOCALES[language], first_day)
         return self._written(
             "morning",
             expert.email,
             translate(language, AGENDA) % {"day": on},
             language=language,
             name=isolated(expert.name),
-            day=day,
-            sessions=[self._of_day(booking, expert, language) for booking in sessions],
+            sessions=[self._of_morning(booking, expert, language) for booking in sessions],
             zone=expert.zone,
             desk=f"{self._public_url}/desk",
         )
 
-    def _of_day(self, booking: Booking, expert: Expert, language: str) -> SessionOfDay:
+    def _of_morning(self, booking: Booking, expert: Expert, language: str) -> NextSession:
+        locale = LOCALES[language]
         first, last = (
-            clock_time(LOCALES[language], instant, expert.zone)
+            clock_time(locale, instant, expert.zone)
             for instant in (booking.starts_at, booking.ends_at)
         )
-        return SessionOfDay(
-            when=f"{first}\N{EN DASH}{last}",
+        day = short_day(locale, local_day(booking.starts_at, expert.zone))
+        return NextSession(
+            when=f"{day}, {first}\N{EN DASH}{last}",
             who=isolated(booking.attendee.name),
             venue=venue_of(booking),
             address=self._desk_page_of(booking),

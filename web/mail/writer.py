@@ -13,7 +13,6 @@ from domain.store.documents.mails import Mail
 from domain.store.experts import reading as experts
 from domain.store.waitlist import entries as waitlist
 from domain.waitlist import offered_slot
-from web.i18n.formats import local_day
 from web.mail.letters import Letter, Letters
 
 _WITH_LINKS = (Kind.SIGN_IN, Kind.PROOF)
@@ -85,8 +84,7 @@ class Writer:
         if mail.kind is Kind.APPROVAL:
             return self._letters.of_approval(expert) if expert.listed else None
         sessions = await sessions_in(self._database, mail, expert, now=now)
-        day = local_day(mail.created_at, expert.zone)
-        return self._letters.of_day(expert, day, sessions) if sessions else None
+        return self._letters.of_morning(expert, sessions) if sessions else None
 
     async def _letter_of_entry(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
         entry = await waitlist.find_by_id(self._database, wait_id)
