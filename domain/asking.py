@@ -6,6 +6,7 @@ Nothing here looks up whether an address is known, so no answer tells.
 from datetime import datetime
 
 from domain.rules import request_limits as limits
+from domain.rules.notices import Recipient
 from domain.rules.request_limits import Act, Asker
 from domain.store.core import counts
 from domain.store.core.database import Database, Key
@@ -48,13 +49,15 @@ async def count_letter(database: Database, asker: Asker, address: str, *, now: d
     return await counts.passes(database, limits.LETTERS_OF_ADDRESS, who, now=now)
 
 
-async def count_resend(database: Database, booking_id: Key, *, now: datetime) -> None:
-    """Count a mail of a booking that is sent once more.
+async def count_resend(
+    database: Database, booking_id: Key, audience: Recipient, *, now: datetime
+) -> None:
+    """Count a mail of a booking that its attendee or its expert has sent once more.
 
     Raises:
         Refusal: TOO_MANY_RESENDS; BUSY.
     """
-    await counts.take(database, limits.RESENDS_OF_BOOKING, str(booking_id), now=now)
+    await counts.take(database, limits.RESENDS_OF_BOOKING, f"{booking_id}:{audience}", now=now)
 
 
 async def count_act(

@@ -1,4 +1,4 @@
-"""The mails of a booking: what its attendee was sent, and sending one once more."""
+"""The mails of a booking: what its attendee or expert was sent, and sending one once more."""
 
 from datetime import datetime
 
@@ -14,20 +14,29 @@ _SETTLED = frozenset({MailState.SENT, MailState.FAILED, MailState.UNSURE, MailSt
 _UNDER_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 
 
-async def mails_of(database: Database, booking: Booking) -> list[Mail]:
-    """Return the mails to a booking's attendee, those due first in front.
+async def mails_of(database: Database, booking: Booking, audience: Recipient) -> list[Mail]:
+    """Return the mails to a booking's attendee or expert, those due first in front.
 
-    What was overtaken before it was sent is left out, and so are the expert's mails.
+    What was overtaken before it was sent is left out.
     """
-    found = await outbox.of_booking(database, booking.id)
+    found = await _mails_to(database, booking, audience)
     return sorted(
-        (
-            mail
-            for mail in found
-            if mail.audience is Recipient.ATTENDEE and mail.state is not MailState.OVERTAKEN
-        ),
+        (mail for mail in found if mail.state is not MailState.OVERTAKEN),
         key=lambda mail: (mail.settled_at or mail.due_at, mail.created_at),
     )
+
+
+async def _mails_to(database: Database, booking: Booking, audience: Recipient) -> list[Mail]:
+    """Return the mails to who the attendee or the expert is now, not to a former expert."""
+    handovers = [rev for rev, step in enumerate(booking.history, 1) if step.former_id]
+    first = handovers[-1] if handovers and audience is Recipient.EXPERT else 0
+    return [
+        mail
+        for mail in await outbox.of_booking(database, booking.id)
+        if mail.audience is audience
+        and mail.booking_rev >= first
+        and mail.kind is not Kind.HANDOVER
+    ]
 
 
 def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
@@ -40,15 +49,18 @@ def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
     return mail.state in _SETTLED and is_true and is_ahead and not is_late
 
 
-async def resend(database: Database, booking: Booking, mail_id: Key, *, now: datetime) -> None:
-    """Send a mail of a booking to its attendee once more. Asking twice at once is asking once.
+async def resend(
+    database: Database, booking: Booking, audience: Recipient, mail_id: Key, *, now: datetime
+) -> None:
+    """Send a mail of a booking to its attendee or expert once more.
+
+    Asking twice at once is asking once.
 
     Raises:
-        Refusal: MAIL_UNKNOWN, when the booking's attendee has no such mail; MAIL_OUTDATED, when it
-            is no longer true or not sent yet; TOO_MANY_RESENDS; BUSY.
+        Refusal: MAIL_UNKNOWN, when they have no such mail; MAIL_OUTDATED, when it is no longer true
+            or not sent yet; TOO_MANY_RESENDS; BUSY.
     """
-    mails = await outbox.of_booking(database, booking.id)
-    theirs = [mail for mail in mails if mail.audience is Recipient.ATTENDEE]
+    theirs = await _mails_to(database, booking, audience)
     mail = next((mail for mail in theirs if mail.id == mail_id), None)
     if mail is None:
         raise Refusal(Code.MAIL_UNKNOWN)
@@ -57,7 +69,7 @@ async def resend(database: Database, booking: Booking, mail_id: Key, *, now: dat
     same = [m for m in theirs if (m.kind, m.booking_rev) == (mail.kind, mail.booking_rev)]
     if any(m.again and m.state in _UNDER_WAY for m in same):
         return
-    await asking.count_resend(database, booking.id, now=now)
+    await asking.count_resend(database, booking.id, audience, now=now)
     await outbox.put(database, _once_more(mail, booking, len(same), now))
 
 

@@ -9,6 +9,7 @@ from domain import asking, cancelling, rescheduling, sign_in
 from domain.bookings import Viewer
 from domain.claims import book
 from domain.rules.errors import Code, Refusal
+from domain.rules.notices import Recipient
 from domain.rules.request_limits import (
     ENTRIES_OF_NETWORK,
     LINKS_OF_ADDRESS,
@@ -178,7 +179,10 @@ async def test_a_network_asks_for_thirty_links_whatever_the_addresses(database: 
     ("rate", "count"),
     [
         (ENTRIES_OF_NETWORK, lambda database, now: asking.count_entry(database, EVE, now=now)),
-        (RESENDS_OF_BOOKING, lambda database, now: asking.count_resend(database, KEY, now=now)),
+        (
+            RESENDS_OF_BOOKING,
+            lambda database, now: asking.count_resend(database, KEY, Recipient.EXPERT, now=now),
+        ),
     ],
 )
 async def test_of_a_hundred_places_or_mails_at_once_no_more_pass(

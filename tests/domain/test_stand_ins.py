@@ -8,6 +8,7 @@ import pytest
 from domain import agenda
 from domain.absences import standing_in
 from domain.bookings import Viewer
+from domain.mails import mails_of, resend
 from domain.rules.errors import Code
 from domain.rules.meetings import MeetingKind
 from domain.rules.notices import Kind, Recipient
@@ -235,6 +236,22 @@ async def test_everybody_hears_of_it(practice: Practice):
         (Kind.TAKEOVER, Recipient.EXPERT),
         (Kind.HANDOVER, Recipient.EXPERT),
     }
+
+
+async def test_the_stand_in_is_shown_their_own_mails_alone(practice: Practice):
+    moved, _ = await taken_over(practice)
+
+    shown = await mails_of(practice.database, moved, Recipient.EXPERT)
+
+    assert [mail.kind for mail in shown] == [
+        Kind.TAKEOVER,
+        Kind.REMINDER_DAY,
+        Kind.REMINDER_HOUR,
+    ]
+    mails = await practice.mails(moved)
+    (handover,) = [mail for mail in mails if mail.kind is Kind.HANDOVER]
+    again = resend(practice.database, moved, Recipient.EXPERT, handover.id, now=practice.now)
+    assert await refused(again) is Code.MAIL_UNKNOWN
 
 
 async def test_the_former_expert_still_hears_of_it_when_the_session_is_cancelled_at_once(

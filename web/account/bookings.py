@@ -14,6 +14,7 @@ from domain.bookings import Show
 from domain.mails import mails_of
 from domain.replacements import proposal_of
 from domain.rules.errors import Sentence
+from domain.rules.notices import Recipient
 from domain.store.documents import Booking
 from domain.store.experts import reading as experts
 from web.account.views import BookingList, BookingPage
@@ -23,7 +24,7 @@ from web.calendars.links import calendar_links
 from web.http.forms import Form
 from web.http.visits import Visit
 from web.i18n.clock_changes import clock_notes
-from web.mail.status import statuses_of
+from web.mail.status import to_attendee
 
 
 def _read_show(text: str) -> Show:
@@ -71,7 +72,7 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     zones = [visit.zone(booking.attendee.zone), booking.agreed.zone]
     links = calendar_links(booking, _reader(visit, booking), _address_of(visit, booking))
-    mails = await mails_of(visit.database, booking)
+    mails = await mails_of(visit.database, booking, Recipient.ATTENDEE)
     view = BookingPage(
         booking=booking,
         expert=expert,
@@ -79,7 +80,7 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
         now=visit.now,
         clock_notes=clock_notes(visit.language, zones, visit.now, booking.starts_at),
         calendar_links=links,
-        mails=statuses_of(mails, booking, visit.now),
+        mails=to_attendee(mails, booking, visit.now),
         proposal=await proposal_of(visit.database, booking, now=visit.now),
         is_new=bool(visit.query("new")),
         is_moved=bool(visit.query("moved")),

@@ -13,7 +13,14 @@ from web.desk.hours import HOURS
 from web.desk.morning import morning_mail_off, morning_mail_on
 from web.desk.portrait import change_portrait, remove_portrait
 from web.desk.profile import preview, profile_page, rename, save_profile, saved_preview
-from web.desk.sessions import cancel_session, note_outcome, session_page, write_note
+from web.desk.sessions import (
+    cancel_session,
+    note_outcome,
+    own_mails,
+    resend_own_mail,
+    session_page,
+    write_note,
+)
 from web.desk.sign_in import choose, sign_out_everywhere
 from web.desk.why import why_page
 
@@ -21,7 +28,7 @@ router = Router(
     "/",
     route_handlers=[
         agenda_page,
-        *(session_page, cancel_session, note_outcome, write_note),
+        *(session_page, cancel_session, note_outcome, write_note, own_mails, resend_own_mail),
         *(agenda_calendar, renew_calendar, morning_mail_on, morning_mail_off),
         *HOURS,
         *ABSENCES,

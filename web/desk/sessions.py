@@ -1,14 +1,15 @@
 """One session: who comes, what was said, and what the expert can do about it."""
 
 from collections.abc import Awaitable
+from typing import Any
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import agenda
-from domain.mails import mails_of
+from domain.mails import mails_of, resend
 from domain.remarks import (
     MESSAGE_LIMIT,
     NOTE_LIMIT,
@@ -17,13 +18,15 @@ from domain.remarks import (
     read_note,
 )
 from domain.rules.errors import Refusal
+from domain.rules.notices import Recipient
 from domain.store.documents import Booking
 from web.desk.access import Desk, Reply
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
+from web.http.visits import key_in_address
 from web.i18n.clock_changes import clock_notes
 from web.i18n.zones import valid_zone
-from web.mail.status import statuses_of
+from web.mail.status import MailStatuses, to_attendee, to_expert
 
 _LIMITS = {"message": MESSAGE_LIMIT, "note": NOTE_LIMIT}
 
@@ -36,8 +39,8 @@ async def _show(
     desk: Desk, booking: Booking, *, values: Form | None = None, refusal: Refusal | None = None
 ) -> Template:
     """Show a session; where a form was refused, with the reason and what was typed."""
-    visit = desk.visit
-    zone = valid_zone(visit.query("zone")) or desk.expert.zone
+    visit, zone = desk.visit, _zone(desk)
+    to_them = await mails_of(visit.database, booking, Recipient.ATTENDEE)
     return desk.show(
         "session",
         refusal=refusal,
@@ -46,12 +49,22 @@ async def _show(
         clock_notes=clock_notes(
             visit.language, [zone, booking.attendee.zone], visit.now, booking.starts_at
         ),
-        mails=statuses_of(await mails_of(visit.database, booking), booking, visit.now),
+        mails_to_attendee=to_attendee(to_them, booking, visit.now),
+        mails=await _own_mails(desk, booking),
         limits=_LIMITS,
         values={"message": "", "note": booking.note, **(values or {})},
         errors=refusal.fields if refusal else {},
         saved=bool(visit.query("saved")),
     )
+
+
+async def _own_mails(desk: Desk, booking: Booking) -> MailStatuses:
+    mails = await mails_of(desk.visit.database, booking, Recipient.EXPERT)
+    return to_expert(mails, booking, desk.expert, desk.visit.now)
+
+
+def _zone(desk: Desk) -> str:
+    return valid_zone(desk.visit.query("zone")) or desk.expert.zone
 
 
 async def _answer(desk: Desk, reference: str, form: Form, call: Awaitable[None]) -> Reply:
@@ -104,3 +117,22 @@ async def write_note(desk: NamedDependency[Desk], reference: FromPath[str]) -> R
         await agenda.write_note(desk.visit.database, booking, note)
 
     return await _answer(desk, reference, form, change())
+
+
+@get("/desk/bookings/{reference:str}/mails", name="desk_mails")
+async def own_mails(desk: NamedDependency[Desk], reference: FromPath[str]) -> Template:
+    """Show what became of the expert's mails about a session, as the part of its page."""
+    mails = await _own_mails(desk, await _find(desk, reference))
+    return desk.visit.show("desk/_own_mails", mails=mails, expert=desk.expert, zone=_zone(desk))
+
+
+@post("/desk/bookings/{reference:str}/mails/{mail_id:str}/resend", name="desk_resend_mail")
+async def resend_own_mail(
+    desk: NamedDependency[Desk], reference: FromPath[str], mail_id: FromPath[str]
+) -> Response[Any]:
+    """Send a mail to the expert once more."""
+    visit, booking = desk.visit, await _find(desk, reference)
+    key = key_in_address(mail_id)
+    await resend(visit.database, booking, Recipient.EXPERT, key, now=visit.now)
+    visit.services.mailer.wake()
+    return visit.go_to(f"/desk/bookings/{booking.reference}#mails")

@@ -9,19 +9,19 @@ from litestar.response import Template
 
 from domain import bookings
 from domain.mails import mails_of, resend
+from domain.rules.notices import Recipient
 from web.http.visits import Visit, key_in_address
-from web.mail.status import statuses_of
+from web.mail.status import to_attendee
 
 
 @get("/bookings/{reference:str}/mails", name="mails")
 async def booking_mails(visit: NamedDependency[Visit], reference: FromPath[str]) -> Template:
     """Show what became of a booking's mails, as the part of its page."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
-    mails = await mails_of(visit.database, booking)
+    mails = await mails_of(visit.database, booking, Recipient.ATTENDEE)
     return visit.show(
         "mail/_booking_mails",
-        booking=booking,
-        mails=statuses_of(mails, booking, visit.now),
+        mails=to_attendee(mails, booking, visit.now),
         zone=visit.zone(booking.attendee.zone),
     )
 
@@ -32,7 +32,8 @@ async def resend_mail(
 ) -> Response[Any]:
     """Send a mail to the attendee once more."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
-    await resend(visit.database, booking, key_in_address(mail_id), now=visit.now)
+    key = key_in_address(mail_id)
+    await resend(visit.database, booking, Recipient.ATTENDEE, key, now=visit.now)
     visit.services.mailer.wake()
     return visit.go_to(f"/bookings/{booking.reference}#mails")
 

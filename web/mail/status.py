@@ -1,4 +1,4 @@
-"""What became of a booking's mails, in words for its page."""
+"""What became of a booking's mails, in words for its page and for the desk."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.mails import may_be_resent
 from domain.rules.notices import Kind
-from domain.store.documents import Booking
+from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail, MailState
 from web.i18n.languages import marked as _
 
@@ -19,6 +19,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.RESCHEDULE: _("New time"),
     Kind.ABSENCE: _("The expert can't make it"),
     Kind.RESTORATION: _("It takes place after all"),
+    Kind.TAKEOVER: _("You stand in"),
     Kind.REMINDER_DAY: _("Reminder, a day ahead"),
     Kind.REMINDER_HOUR: _("Reminder, an hour ahead"),
 }
@@ -50,16 +51,37 @@ class MailStatus:
 
 @dataclass(frozen=True)
 class MailStatuses:
-    """The mails of a booking."""
+    """The mails of a booking to one reader."""
 
+    to: str
+    """Where the reader's mail goes."""
+    path: str
+    """Where the list is fetched anew; below it, a mail is sent again."""
     mails: Sequence[MailStatus]
     under_way: bool
     """Whether something is about to change."""
 
 
-def statuses_of(mails: Sequence[Mail], booking: Booking, now: datetime) -> MailStatuses:
-    """Return what the page of a booking shows of its mails."""
+def to_attendee(mails: Sequence[Mail], booking: Booking, now: datetime) -> MailStatuses:
+    """Return what is shown of the mails to a booking's attendee."""
+    path = f"/bookings/{booking.reference}/mails"
+    return _statuses(mails, booking, now, to=booking.attendee.email, path=path)
+
+
+def to_expert(
+    mails: Sequence[Mail], booking: Booking, expert: Expert, now: datetime
+) -> MailStatuses:
+    """Return what the desk shows of the mails to a booking's expert."""
+    path = f"/desk/bookings/{booking.reference}/mails"
+    return _statuses(mails, booking, now, to=expert.email, path=path)
+
+
+def _statuses(
+    mails: Sequence[Mail], booking: Booking, now: datetime, *, to: str, path: str
+) -> MailStatuses:
     return MailStatuses(
+        to=to,
+        path=path,
         mails=[_status(mail, booking, now) for mail in mails],
         under_way=any(_changes_soon(mail, now) for mail in mails),
     )

@@ -12,11 +12,13 @@ import pytest
 
 from domain.rules.hours import ExceptionKind
 from domain.rules.instants import NEVER
+from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
 from domain.store.documents import DOCUMENTS, Booking, Expert, Slot
 from domain.store.documents.absences import Absence, AbsenceState
 from domain.store.documents.hours import KeptException, KeptRule, PublicHolidays, WorkingHours
+from domain.store.documents.mails import Mail, MailState
 from tests.domain.test_hours_forms import LIMITS
 from tests.factories import make_booking
 from tests.web.conftest import Site
@@ -83,6 +85,7 @@ class Session(NamedTuple):
     expert: Expert
     booking: Booking
     absence: Absence
+    mail: Mail
 
     def at(self, path: str) -> str:
         """Return an address of the router's that names the session, or part of the hours."""
@@ -92,6 +95,7 @@ class Session(NamedTuple):
             "on": HOLIDAY,
             "file": "none.ics",
             "absence_id": str(self.absence.id),
+            "mail_id": str(self.mail.id),
         }
         for name, value in names.items():
             path = path.replace(f"{{{name}:str}}", value)
@@ -117,7 +121,21 @@ async def theirs(path: str, site: Site) -> Session:
         kept_until=NEVER,
     )
     await site.database.engine.save(absence)
-    return Session(expert, await make_booking(site.database, slot, id=key), absence)
+    booking = await make_booking(site.database, slot, id=key)
+    mail = Mail(
+        id=Key(),
+        key=f"mail of {key}",
+        kind=Kind.CONFIRMATION,
+        audience=Recipient.EXPERT,
+        booking_id=booking.id,
+        booking_rev=booking.rev,
+        state=MailState.SENT,
+        created_at=site.now,
+        due_at=site.now,
+        kept_until=NEVER,
+    )
+    await site.database.engine.save(mail)
+    return Session(expert, booking, absence, mail)
 
 
 @pytest.fixture
