@@ -13,7 +13,7 @@ from domain.store.documents.agreements import Meeting
 from tests.calendars import read
 from tests.mail.support import letters
 from tests.profiles import AFTER, BEFORE, LINK
-from web.mail.letters import Letter
+from web.mail.stationery import Letter
 from web.mail.wording import OPENINGS
 
 STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
@@ -37,7 +37,7 @@ def letter(kind: Kind, audience: Recipient, booking: Booking, expert: Expert) ->
     is_over = kind is Kind.CANCELLATION
     status = BookingStatus.CANCELLED if is_over else BookingStatus.CONFIRMED
     told = booking.model_copy(update={"status": status})
-    return letters().of_booking(kind, audience, told, expert, NOW)
+    return letters().bookings.about(kind, audience, told, expert, NOW)
 
 
 @pytest.mark.parametrize(("kind", "audience"), LETTERS)

@@ -13,8 +13,8 @@ from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Change, Expert, Party, SignInLink, Step
 from tests.calendars import read
 from tests.mail.support import MAIL_FROM, letters
-from web.mail.letters import Letter
 from web.mail.mime import message_of
+from web.mail.stationery import Letter
 from web.mail.wording import OPENINGS
 
 STARTS_AT = datetime(2031, 7, 8, 9, 30, tzinfo=UTC)
@@ -55,7 +55,7 @@ def letter(
     """A letter about a booking that agrees with its expert's current profile."""
     owner = whose or expert()
     made = (booking or booked()).model_copy(update={"agreed": owner.agreed()})
-    return letters().of_booking(kind, audience, made, owner, now)
+    return letters().bookings.about(kind, audience, made, owner, now)
 
 
 @pytest.mark.parametrize("kind", OF_BOOKINGS)

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.mail.support import MAIL_FROM, Postman, smtp_server
-from web.mail.letters import Letter
 from web.mail.mime import message_of
 from web.mail.smtp import Answer, Outcome, SmtpServer
+from web.mail.stationery import Letter
 
 LOGIN = "post%40example.org:a%2Fword@"
 

@@ -18,9 +18,9 @@ from domain.rules.notices import Kind, Recipient
 from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents.agreements import Meeting
 from tests.mail.support import MAIL_FROM, Postman, letters, smtp_server
-from web.mail.letters import Letter
 from web.mail.mime import message_of, with_ascii_domain
 from web.mail.smtp import Answer, Outcome, SmtpServer
+from web.mail.stationery import Letter
 from web.mail.wording import OPENINGS
 
 NOW = datetime(2031, 7, 8, tzinfo=UTC)
@@ -43,7 +43,7 @@ def letter_of(kind: Kind, audience: Recipient, text: str) -> Letter:
         name=text, headline=text, meeting=meeting, languages=[], email="e@example.net"
     )
     booking = BookingFactory.build(attendee=attendee, agreed=expert.agreed())
-    return letters().of_booking(kind, audience, booking, expert, NOW)
+    return letters().bookings.about(kind, audience, booking, expert, NOW)
 
 
 async def answer_to(letter: Letter, host: str, sender: Address = MAIL_FROM) -> Outcome:

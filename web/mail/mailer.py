@@ -14,8 +14,9 @@ from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, LinkPurpose, SignInLink
 from domain.store.documents.mails import Mail
 from domain.store.mail import outbox
-from web.mail.letters import Letter, Letters
+from web.mail.letters import Letters
 from web.mail.sender import Sender
+from web.mail.stationery import Letter
 
 log = structlog.get_logger()
 

@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from email_validator import validate_email
 
 from domain.rules.texts import is_printable
-from web.mail.letters import Letter
+from web.mail.stationery import Letter
 
 _SEVEN_BIT = policy.SMTP.clone(cte_type="7bit")
 """Every mail server takes it; not every one takes eight bits."""

@@ -14,10 +14,11 @@ from domain.store.core.database import Database, DatabaseError
 from domain.store.documents.mails import Mail, MailState
 from domain.store.mail import sending
 from web.mail.ledger import MAILS, Ledger
-from web.mail.letters import Letter, Letters
+from web.mail.letters import Letters
 from web.mail.mime import MimeMessage, message_of
 from web.mail.server_watch import ServerWatch
 from web.mail.smtp import Answer, Connections, Outcome, SmtpServer
+from web.mail.stationery import Letter
 from web.mail.writer import Writer
 
 log = structlog.get_logger()

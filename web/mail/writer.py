@@ -13,7 +13,8 @@ from domain.store.documents.mails import Mail
 from domain.store.experts import reading as experts
 from domain.store.waitlist import entries as waitlist
 from domain.waitlist import offered_slot
-from web.mail.letters import Letter, Letters
+from web.mail.letters import Letters
+from web.mail.stationery import Letter
 
 _WITH_LINKS = (Kind.SIGN_IN, Kind.PROOF)
 """Mails that are of no use once the link in them has expired."""
@@ -53,7 +54,7 @@ class Writer:
         proposal = None
         if mail.kind in _WITH_OFFERS and mail.audience is Recipient.ATTENDEE:
             proposal = await proposal_of(self._database, booking, now=now)
-        return self._letters.of_booking(
+        return self._letters.bookings.about(
             mail.kind, mail.audience, booking, expert, now, proposal=proposal
         )
 
@@ -64,7 +65,7 @@ class Writer:
         former = await experts.find(self._database, former_id) if former_id else None
         if former is None:
             return None
-        return self._letters.of_handover(booking, mail.booking_rev, former, now)
+        return self._letters.bookings.about_handover(booking, mail.booking_rev, former, now)
 
     async def _written_letter(self, mail: Mail, now: datetime) -> Letter | None:
         """Return a letter that was written already.

@@ -171,7 +171,7 @@ async def check_booking(
         language="en",
         clock_notes=[],
     )
-    letter = letters().of_booking(Kind.CONFIRMATION, Recipient.ATTENDEE, booking, expert, now)
+    letter = letters().bookings.about(Kind.CONFIRMATION, Recipient.ATTENDEE, booking, expert, now)
     assert f", {wall}\N{EN DASH}" in details, moment
     assert f", {wall}\N{EN DASH}" in letter.text, moment
     assert read(letter.calendar).standard_says("dtstart") == slot.starts_at, moment
