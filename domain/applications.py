@@ -1,7 +1,6 @@
-"""Applications: how somebody becomes an expert, from the form to being listed."""
+"""Applications: how somebody becomes an expert, from the form until they wait for approval."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -10,16 +9,13 @@ from pydantic import AfterValidator, Field
 from domain import profiles, sign_in
 from domain.bookings import normal_address
 from domain.catalogue import CATEGORIES
-from domain.profiles import one_of
-from domain.publishing import publish
-from domain.readiness import Lack, lacks_of
+from domain.profile_forms import one_of
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import NEVER
 from domain.rules.request_limits import Asker
-from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
-from domain.store.documents import Booking, Expert, LinkPurpose, SignInLink
+from domain.store.documents import Expert, LinkPurpose, SignInLink
 from domain.store.documents.profiles import ExpertStatus
 from domain.store.experts import applying as store
 from domain.store.experts import reading as experts
@@ -33,14 +29,6 @@ WORDS_LIMIT = 1_000
 _MOST_TRIES = 8
 _SESSION_MINUTES = 50
 _CURRENCY = "EUR"
-
-
-class PageIncomplete(Refusal):
-    """PAGE_INCOMPLETE, with what the page lacks."""
-
-    def __init__(self, lacks: Sequence[Lack]) -> None:
-        super().__init__(Code.PAGE_INCOMPLETE)
-        self.lacks = lacks
 
 
 class ApplicationForm(TypedForm):
@@ -145,54 +133,6 @@ async def _prove(database: Database, expert_id: Key) -> None:
         if await store.prove(database, expert_id, rules.slug_of(expert.name, number)):
             return
     raise Refusal(Code.BUSY)
-
-
-async def approve(database: Database, slug: str, *, now: datetime, anyway: bool = False) -> bool:
-    """List an expert, for the first time or again, publish their times, and tell them by mail.
-
-    Args:
-        database: Where experts are kept.
-        slug: The expert's, in their address.
-        now: The present instant.
-        anyway: List them whatever their page lacks.
-
-    Returns:
-        False when they were listed already.
-
-    Raises:
-        PageIncomplete: Their page lacks something.
-        Refusal: EXPERT_UNKNOWN, also for one whose address is not proven; BUSY.
-    """
-    expert = await _proven(database, slug)
-    lacks = lacks_of(expert, now=now)
-    if lacks and not anyway:
-        raise PageIncomplete(lacks)
-    is_new = await store.list_expert(database, expert, now=now)
-    await publish(database, expert.id, now=now)
-    return is_new
-
-
-async def pause(database: Database, slug: str, *, now: datetime) -> list[Booking]:
-    """List an expert no longer. Return the sessions to come, which still take place.
-
-    Raises:
-        Refusal: EXPERT_UNKNOWN.
-    """
-    expert = await _proven(database, slug)
-    await store.pause(database, expert.id)
-    return await bookings.confirmed_within(database, expert.id, now, NEVER)
-
-
-async def _proven(database: Database, slug: str) -> Expert:
-    expert = await experts.find_by_slug(database, slug)
-    if expert is None or expert.status is ExpertStatus.DRAFT:
-        raise Refusal(Code.EXPERT_UNKNOWN)
-    return expert
-
-
-async def not_listed(database: Database) -> list[Expert]:
-    """Return who waits for approval, and behind them who is paused."""
-    return await store.not_listed(database)
 
 
 async def forget_unproven(database: Database, *, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import asking, bookings, holds, moves
+from domain import asking, bookings, holds, reschedule_agreements
 from domain.booking_terms import why_not_reschedule
 from domain.bookings import Viewer
 from domain.hold_limits import UNCOUNTED, NetworkHolds
@@ -92,9 +92,9 @@ async def reschedule(
     """Change a booking to another slot of its expert, which is free or held by a visitor.
 
     The new slot is booked, the old one freed and the booking changed together, or nothing changes.
-    `moves.agreed_at` says what is agreed then. A slot that an absence keeps for the booking can
-    always be taken: a stand-in's too, and even after the booking was cancelled because nobody
-    answered. Choosing the slot that it has changes nothing.
+    `reschedule_agreements.agreed_at` says what is agreed then. A slot that an absence keeps for the
+    booking can always be taken: a stand-in's too, and even after the booking was cancelled because
+    nobody answered. Choosing the slot that it has changes nothing.
 
     Args:
         database: Where bookings are kept.
@@ -157,8 +157,8 @@ async def _held_slot(database: Database, booking: Booking, wish: _Wish) -> tuple
         refuse_unless_open(booking, now=wish.now)
     if not wish.overlap:
         await refuse_overlap(database, wish.viewer, slot, booking.address, besides=booking.id)
-    agreed = await moves.agreed_at(database, booking, slot)
-    moves.refuse_unasked(booking, slot, agreed, wish.quote)
+    agreed = await reschedule_agreements.agreed_at(database, booking, slot)
+    reschedule_agreements.refuse_unasked(booking, slot, agreed, wish.quote)
     holder = keeper_of(booking.id) if is_kept else wish.visitor_id
     full_too = stays_on_its_day(booking, slot)
     if not rules.may_book(slot, holder, wish.now, full_too=full_too):

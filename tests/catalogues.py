@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from itertools import islice, product
 
 from domain.rules.slots import SlotState
-from domain.seeds.seeding import BookingFactory, SlotFactory, seed_catalogue
+from domain.seeds.factories import BookingFactory, SlotFactory
+from domain.seeds.seeding import seed_catalogue
 from domain.store.core.database import Database, Document, Key, connect
 from domain.store.core.migrate import migrate
 from domain.store.documents import Booking, Expert, Slot

@@ -6,7 +6,7 @@ from typing import Any
 
 from odmantic import ObjectId
 
-from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
+from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.waitlist import WaitlistEntry

@@ -12,7 +12,7 @@ from domain.rules.booking_events import BookingChange, BookingEvent
 from domain.rules.instants import EPOCH
 from domain.rules.notices import notices_of
 from domain.rules.slots import LONGEST_SESSION, SlotState
-from domain.seeds.seeding import BookingFactory
+from domain.seeds.factories import BookingFactory
 from domain.store.core.database import Document, Key
 from domain.store.documents.mails import Mail
 from domain.store.slots.guards import booking_guard, free_guard, transition

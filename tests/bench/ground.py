@@ -13,7 +13,7 @@ from datetime import timedelta
 from pymongo import MongoClient
 
 from domain.rules.slots import SlotState
-from domain.seeds.seeding import ExpertFactory, SlotFactory
+from domain.seeds.factories import ExpertFactory, SlotFactory
 from domain.store.core.database import Document, Key, database_name
 from domain.store.core.migrate import migrate
 from tests.addresses import database_at

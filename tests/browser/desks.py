@@ -2,9 +2,9 @@
 
 from playwright.sync_api import expect
 
+from domain.seeds.factories import ExpertFactory
 from domain.seeds.people import people
 from domain.seeds.people.person import slug_of
-from domain.seeds.seeding import ExpertFactory
 from tests.browser.people import Person
 from web.server.launcher import CATALOGUE
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pymongo import MongoClient
 
-from domain.seeds.seeding import ExpertFactory
+from domain.seeds.factories import ExpertFactory
 from domain.store.core.database import database_name
 from domain.store.documents import Expert
 from domain.store.documents.agreements import Terms

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain import applications, catalogue, desks, sign_in
-from domain.applications import UNPROVEN_FOR, ApplicationForm, PageIncomplete
+from domain import applications, catalogue, desks, listing, sign_in
+from domain.applications import UNPROVEN_FOR, ApplicationForm
+from domain.listing import PageIncomplete
 from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.rules.hours import ExceptionKind
@@ -80,8 +81,8 @@ async def test_an_application_is_nothing_before_its_address_is_proven(database: 
     assert (draft.status, draft.listed) == (ExpertStatus.DRAFT, False)
     assert await desks_of(database, now) == []
     assert not await sign_in.address_is_known(database, ADDRESS)
-    assert await applications.not_listed(database) == []
-    assert await refused(applications.approve(database, draft.slug, now=now)) is Code.EXPERT_UNKNOWN
+    assert await listing.not_listed(database) == []
+    assert await refused(listing.approve(database, draft.slug, now=now)) is Code.EXPERT_UNKNOWN
 
 
 async def test_a_proven_one_waits_for_approval_and_has_a_desk(database: Database, now):
@@ -94,7 +95,7 @@ async def test_a_proven_one_waits_for_approval_and_has_a_desk(database: Database
         "I know.",
     )
     assert await desks_of(database, now) == ["ada-ames"]
-    assert [waiting.id for waiting in await applications.not_listed(database)] == [expert.id]
+    assert [waiting.id for waiting in await listing.not_listed(database)] == [expert.id]
 
 
 async def test_an_ordinary_sign_in_proves_no_application(database: Database, now):
@@ -117,7 +118,7 @@ async def test_a_second_application_replaces_the_first(database: Database, now):
     assert await refused(applications.follow(database, earlier)) is Code.LINK_SPENT
     await applications.follow(database, later)
 
-    assert [expert.name for expert in await applications.not_listed(database)] == ["Ada Ames"]
+    assert [expert.name for expert in await listing.not_listed(database)] == ["Ada Ames"]
 
 
 async def test_a_name_that_others_have_gets_a_number(database: Database, now):
@@ -133,8 +134,8 @@ async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
     link = await applied(database, now)
 
     await asyncio.gather(*(applications.follow(database, link) for _ in range(4)))
-    (expert,) = await applications.not_listed(database)
-    await applications.approve(database, expert.slug, now=now, anyway=True)
+    (expert,) = await listing.not_listed(database)
+    await listing.approve(database, expert.slug, now=now, anyway=True)
     await applications.follow(database, link)
 
     found = await of_link(database, link)
@@ -145,7 +146,7 @@ async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
 async def test_an_approved_expert_is_listed_and_their_hours_are_published(database, now):
     expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, slug="waiting")
 
-    await applications.approve(database, "waiting", now=now)
+    await listing.approve(database, "waiting", now=now)
 
     found = await experts.find(database, expert.id)
     assert found is not None
@@ -172,9 +173,9 @@ async def test_an_expert_whose_page_lacks_something_is_approved_only_anyway(
     expert = await expert_with(database, **given)
 
     with pytest.raises(PageIncomplete) as caught:
-        await applications.approve(database, "waiting", now=now)
+        await listing.approve(database, "waiting", now=now)
     refused_as = await experts.find(database, expert.id)
-    await applications.approve(database, "waiting", now=now, anyway=True)
+    await listing.approve(database, "waiting", now=now, anyway=True)
 
     assert caught.value.lacks == [lack]
     assert refused_as == expert
@@ -210,12 +211,12 @@ async def approvals(database: Database, expert: Expert) -> int:
 async def test_an_expert_is_told_of_each_approval_once(database: Database, now):
     expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, listed=False)
 
-    at_once = [applications.approve(database, expert.slug, now=now) for _ in range(3)]
+    at_once = [listing.approve(database, expert.slug, now=now) for _ in range(3)]
     assert sorted(await asyncio.gather(*at_once)) == [False, False, True]
     assert await approvals(database, expert) == 1
 
-    await applications.pause(database, expert.slug, now=now)
-    assert await applications.approve(database, expert.slug, now=now)
+    await listing.pause(database, expert.slug, now=now)
+    assert await listing.approve(database, expert.slug, now=now)
     assert await approvals(database, expert) == 2
 
 
@@ -225,7 +226,7 @@ async def test_pausing_names_the_sessions_that_still_take_place(database: Databa
     await practice.cancel(await practice.booked(3))
     slug = (await practice.expert()).slug
 
-    staying = await applications.pause(database, slug, now=past.ends_at)
+    staying = await listing.pause(database, slug, now=past.ends_at)
 
     assert [booking.reference for booking in staying] == [later.reference]
     assert (await practice.current(later)).status is BookingStatus.CONFIRMED
@@ -234,24 +235,24 @@ async def test_pausing_names_the_sessions_that_still_take_place(database: Databa
 async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: Database, now):
     expert = await make_expert(database, email=ADDRESS)
 
-    await applications.pause(database, expert.slug, now=now)
+    await listing.pause(database, expert.slug, now=now)
 
     assert expert.id not in await catalogue.listed_ids(database)
     assert await desks_of(database, now) == [expert.slug]
-    (paused,) = await applications.not_listed(database)
+    (paused,) = await listing.not_listed(database)
     assert (paused.status, paused.listed) == (ExpertStatus.PAUSED, False)
 
 
 async def test_an_unknown_expert_is_neither_approved_nor_paused(database: Database, now):
-    assert await refused(applications.approve(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
-    assert await refused(applications.pause(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
+    assert await refused(listing.approve(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
+    assert await refused(listing.pause(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
 
 
 async def test_who_waits_stands_before_who_is_paused(database: Database, now):
     paused = await make_expert(database, status=ExpertStatus.PAUSED)
     waiting = await proven(database, now)
 
-    assert [e.id for e in await applications.not_listed(database)] == [waiting.id, paused.id]
+    assert [e.id for e in await listing.not_listed(database)] == [waiting.id, paused.id]
 
 
 async def test_an_application_that_nobody_proves_is_deleted_after_a_week(database, now):
@@ -262,7 +263,7 @@ async def test_an_application_that_nobody_proves_is_deleted_after_a_week(databas
     assert await applications.forget_unproven(database, now=now + UNPROVEN_FOR + MS) == 1
 
     assert await of_link(database, link) is None
-    assert len(await applications.not_listed(database)) == 1
+    assert len(await listing.not_listed(database)) == 1
 
 
 async def test_applications_are_limited_as_links_are(database: Database, now):

@@ -11,7 +11,7 @@ from domain.claims import book as book_form
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import SlotState
-from domain.seeds.seeding import BookingFactory
+from domain.seeds.factories import BookingFactory
 from domain.store.bookings import claims
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Expert, Slot

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from domain import profiles, sign_in
-from domain.profiles import BIO_LIMIT, HEADLINE_LIMIT, MEETING_LIMIT, ProfileChanged, ProfileForm
+from domain.profile_forms import BIO_LIMIT, HEADLINE_LIMIT, MEETING_LIMIT, ProfileForm
+from domain.profiles import ProfileChanged
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import EPOCH
 from domain.rules.meetings import MeetingKind

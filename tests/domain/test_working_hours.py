@@ -12,7 +12,7 @@ from domain.rules.holidays import public_holidays
 from domain.rules.instants import EPOCH
 from domain.rules.prices import price_rank
 from domain.rules.slots import SlotState
-from domain.seeds.seeding import ExpertFactory
+from domain.seeds.factories import ExpertFactory
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert

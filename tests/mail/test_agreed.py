@@ -7,7 +7,7 @@ import pytest
 
 from domain.rules.meetings import MeetingKind
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Expert
 from domain.store.documents.agreements import Meeting
 from tests.calendars import read

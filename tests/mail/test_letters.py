@@ -9,7 +9,7 @@ import pytest
 from odmantic import ObjectId
 
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, BookingStatus, Change, Expert, Party, SignInLink, Step
 from tests.calendars import read
 from tests.mail.support import MAIL_FROM, letters

@@ -15,7 +15,7 @@ from domain.attendees import read_address
 from domain.bookings import normal_address
 from domain.rules.meetings import MeetingKind
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents.agreements import Meeting
 from tests.mail.support import MAIL_FROM, Postman, letters, smtp_server
 from web.mail.mime import message_of, with_ascii_domain

@@ -14,7 +14,7 @@ from odmantic import ObjectId
 
 from domain import cancelling
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.seeding import BookingFactory
+from domain.seeds.factories import BookingFactory
 from domain.store.core.database import Database
 from domain.store.documents import SignInLink
 from domain.store.documents.mails import Mail, MailState

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain import applications, mornings, personal_data
+from domain import listing, mornings, personal_data
 from domain.rules.meetings import MeetingKind
 from domain.store.core.database import Database
 from domain.store.documents.agreements import Meeting
@@ -148,9 +148,9 @@ async def test_an_approved_expert_is_told_where_page_and_desk_are(
 ):
     waiting = {"status": ExpertStatus.PENDING, "listed": False, "slug": "ada-ames"}
     await expert_with(database, every_day("12:00-13:00"), **{**BERLIN, **waiting})
-    await applications.approve(database, "ada-ames", now=now)
+    await listing.approve(database, "ada-ames", now=now)
     if paused_again:
-        await applications.pause(database, "ada-ames", now=now)
+        await listing.pause(database, "ada-ames", now=now)
 
     mails = await sent(database, now=now)
 

@@ -7,7 +7,7 @@ from typing import Any
 from odmantic import Model, ObjectId
 
 from domain.rules.notices import Kind
-from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
+from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, SignInLink, Slot
 from domain.store.documents.absences import Absence, AbsenceState, KeptTime, Replacement

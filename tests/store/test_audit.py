@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.rules.slots import SlotState
-from domain.seeds.seeding import BookingFactory, SlotFactory
+from domain.seeds.factories import BookingFactory, SlotFactory
 from domain.store import audit as audit_module
 from domain.store.audit import Finding, audit
 from domain.store.core.database import Database

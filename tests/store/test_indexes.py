@@ -18,7 +18,7 @@ from domain.rules.plan import Move, Plan, Target
 from domain.rules.request_limits import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
 from domain.rules.stand_ins import Equivalent
-from domain.seeds.seeding import ExpertFactory
+from domain.seeds.factories import ExpertFactory
 from domain.store.bookings.keeping import Candidate, Choice
 from domain.store.core.database import Database, Key
 from domain.store.documents import Attendance, Booking, Expert, Party, SignInLink, Slot

@@ -13,7 +13,7 @@ from pymongo.errors import OperationFailure, ServerSelectionTimeoutError, WriteE
 
 from domain.rules.notices import Kind
 from domain.rules.slots import LEAD
-from domain.seeds.seeding import BookingFactory, ExpertFactory, SlotFactory
+from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database, database_name
 from domain.store.core.migrate import DatabaseUnusable, check_usable, migrate, said_plainly
 from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Slot, Step

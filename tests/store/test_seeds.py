@@ -13,11 +13,12 @@ from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import price_minor, price_rank
 from domain.rules.slots import SlotState, is_free
 from domain.rules.words import fold
+from domain.seeds.factories import ExpertFactory
 from domain.seeds.people import CURATED, Person, people
 from domain.seeds.people.diary import hours_of
 from domain.seeds.people.person import slug_of
 from domain.seeds.people.terms import terms_of
-from domain.seeds.seeding import ExpertFactory, seed_catalogue
+from domain.seeds.seeding import seed_catalogue
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.experts.diaries import targets_of

@@ -11,9 +11,10 @@ from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert
 from web.booking.meetings import venue_of
-from web.i18n.formats import clock_time, local_day, long_date, money, short_day, zone_name
+from web.i18n.formats import clock_time, local_day, long_date, money, short_day
 from web.i18n.languages import DEFAULT, LOCALES, translate, valid_language
 from web.i18n.languages import marked as _
+from web.i18n.names import zone_name
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from domain import (
     booking_terms,
     bookings,
     catalogue,
-    moves,
+    reschedule_agreements,
     reschedule_targets,
     rescheduling,
 )
@@ -61,7 +61,7 @@ async def _view(
         refusal=refusal if available else Refusal(Code.SLOT_TAKEN),
         settings=visit.settings,
         booking=booking,
-        agreed=await moves.agreed_at(visit.database, booking, slot),
+        agreed=await reschedule_agreements.agreed_at(visit.database, booking, slot),
         quoted=quoted if is_of_terms(refusal) else None,
         kept=is_kept_for(slot, booking),
         left=None if booking.is_displaced else booking_terms.reschedules_left(booking),

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from domain import profiles
-from domain.profiles import ProfileForm
+from domain.profile_forms import ProfileForm
 from domain.rules.errors import Refusal
 from web.desk.access import Desk, Reply
 from web.desk.profile_view import show_profile

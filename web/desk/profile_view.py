@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar.response import Template
 
-from domain import profiles
+from domain import profile_forms
 from domain.catalogue import CATEGORIES
 from domain.profiles import ProfileChanged
 from domain.rules.errors import Refusal
@@ -17,18 +17,18 @@ from domain.store.documents import Expert
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.desk.access import Desk
 from web.http.forms import Form
-from web.i18n.formats import language_name
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
+from web.i18n.names import language_name
 from web.i18n.zones import choices, valid_zone
 
 _LIMITS = {
     "name": NAME_LIMIT,
-    "headline": profiles.HEADLINE_LIMIT,
-    "bio": profiles.BIO_LIMIT,
-    "skills": profiles.SKILLS_LIMIT,
-    "languages": profiles.LANGUAGES_LIMIT,
-    "meeting_text": profiles.MEETING_LIMIT,
+    "headline": profile_forms.HEADLINE_LIMIT,
+    "bio": profile_forms.BIO_LIMIT,
+    "skills": profile_forms.SKILLS_LIMIT,
+    "languages": profile_forms.LANGUAGES_LIMIT,
+    "meeting_text": profile_forms.MEETING_LIMIT,
     "email": EMAIL_LIMIT,
     "slug": SLUG_LENGTHS[1],
 }

@@ -14,7 +14,7 @@ from domain.rules.texts import isolated
 from domain.store.documents import Expert
 from web.assets.bundles import SCRIPTS, STYLES, asset
 from web.http.paths import is_of_desk
-from web.i18n.formats import FILTERS
+from web.i18n.filters import FILTERS
 from web.i18n.languages import LOCALES, translate, translate_count
 from web.paths import ROOT
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
-from web.i18n.formats import city, day_name, local_day
+from web.i18n.formats import day_name, local_day
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
+from web.i18n.names import city
 from web.i18n.zones import zone_info
 
 _STEP = timedelta(days=7)

@@ -1,11 +1,9 @@
-"""Dates, times, money and names, written as readers of a language do; templates' filters."""
+"""Dates, times and money, written as readers of a language do."""
 
 import math
 import re
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any
 
 from babel import Locale
 from babel.dates import (
@@ -14,18 +12,14 @@ from babel.dates import (
     format_skeleton,
     format_time,
     format_timedelta,
-    get_timezone_name,
     match_skeleton,
 )
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
-from jinja2 import pass_context
-from jinja2.runtime import Context
 
-from domain.rules.instants import to_milliseconds
 from domain.rules.prices import CURRENCIES
-from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
+from web.i18n.languages import translate
 from web.i18n.zones import zone_info
 
 _REMEMBERED = 4_096
@@ -63,10 +57,10 @@ def clock_time(locale: Locale, instant: datetime, zone: str) -> str:
     written = format_time(local, "HH:mm", locale=locale)
     if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
         return written
-    return f"{written} ({_from_utc(local)})"
+    return f"{written} ({from_utc(local)})"
 
 
-def _from_utc(local: datetime) -> str:
+def from_utc(local: datetime) -> str:
     """Write how far a wall time is from UTC; Babel is an hour off for offsets like -02:30."""
     offset = f"{local:%z}"
     return f"UTC{offset[:3]}:{offset[3:5]}"
@@ -140,43 +134,6 @@ def span(locale: Locale, minutes: int) -> str:
     return format_unit(count, f"duration-{unit}", locale=locale)
 
 
-@cache
-def zone_name(locale: Locale, zone: str) -> str:
-    """Write a zone the way people say it, with its city."""
-    generic = get_timezone_name(zone_info(zone), locale=locale)
-    if city(zone) in generic:
-        return city(zone)
-    return f"{city(zone)}, {generic}" if "(" in generic else f"{city(zone)} ({generic})"
-
-
-def zone_choice(_locale: Locale, zone: str, now: datetime) -> str:
-    """Write a zone as a list does: its city, by which one finds it, and how far it is from UTC."""
-    return _with_offset(zone, now.replace(second=0, microsecond=0))  # clocks change on the minute
-
-
-@lru_cache(_REMEMBERED)
-def _with_offset(zone: str, minute: datetime) -> str:
-    offset = _from_utc(minute.astimezone(zone_info(zone)))
-    return zone if zone == "UTC" else f"{city(zone)} ({offset})"
-
-
-@cache
-def region_name(locale: Locale, code: str) -> str:
-    """Write the name of a part of the world, by its code of UN M49."""
-    return str(locale.territories[code])
-
-
-def city(zone: str) -> str:
-    """Return the city that a zone is named after."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-@cache
-def language_name(locale: Locale, code: str) -> str:
-    """Write the name of a language."""
-    return str(locale.languages.get(code, code))
-
-
 def local_day(instant: datetime, zone: str) -> date:
     """Return the day an instant falls on in a zone."""
     return instant.astimezone(zone_info(zone)).date()
@@ -191,43 +148,3 @@ def countdown(until: datetime, now: datetime) -> str:
 def timestamp(instant: datetime) -> str:
     """Write an instant for programs that read pages, in whole seconds."""
     return instant.isoformat(timespec="seconds")
-
-
-def _in_the_readers(write: Callable[..., str]) -> Callable[..., str]:
-    """Make a filter of a function: it writes by the locale of the template's `language`."""
-
-    @pass_context
-    def written(context: Context, value: Any, *details: Any) -> str:  # noqa: ANN401 - as Jinja calls
-        return write(LOCALES[context["language"]], value, *details)
-
-    return written
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    **{
-        write.__name__: _in_the_readers(write)
-        for write in (
-            money,
-            decimal,
-            clock_time,
-            day_name,
-            short_day,
-            dates,
-            month_name,
-            month_short,
-            days_ahead,
-            weekday_name,
-            weekday_short,
-            long_date,
-            span,
-            zone_name,
-            zone_choice,
-            region_name,
-            language_name,
-        )
-    },
-    "local_day": local_day,
-    "milliseconds": to_milliseconds,
-    "timestamp": timestamp,
-    "countdown": countdown,
-}

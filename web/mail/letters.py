@@ -18,8 +18,9 @@ from web.booking.facts import language_of
 from web.booking.meetings import Venue, venue_of
 from web.http.paths import is_of_desk
 from web.http.tokens import LinkTokens
-from web.i18n.formats import clock_time, day_name, local_day, short_day, zone_name
+from web.i18n.formats import clock_time, day_name, local_day, short_day
 from web.i18n.languages import LOCALES, translate
+from web.i18n.names import zone_name
 from web.mail.booking_letters import BookingLetters
 from web.mail.stationery import Letter, Stationery
 from web.mail.wording import (

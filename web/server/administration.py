@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain import applications
-from domain.applications import PageIncomplete
+from domain import listing
+from domain.listing import PageIncomplete
 from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Database, connect
@@ -60,14 +60,14 @@ def administer(uri: str, asked: AdminAct) -> Sequence[str]:
 async def _done(database: Database, asked: AdminAct, now: datetime) -> Sequence[str]:
     slug = asked.slug
     if asked.act == "approve":
-        is_new = await applications.approve(database, slug, now=now, anyway=asked.anyway)
+        is_new = await listing.approve(database, slug, now=now, anyway=asked.anyway)
         return [
             f"{slug} is listed, and gets an e-mail." if is_new else f"{slug} is listed already."
         ]
     if asked.act == "pause":
-        staying = await applications.pause(database, slug, now=now)
+        staying = await listing.pause(database, slug, now=now)
         return [f"{slug} is paused: nobody can find or book them. {_staying(len(staying))}"]
-    waiting = await applications.not_listed(database)
+    waiting = await listing.not_listed(database)
     lines = [_line(expert, now) for expert in waiting]
     return lines or ["Nobody waits for approval, and nobody is paused."]
 

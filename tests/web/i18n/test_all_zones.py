@@ -17,7 +17,7 @@ from whenever import Instant, PlainDateTime
 
 from domain import claims
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.seeding import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.bookings import reading as booking_store
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot

@@ -10,8 +10,9 @@ import pytest
 from tests.servers import ROOT
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor
-from web.i18n.formats import clock_time, day_name, money, zone_name
+from web.i18n.formats import clock_time, day_name, money
 from web.i18n.languages import DEFAULT, LOCALES, preferred_language, translate_count, translations
+from web.i18n.names import zone_name
 from web.wordlist import said
 
 SHARES_SITE = True

@@ -2,8 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from web.i18n.formats import region_name, zone_choice
 from web.i18n.languages import LOCALES
+from web.i18n.names import region_name, zone_choice
 from web.i18n.zones import OFFERED, RENAMED, choices, valid_zone
 
 

@@ -1,4 +1,4 @@
-"""Moves: what a booking will have agreed to at its new time, and what has to be asked first."""
+"""What a rescheduled booking will have agreed to, and what has to be asked first."""
 
 from domain import catalogue
 from domain.replacements import is_kept_for
