@@ -99,11 +99,11 @@ class Announcer:
         await self._openings.stop()
 
     def _announce(self, change: SlotChange, event: SlotEvent) -> None:
-        slot = change.slot()
-        self._days.note(change.expert_id, Note(slot.starts_at, event, change.at))
+        starts_at = change.document["starts_at"]
+        self._days.note(change.expert_id, Note(starts_at, event, change.at))
         if event in CHANGE_THE_LIST:
             return
-        now = self._clock()
+        slot, now = change.slot(), self._clock()
         for audience in self._hub.audiences(change.expert_id):
             message = Press(self._renderer, audience, now).slot(event, slot, change.at)
             self._hub.send(change.expert_id, audience, message)

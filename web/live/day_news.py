@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,16 +18,20 @@ from domain.store.documents import Slot
 from domain.store.slots import claiming as slot_store
 from web.i18n.zones import zone_info
 from web.live.hub import Hub
-from web.live.messages import Message, Press
+from web.live.messages import Message, Press, join
 from web.live.rendering import Audience, FragmentRenderer
 
 log = structlog.get_logger()
 
 _SETTLE = 0.05
-"""Seconds in which changes made together are gathered."""
+"""Seconds without another change after which those made together are told."""
+_SETTLES = 10
+"""How many times it waits so long, while more of them come."""
 _PAUSE = 1.0
 """Seconds between two messages about one expert's days."""
 _READS = 3
+_DAYS_AT_ONCE = 10
+"""How many days are rendered before others have their turn: a year of them takes a while."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +43,18 @@ class Note:
     at: datetime
 
 
-def _by_day(notes: Collection[Note], zone: ZoneInfo) -> Mapping[date, Collection[Note]]:
-    days: dict[date, list[Note]] = defaultdict(list)
-    for note in notes:
-        days[schedule.day_of(note.starts_at, zone)].append(note)
+class _Started(Protocol):
+    @property
+    def starts_at(self) -> datetime: ...
+
+
+T = TypeVar("T", bound=_Started)
+
+
+def _by_day(those: Iterable[T], zone: ZoneInfo) -> Mapping[date, Sequence[T]]:
+    days: dict[date, list[T]] = defaultdict(list)
+    for one in those:
+        days[schedule.day_of(one.starts_at, zone)].append(one)
     return days
 
 
@@ -62,7 +75,7 @@ async def read_days(
 
 def day_messages(
     press: Press, zone: ZoneInfo, notes: Collection[Note], slots: Sequence[Slot], *, at: datetime
-) -> Sequence[Message]:
+) -> Iterator[Message]:
     """Tell of each day once: the whole day where its list changed, else only its count.
 
     Args:
@@ -72,14 +85,11 @@ def day_messages(
         slots: All slots of these days.
         at: The position of whoever has heard only some of the messages.
     """
-    messages = []
+    listed = _by_day(slots, zone)
     for on, noted in sorted(_by_day(notes, zone).items()):
-        of_day = [slot for slot in slots if schedule.day_of(slot.starts_at, zone) == on]
+        of_day = listed.get(on, [])
         events = {note.event for note in noted} & CHANGE_THE_LIST
-        messages.append(
-            press.day(events, on, of_day, at) if events else press.day_count(on, of_day, at)
-        )
-    return messages
+        yield press.day(events, on, of_day, at) if events else press.day_count(on, of_day, at)
 
 
 class DayNews:
@@ -113,7 +123,7 @@ class DayNews:
     async def _tell_while_noted(self, expert_id: Key) -> None:
         try:
             while self._notes.get(expert_id):
-                await asyncio.sleep(_SETTLE)
+                await self._settle(expert_id)
                 try:
                     await self._tell(expert_id)
                 except Exception as error:  # the notes stay, and the next round tells them
@@ -122,6 +132,14 @@ class DayNews:
         finally:
             self._notes.pop(expert_id, None)
             del self._tasks[expert_id]
+
+    async def _settle(self, expert_id: Key) -> None:
+        """Wait until nothing more is noted, as far as that comes soon."""
+        for _ in range(_SETTLES):
+            noted = len(self._notes[expert_id])
+            await asyncio.sleep(_SETTLE)
+            if len(self._notes[expert_id]) == noted:
+                return
 
     async def _tell(self, expert_id: Key) -> None:
         """Read the days until nothing changes meanwhile, as far as that comes soon."""
@@ -135,10 +153,24 @@ class DayNews:
             slots = await read_days(self._database, expert_id, notes, audiences)
             if len(notes) == told:
                 break
-        now, at = self._clock(), min(note.at for note in notes[:told])
         for audience in audiences:
-            press = Press(self._renderer, audience, now)
-            zone = zone_info(audience.zone)
-            for message in day_messages(press, zone, notes[:told], slots, at=at):
+            for message in await self._joined(audience, notes[:told], slots):
                 self._hub.send(expert_id, audience, message)
         del notes[:told]  # what came during the last read is told in the next round
+
+    async def _joined(
+        self, audience: Audience, notes: Sequence[Note], slots: Sequence[Slot]
+    ) -> Sequence[Message]:
+        """Return all lists as one message, and all counts, which have no revisions, as another.
+
+        A listener that takes a year of days slowly is not far behind then.
+        """
+        press, zone = Press(self._renderer, audience, self._clock()), zone_info(audience.zone)
+        lists: list[Message] = []
+        counts: list[Message] = []
+        at = min(note.at for note in notes)
+        for n, message in enumerate(day_messages(press, zone, notes, slots, at=at), 1):
+            (lists if message.revs else counts).append(message)
+            if n % _DAYS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return [join(several) for several in (lists, counts) if several]
