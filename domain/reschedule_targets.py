@@ -3,13 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from domain import holds
 from domain.replacements import is_kept_for
 from domain.rules import schedule
 from domain.rules import slots as rules
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, Slot, Step
+from domain.store.slots import claiming as slots
 
 
 def own_day(booking: Booking) -> tuple[datetime, datetime]:
@@ -42,10 +42,16 @@ async def slot_for(database: Database, slot_id: Key, booking: Booking) -> Slot:
     """Return a slot of a booking's expert, or a stand-in's that is kept for the booking.
 
     Raises:
-        Refusal: SLOT_UNKNOWN; OFFER_GONE, if another expert's is not kept for it any more.
+        Refusal: OFFER_GONE, if there is none by now and an absence has once offered others;
+            SLOT_UNKNOWN.
     """
-    slot = await holds.slot_to_claim(database, slot_id)
-    if slot.expert_id == booking.expert_id or is_kept_for(slot, booking):
+    slot = await slots.find(database, slot_id)
+    if slot is not None and _is_a_choice(booking, slot):
         return slot
     was_asked = any(change.step is Step.DISPLACED for change in booking.history)
     raise Refusal(Code.OFFER_GONE if was_asked else Code.SLOT_UNKNOWN)
+
+
+def _is_a_choice(booking: Booking, slot: Slot) -> bool:
+    is_theirs = slot.expert_id == booking.expert_id or is_kept_for(slot, booking)
+    return is_theirs and slot.state is not rules.SlotState.WITHDRAWN

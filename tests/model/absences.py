@@ -370,7 +370,7 @@ class _Oracle:
 
     def _why_not(self, session: Session, slot: Slot) -> Code | None:
         if slot.state is SlotState.WITHDRAWN:
-            return Code.SLOT_UNKNOWN
+            return Code.OFFER_GONE if "displaced" in session.steps else Code.SLOT_UNKNOWN
         if session.expert != "rosa":
             return Code.OFFER_GONE
         if any(kept.starts_at == slot.starts_at for kept in session.offers):

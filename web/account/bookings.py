@@ -84,6 +84,7 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
         proposal=await proposal_of(visit.database, booking, now=visit.now),
         is_new=bool(visit.query("new")),
         is_moved=bool(visit.query("moved")),
+        is_gone=bool(visit.query("gone")),
     )
     return visit.show("account/booking", view=view)
 

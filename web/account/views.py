@@ -60,6 +60,8 @@ class BookingPage:
     """Whether it was booked just now."""
     is_moved: bool
     """Whether it was rescheduled just now."""
+    is_gone: bool
+    """Whether it was not, as the time that was chosen is gone."""
 
     @property
     def agreed(self) -> Agreed:

@@ -94,6 +94,24 @@ async def both_times(
     return saying_when(page, view.refusal)
 
 
+async def answer_refused(
+    visit: Visit,
+    booking: Booking,
+    slot_id: Key,
+    refusal: Refusal,
+    quoted: Quote | None = None,
+) -> Response[Any] | Template:
+    """Show why a booking was not moved: with both times, or on its page if the new one is gone.
+
+    Raises:
+        Refusal: One that no page shows.
+    """
+    if refusal.code is Code.OFFER_GONE:
+        return visit.go_to(f"/bookings/{booking.reference}?gone=1")
+    slot = await reschedule_targets.slot_for(visit.database, slot_id, booking)
+    return await both_times(visit, booking, slot, refusal, quoted)
+
+
 @get("/bookings/{reference:str}/reschedule", name="reschedule_page")
 async def reschedule_page(
     visit: NamedDependency[Visit], reference: FromPath[str]
@@ -159,6 +177,6 @@ async def reschedule(
     outcome = await outcome_of(visit, _reschedule(visit, reference, slot_id, form))
     if isinstance(outcome, Refusal):
         booking = await bookings.find(visit.database, reference, visit.viewer)
-        slot = await reschedule_targets.slot_for(visit.database, slot_id, booking)
-        return await both_times(visit, booking, slot, outcome, read_quote(form.get("quote", "")))
+        quoted = read_quote(form.get("quote", ""))
+        return await answer_refused(visit, booking, slot_id, outcome, quoted)
     return visit.go_to(f"/bookings/{outcome.reference}?moved=1")

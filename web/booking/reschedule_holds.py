@@ -12,7 +12,7 @@ from domain.rules.errors import Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot
 from web.booking.holds import extended, released, resumed
-from web.booking.reschedule import both_times
+from web.booking.reschedule import answer_refused, both_times
 from web.http.forms import read_form, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit
@@ -39,8 +39,7 @@ async def hold_to_reschedule(
     key = slot_key_in(await read_form(visit.request))
     outcome = await outcome_of(visit, _hold(visit, booking, key))
     if isinstance(outcome, Refusal):
-        slot = await reschedule_targets.slot_for(visit.database, key, booking)
-        return await both_times(visit, booking, slot, outcome)
+        return await answer_refused(visit, booking, key, outcome)
     return visit.go_to(f"/bookings/{booking.reference}/reschedule?slot_id={key}")
 
 

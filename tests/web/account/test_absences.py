@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.rules.slots import SlotState
+from domain.store.absences.replacements import end_offers
 from domain.store.bookings import reading
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.agreements import Terms
@@ -113,6 +114,21 @@ async def test_an_offer_that_has_ended_is_refused_with_other_times(
     assert answer.status_code == 409
     assert "That time is gone" in answer.text
     assert (await practice.current(booking)).is_displaced
+
+
+async def test_an_offered_time_that_is_withdrawn_leads_to_what_is_offered_instead(
+    practice: Practice, ann: Visitor
+):
+    booking = await booked(practice, ann)
+    await practice.away(2)
+    offer, *_ = await practice.offers(booking)
+    await practice.away(0, 5)
+
+    page = await ann.get(await press(ann, booking, offer))
+
+    assert "That time is gone" in words(page.text)
+    assert buttons_in(page.text) == [str(slot.id) for slot in await practice.offers(booking)]
+    assert str(offer.id) not in buttons_in(page.text)
 
 
 async def test_nobody_else_opens_an_offered_time_whatever_they_post(
@@ -252,14 +268,36 @@ async def test_one_press_moves_the_booking_to_the_stand_in(rosa: Practice, ann: 
     assert "Rosa Stern" not in calendar.text
 
 
-async def test_a_stand_ins_time_that_is_gone_is_refused(rosa: Practice, ann: Visitor):
+async def test_a_stand_ins_time_that_is_gone_leads_to_those_that_are_left(
+    rosa: Practice, ann: Visitor
+):
+    booking = await booked(rosa, ann)
+    await rosa.away(*ALL_DAYS)
+    gone, *left = await rosa.offers(booking)
+    await end_offers(rosa.database, await rosa.question(booking), [gone.id], now=rosa.now)
+
+    led_to = await press(ann, booking, gone)
+
+    page = await ann.get(led_to)
+    assert led_to == f"/bookings/{booking.reference}?gone=1"
+    assert "That time is gone" in words(page.text)
+    assert buttons_in(page.text) == [str(slot.id) for slot in left]
+    assert (await rosa.current(booking)).is_displaced
+
+
+async def test_when_all_that_was_offered_is_gone_any_free_time_can_be_chosen(
+    rosa: Practice, ann: Visitor
+):
     booking = await booked(rosa, ann)
     await rosa.away(*ALL_DAYS)
     offer, *_ = await rosa.offers(booking)
     await rosa.tick(offer.held_until)
 
-    assert await press(ann, booking, offer) == "409"
-    assert (await rosa.current(booking)).expert_id == rosa.expert_id
+    page = await ann.get(await press(ann, booking, offer))
+
+    assert "That time is gone" in words(page.text)
+    assert f'href="/bookings/{booking.reference}/reschedule"' in page.text
+    assert buttons_in(page.text) == []
 
 
 async def test_a_stand_ins_time_beside_another_booking_asks_first_and_says_whose_it_is(
