@@ -6,6 +6,7 @@ from domain.seeds.factories import ExpertFactory
 from domain.seeds.people import people
 from domain.seeds.people.person import slug_of
 from tests.browser.people import Person
+from tests.browser.unseen import Unseen
 from web.server.launcher import CATALOGUE
 
 
@@ -15,6 +16,12 @@ def open_desk(person: Person, slug: str) -> None:
     person.page.goto(person.unseen.ask_for_link(email, next="/desk"))
     person.page.get_by_role("button", name="Open my desk").click()
     expect(person.page.get_by_role("heading", name="Agenda")).to_be_visible()
+
+
+def sign_in_unseen(somebody: Unseen, slug: str) -> None:
+    """Sign in to a seeded expert's desk without a page."""
+    link = somebody.ask_for_link(address_of(slug), next="/desk")
+    somebody.post(link.partition("?")[0], next="/desk")
 
 
 def address_of(slug: str) -> str:

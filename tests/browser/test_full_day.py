@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.desks import address_of
+from tests.browser.desks import sign_in_unseen
 from tests.browser.people import SLUGS, Person
 from tests.browser.unseen import Unseen
 
@@ -21,8 +21,7 @@ class LimitedExpert:
 
     def __init__(self, unseen: Unseen) -> None:
         self._unseen = unseen
-        link = unseen.ask_for_link(address_of(SLUG), next="/desk")
-        unseen.post(link.partition("?")[0], next="/desk")
+        sign_in_unseen(unseen, SLUG)
 
     def take_at_most(self, most: str) -> None:
         """Save the form of limits as it is, but for the most sessions a day."""

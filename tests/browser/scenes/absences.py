@@ -4,12 +4,16 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desks import open_desk
+from tests.browser.desks import open_desk, sign_in_unseen
 from tests.browser.parts import Parts
-from tests.browser.people import Person
-from tests.browser.scenes.stage import Sessions, Stage, scene
+from tests.browser.people import AHEAD, Person
+from tests.browser.scenes.stage import A_DAY, AWAY, Sessions, Stage, scene
 
 NAMES = ("Ann Arbor", "Ben Okoye")
+STANDS_IN = "zofia-wisniewska"
+TWO_WEEKS = 14
+LONG = 90
+"""More days than she publishes ahead."""
 MESSAGE = "I have caught a cold.\nThese times are the next that I can offer."
 
 
@@ -102,6 +106,26 @@ def absence_revoked(stage: Stage) -> Page:
 @scene
 def booking_displaced(stage: Stage) -> Page:
     return _booking(_declared(stage, sessions=1))
+
+
+@scene
+def booking_with_stand_ins(stage: Stage) -> Page:
+    ann, ben, sofia, zofia = (stage.arrive() for _ in range(4))
+    sign_in_unseen(zofia.unseen, STANDS_IN)
+    zofia.unseen.post("/desk/absences/stand-in", agree="yes")
+    day = ben.unseen.free_day(AWAY, ahead=AHEAD, free=1, fewest=True)
+    _, *others = ben.unseen.free_slots(AWAY, day)
+    for slot in others:  # one is left for her to offer
+        ben.unseen.book(slot)
+    later = ann.unseen.free_day(AWAY, ahead=AHEAD + TWO_WEEKS, free=1)
+    reference = ann.unseen.book(ann.unseen.free_slots(AWAY, later)[0])
+    sign_in_unseen(sofia.unseen, AWAY)
+    for first, last in ((-LONG, -1), (1, LONG)):
+        away = {"first": f"{day + first * A_DAY}", "last": f"{day + last * A_DAY}"}
+        sofia.unseen.post("/desk/absences", **away, offer_hours="24", message=MESSAGE)
+    ann.page.goto(f"/bookings/{reference}")
+    expect(ann.sees.offers).to_have_count(3)
+    return ann.page
 
 
 @scene

@@ -223,7 +223,12 @@ async def test_the_list_says_that_an_answer_is_needed(practice: Practice, ann: V
     assert "Needs your answer" in words((await ann.get("/bookings")).text)
 
 
-LEGAL: dict[str, Any] = {"category": "Legal", "currency": "EUR", "price_minor": 9_000}
+LEGAL: dict[str, Any] = {
+    "category": "Legal",
+    "currency": "EUR",
+    "price_minor": 9_000,
+    "languages": ["en", "de"],
+}
 ALL_DAYS = (0, HORIZON + 2)
 
 
@@ -251,6 +256,8 @@ async def test_the_page_names_the_stand_in_and_what_changes(rosa: Practice, ann:
     assert told.count("with Ben Carter, €75") == 3
     assert "you meet them instead of Dr. Rosa Stern" in told
     assert "About Ben Carter" in told
+    assert "Speaks English, German" in told
+    assert "Price and terms stay as agreed" not in told
 
 
 async def test_one_press_moves_the_booking_to_the_stand_in(rosa: Practice, ann: Visitor):
