@@ -1,4 +1,4 @@
-"""A day that is full for everyone but the attendee who reschedules a booking within it."""
+"""A day that fills up: full for a form that is open, and not for a booking that moves within it."""
 
 import re
 from collections.abc import Iterator
@@ -66,4 +66,24 @@ def test_its_times_stay_free_for_who_reschedules_within_it(
     ann.page.get_by_role("button", name="Confirm the new time").click()
 
     expect(ann.page.get_by_text("It's moved. See you then!")).to_be_visible()
+    assert page_errors == []
+
+
+@pytest.mark.usefixtures("expert")
+def test_a_form_that_is_open_as_its_day_fills_offers_other_times_and_keeps_what_was_typed(
+    ann: Person, ben: Person, page_errors: list[str]
+):
+    day = ben.unseen.free_day(SLUG, ahead=AHEAD, free=3)
+    slot, *others = ben.unseen.free_slots(SLUG, day)[:3]
+    ann.come_to_the_form(slot)
+    ann.fill_form()
+
+    for other in others:
+        ben.unseen.book(other)
+    expect(ann.page.get_by_role("heading", name="That time is gone")).to_be_visible()
+    expect(ann.page.get_by_label("Your name")).to_have_value("Ann Arbor")
+    ann.sees.alternatives.first.click()
+    expect(ann.sees.hold_timer).to_contain_text("on hold for you")
+
+    ann.confirm()
     assert page_errors == []
