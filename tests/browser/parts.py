@@ -375,9 +375,9 @@ class Parts:
         return self._at("#exception-first")
 
     @property
-    def unlisted(self) -> Locator:
-        """The note that visitors don't find this expert."""
-        return self._at("#unlisted")
+    def first_steps(self) -> Locator:
+        """What an expert whom nobody can book yet has still to do."""
+        return self._at("#first-steps section")
 
     @property
     def moved(self) -> Locator:

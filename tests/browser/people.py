@@ -24,6 +24,8 @@ AHEAD = 5
 SLUGS = [slug_of(person) for person in sorted(people(CATALOGUE), key=lambda p: fold(p.name))]
 """The experts of a fresh database, in the order of names."""
 
+MOST_TABS = 100
+
 _numbers = count()
 
 _AT_REST = """
@@ -101,6 +103,14 @@ class Person:
     def stop_the_clock(self) -> None:
         """Have the page's clock, once it is installed, go on only as far as the test lets it."""
         self.page.clock.pause_at(self.page.evaluate("Date.now()") / 1_000 + 1)  # in seconds
+
+    def tab_to(self, thing: Locator) -> None:
+        """Press Tab until something has the focus."""
+        for _ in range(MOST_TABS):
+            self.page.keyboard.press("Tab")
+            if thing.evaluate("it => it === document.activeElement"):
+                return
+        raise AssertionError(f"the Tab key never reaches {thing}")
 
     def see_live(self) -> None:
         """Wait until the page says that it is live."""

@@ -1,77 +1,37 @@
-"""Hours in a real browser: the first day of an expert, and a week set by mouse and by keyboard."""
+"""Hours in a real browser: a week set by mouse and by keyboard."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from pymongo import MongoClient
 
-from domain.seeds.factories import ExpertFactory
-from domain.store.core.database import database_name
-from domain.store.documents import Expert
-from domain.store.documents.agreements import Terms
 from tests.browser.conftest import watch
+from tests.browser.desks import newcomer, open_desk_of
 from tests.browser.parts import Parts
-from tests.browser.people import BERLIN, Person, working_day
+from tests.browser.people import Person
 from tests.browser.test_accessibility import focus
-from tests.browser.unseen import Unseen
 
 NINE, TEN, ELEVEN = (f"{hour:02}:00" for hour in (9, 10, 11))
-PHONE = {"width": 360, "height": 740}
 DAY_MINUTES = 24 * 60
 
 
 @pytest.fixture
-def newcomer(site: str, site_uri: str) -> Iterator[Expert]:
-    """An expert who has a profile and no hours yet."""
+def desk_of(site: str, site_uri: str) -> Iterator[Callable[[Person], Page]]:
+    """Have somebody sign in as an expert who has a profile and no hours yet."""
     assert site  # has seeded the catalogue
-    expert = ExpertFactory.build(
-        zone=BERLIN.key, session_minutes=60, terms=Terms(horizon_days=28), languages=["en"]
-    )
-    with MongoClient[dict[str, object]](site_uri) as client:
-        experts = client[database_name(site_uri)]["experts"]
-        experts.insert_one(dict(expert.model_dump_doc()))
-        yield expert
-        experts.update_one({"_id": expert.id}, {"$set": {"listed": False}})
+    with newcomer(site_uri) as expert:
 
+        def sign_in(person: Person) -> Page:
+            open_desk_of(person, expert.email)
+            return person.page
 
-@pytest.fixture
-def desk_of(newcomer: Expert) -> Callable[[Person], Page]:
-    """Have somebody sign in as the newcomer."""
-
-    def sign_in(person: Person) -> Page:
-        person.page.goto(person.unseen.ask_for_link(newcomer.email, next="/desk"))
-        person.page.get_by_role("button", name="Open my desk").click()
-        expect(person.page).to_have_url(re.compile("/desk$"))
-        return person.page
-
-    return sign_in
+        yield sign_in
 
 
 def typed(page: Page) -> list[str]:
     """What stands in the form of weekly hours."""
     fields = ("weekday", "opens", "closes")
     return [page.locator(f"#rule-{name}").input_value() for name in fields]
-
-
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_the_first_day_of_an_expert(
-    person: Callable[..., Person],
-    newcomer: Expert,
-    desk_of: Callable[[Person], Page],
-    eve: Unseen,
-    scripts: bool,
-):
-    page = desk_of(person(viewport=PHONE, java_script_enabled=scripts))
-
-    for press in (".desk-nav [href='/desk/hours']", "#rule-form [name=preview]", "#preview button"):
-        expect(page.locator(press)).to_be_visible()  # the page before is gone
-        focus(page, press)
-        page.keyboard.press("Enter")
-
-    expect(Parts(page).saved).to_contain_text(re.compile(r"Added \d+ times\."))
-    assert eve.free_slots(newcomer.slug, working_day(2))
 
 
 def test_hours_are_dragged_over_a_day(person, desk_of):

@@ -68,7 +68,8 @@ class Desk:
             expert=self.expert,
             experts=self.experts,
             pages=PAGES,
-            steps=[] if self.expert.listed else steps_of(self.expert, self.visit.now),
+            steps=steps_of(self.expert, self.visit.now),
+            oob=self.visit.fragment,
             **context,
         )
         return saying_when(shown, refusal)

@@ -27,7 +27,7 @@ def _at_the_desk(stage: Stage) -> Person:
     ada, address = _applied(stage)
     follow_letter(ada, address, "/bookings/link/")
     ada.page.get_by_role("button", name="Confirm and open my desk").click()
-    expect(ada.sees.unlisted).to_be_visible()
+    expect(ada.sees.first_steps).to_be_visible()
     return ada
 
 

@@ -59,10 +59,10 @@ async def test_an_application_opens_a_desk_that_waits(site: Site, ann: Visitor):
     desk = await ann.get("/desk")
     assert desk.status_code == 200
     assert "Waiting for approval" in desk.text
-    assert 'href="/desk/profile"' in desk.text
-    assert 'href="/desk/hours"' in desk.text
-    assert 'href="/desk/hours#limits"' in desk.text
-    assert 'href="/desk/profile/preview"' in desk.text
+    assert re.findall(r'class="steps__step[^>]*>.*?href="([^"]+)"', desk.text, re.DOTALL) == [
+        *("/desk/profile#profile-form", "/desk/hours#week", "/desk/profile/preview")
+    ]
+    assert f'href="/experts/{(await of_address(site, mail))[0].slug}"' not in desk.text
     assert (await ann.get("/desk/profile/preview")).status_code == 200
 
 
@@ -94,7 +94,9 @@ async def test_an_approved_expert_is_found(site: Site, ann: Visitor):
         assert approval.output == f"{expert.slug} is listed, and gets an e-mail.\n"
 
     await site.lists(f"q={name.replace(' ', '+')}", name)
-    assert "Waiting for approval" not in (await ann.get("/desk")).text
+    desk = await ann.get("/desk")
+    assert "Waiting for approval" not in desk.text
+    assert "You are approved." in desk.text
     with launched("admin", "pause", expert.slug, **settings) as pause:
         assert pause.process.wait(60) == 0
         assert "Nothing is booked with them." in pause.output
