@@ -38,6 +38,13 @@ class Unseen:
         assert answer.ok, answer.text()
         return answer.text()
 
+    def see(self, path: str, words: str) -> None:
+        """Wait until a page says something."""
+        deadline = time.monotonic() + PATIENCE_S
+        while words not in self.get(path):
+            assert time.monotonic() < deadline, f"{path} never says {words}"
+            time.sleep(PAUSE_S)
+
     def post(self, path: str, *, network: str = "", **fields: str) -> APIResponse:
         """Send a form with its token, from here or from another network."""
         form: dict[str, str | float | bool] = {"_csrf_token": self._token(), **fields}
