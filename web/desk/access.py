@@ -48,12 +48,15 @@ class Desk:
         self,
         page: str,
         fragment: str | None = None,
+        view: object = None,
         *,
         status: int = 200,
         refusal: Refusal | None = None,
         **context: object,
     ) -> Template:
         """Render a page in the desk's frame, or its fragment where HTMX asks for one.
+
+        Each public attribute of a view is a name in the template.
 
         A refusal sets the status, and the page gets its words as `answer`. A zone in the address
         counts for that page alone: elsewhere it is the visitor's.
@@ -62,6 +65,7 @@ class Desk:
         shown = self.visit.show(
             f"desk/{page}",
             f"desk/{fragment}" if fragment else None,
+            view,
             status=answer.status if answer else status,
             chosen_zone=False,
             answer=answer,

@@ -1,14 +1,16 @@
 """The profile's page: its form with what was typed, and what can be chosen."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
+from babel import Locale
 from litestar.response import Template
 
 from domain import profile_forms
 from domain.catalogue import CATEGORIES
 from domain.profiles import ProfileChanged
-from domain.rules.errors import Refusal
+from domain.rules.errors import Refusal, Sentence
 from domain.rules.languages import CODES
 from domain.rules.meetings import MeetingKind
 from domain.rules.prices import CURRENCIES
@@ -20,7 +22,7 @@ from web.http.forms import Form
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
 from web.i18n.names import language_name
-from web.i18n.zones import choices, valid_zone
+from web.i18n.zones import ZoneGroup, choices, valid_zone
 
 _LIMITS = {
     "name": NAME_LIMIT,
@@ -67,6 +69,30 @@ def typed_of(expert: Expert, language: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class ProfilePage:
+    """What the page shows."""
+
+    values: Mapping[str, str]
+    errors: Mapping[str, Sentence]
+    meanwhile: Mapping[str, str]
+    """What is saved now in each field that was typed differently, where that matters."""
+    rev: str | int
+    """Which revision of the profile the form goes by."""
+    preview: Expert | None
+    is_typed: bool
+    done: str
+    """What has just been done: one of `outcomes`, or nothing."""
+    zone: str
+    zones: Sequence[ZoneGroup]
+    categories: Sequence[tuple[str, str]]
+    text_languages: Sequence[tuple[str, str]]
+    meetings: Sequence[tuple[str, str]]
+    currencies: ClassVar = [(code, code) for code in sorted(CURRENCIES)]
+    outcomes: ClassVar = _OUTCOMES
+    limits: ClassVar = _LIMITS
+
+
 def show_profile(
     desk: Desk,
     form: Form | None = None,
@@ -89,9 +115,8 @@ def show_profile(
     compares = isinstance(refusal, ProfileChanged) or "rev" in errors
     saved = typed_of(kept, desk.visit.language)
     values = {**saved, **{name: form[name] for name in saved if form and name in form}}
-    return desk.show(
-        "profile",
-        refusal=refusal,
+    language, zone = desk.visit.language, valid_zone(values["zone"]) or desk.expert.zone
+    page = ProfilePage(
         values=values,
         errors=errors,
         meanwhile=_unlike(saved, values) if compares else {},
@@ -99,9 +124,13 @@ def show_profile(
         preview=preview,
         is_typed=form is not None,
         done=desk.visit.query("done"),
-        outcomes=_OUTCOMES,
-        **_choices(values, desk),
+        zone=zone,
+        zones=choices(zone, desk.visit.zone(zone)),
+        categories=[(name, translate(language, name)) for name in CATEGORIES],
+        text_languages=_languages(LOCALES[language]),
+        meetings=[(kind.value, translate(language, words)) for kind, words in _MEETINGS.items()],
     )
+    return desk.show("profile", view=page, refusal=refusal)
 
 
 def _unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
@@ -113,18 +142,7 @@ def _unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, st
     }
 
 
-def _choices(values: Mapping[str, str], desk: Desk) -> dict[str, Any]:
-    """Return what the form offers to choose from."""
-    language = desk.visit.language
-    locale = LOCALES[language]
-    zone = valid_zone(values["zone"]) or desk.expert.zone
+def _languages(locale: Locale) -> list[tuple[str, str]]:
+    """Return the languages that a text can be in, by name."""
     named = {code: language_name(locale, code) for code in CODES}
-    return {
-        "categories": [(name, translate(language, name)) for name in CATEGORIES],
-        "currencies": [(code, code) for code in sorted(CURRENCIES)],
-        "text_languages": sorted(named.items(), key=lambda item: item[1].casefold()),
-        "meetings": [(kind.value, translate(language, words)) for kind, words in _MEETINGS.items()],
-        "zone": zone,
-        "zones": choices(zone, desk.visit.zone(zone)),
-        "limits": _LIMITS,
-    }
+    return sorted(named.items(), key=lambda item: item[1].casefold())
