@@ -1,16 +1,24 @@
 """An expert at the desk in a real browser: signs in, sees what changes, and cancels."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 from playwright.sync_api import ViewportSize, expect
+from pymongo import MongoClient
 
-from tests.browser.conftest import watch
+from domain.seeds.factories import BookingFactory
+from domain.store.core.database import database_name
+from tests.browser.conftest import ZONE, watch
 from tests.browser.desks import address_of, open_desk
 from tests.browser.parts import Parts
 from tests.browser.people import AHEAD, SLUGS, Person, unused_expert
 from tests.browser.unseen import Unseen
+from web.http import clock
+from web.i18n.clock_changes import clock_changes
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def free_slot(somebody: Unseen, slug: str) -> str:
@@ -85,6 +93,40 @@ def test_a_session_is_cancelled_by_keyboard_alone(ann: Person, eve: Unseen):
 
     expect(page.get_by_text("Cancelled by the expert, was")).to_be_visible()
     expect(Parts(page).message).to_have_text("Sorry")
+
+
+def test_two_sessions_at_one_wall_time_are_told_apart_on_paper(ann: Person, site_uri: str):
+    slug = SLUGS[unused_expert()]
+    now = clock.now()
+    coming = clock_changes(ZONE, now, now + timedelta(days=400))
+    back = next(change.at for change in coming if change.after < change.before)
+    first, second = (
+        add_session(site_uri, slug, back + away) for away in (-HALF_AN_HOUR, HALF_AN_HOUR)
+    )
+    open_desk(ann, slug)
+    page = ann.page
+
+    page.goto(f"/desk?view=day&day={back.date()}&zone={ZONE}")
+    page.emulate_media(media="print")
+
+    for reference, *told in (
+        (first, "02:30 (UTC+02:00)", "before the clock change"),
+        (second, "02:30 (UTC+01:00)", "after the clock change"),
+    ):
+        for words in told:
+            expect(page.locator(f"#session-{reference}").get_by_text(words)).to_be_visible()
+
+
+def add_session(uri: str, slug: str, starts_at: datetime) -> str:
+    """Add a booking of a time that the expert need not have published; return its reference."""
+    given: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + HALF_AN_HOUR}
+    with MongoClient[dict[str, Any]](uri) as client:
+        db = client[database_name(uri)]
+        expert = db["experts"].find_one({"slug": slug})
+        assert expert
+        booking = BookingFactory.build(expert_id=expert["_id"], **given)
+        db["bookings"].insert_one(dict(booking.model_dump_doc()))
+    return booking.reference
 
 
 def test_the_agenda_works_without_scripts(person: Callable[..., Person], eve: Unseen):

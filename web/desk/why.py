@@ -14,6 +14,7 @@ from domain.store.documents import Booking, Expert
 from domain.store.experts.planned import PlannedSlot
 from domain.why import why
 from web.desk.access import Desk
+from web.i18n.formats import comes_twice
 from web.i18n.holidays import holiday_name
 from web.i18n.zones import zone_info
 
@@ -31,6 +32,7 @@ async def why_page(desk: NamedDependency[Desk]) -> Template:
         "why",
         at=f"{local:%Y-%m-%dT%H:%M}",
         local=local,
+        is_first_of_two=comes_twice(local.replace(tzinfo=zone_info(expert.zone))),
         reason=reason,
         session=await _session_in(desk, reason),
         holiday=_holiday(desk, local) if reason.why is Why.HOLIDAY else "",

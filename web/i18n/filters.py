@@ -9,6 +9,7 @@ from jinja2.runtime import Context
 from domain.rules.instants import to_milliseconds
 from web.i18n.formats import (
     clock_time,
+    clock_turn,
     countdown,
     dates,
     day_name,
@@ -63,6 +64,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         )
     },
     "local_day": local_day,
+    "clock_turn": clock_turn,
     "milliseconds": to_milliseconds,
     "timestamp": timestamp,
     "countdown": countdown,

@@ -55,9 +55,21 @@ def clock_time(locale: Locale, instant: datetime, zone: str) -> str:
     """Write an instant's wall time in a zone; one that comes twice that day with its offset."""
     local = instant.astimezone(zone_info(zone))
     written = format_time(local, "HH:mm", locale=locale)
-    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
-        return written
-    return f"{written} ({from_utc(local)})"
+    return f"{written} ({from_utc(local)})" if comes_twice(local) else written
+
+
+def comes_twice(local: datetime) -> bool:
+    """Say whether the clocks of its zone show a wall time twice that day; of one they skip, no."""
+    first, second = (local.replace(fold=fold).utcoffset() for fold in (0, 1))
+    return first is not None and second is not None and first > second
+
+
+def clock_turn(instant: datetime, zone: str) -> str:
+    """Say which it is of two times that clocks show alike: `first`, `second`, or nothing."""
+    local = instant.astimezone(zone_info(zone))
+    if not comes_twice(local):
+        return ""
+    return "second" if local.fold else "first"
 
 
 def from_utc(local: datetime) -> str:

@@ -17,6 +17,8 @@ from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
+from web.desk.agenda import View
+from web.i18n.clock_changes import clock_changes
 
 SHARES_SITE = True
 
@@ -68,6 +70,33 @@ async def test_a_day_of_the_agenda_is_the_experts_own(site, ada, expert):
         for other in days.values():
             page = await ada.get(f"/desk?view=day&day={other}&zone={zone}")
             assert (made.reference in page.text) == (other == day)
+
+
+async def test_two_sessions_at_one_wall_time_are_told_apart(site, ada, expert):
+    coming = clock_changes(expert.zone, site.now, site.now + 400 * DAY)
+    back = next(change.at for change in coming if change.after < change.before)
+    told = {
+        "en": ("before the clock change", "after the clock change"),
+        "de": ("vor der Zeitumstellung", "nach der Zeitumstellung"),
+    }
+    made = []
+    for start in (back - HOUR / 2, back + HOUR / 2, back + 3 * HOUR / 2):
+        slot = await site.slot(expert, starts_at=start, state=SlotState.BOOKED)
+        made.append((await make_booking(site.database, slot)).reference)
+
+    for view in View:
+        for language, (before, after) in told.items():
+            page = await ada.get(f"/desk?view={view}&day={back.date()}&lang={language}")
+            first, second, third = (row_of(page.text, reference) for reference in made)
+            assert "02:30 (UTC+02:00)" in first
+            assert "02:30 (UTC+01:00)" in second
+            assert [before in row for row in (first, second, third)] == [True, False, False]
+            assert [after in row for row in (first, second, third)] == [False, True, False]
+
+
+def row_of(page: str, reference: str) -> str:
+    """What the agenda shows of a session."""
+    return page.partition(f'id="session-{reference}"')[2].partition("</li>")[0]
 
 
 async def test_an_empty_agenda_says_so_in_words(ada: Visitor):

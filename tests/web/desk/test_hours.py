@@ -1,7 +1,7 @@
 """The page of hours: every form previewed or saved, by its expert alone."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -16,6 +16,7 @@ from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
+from web.i18n.clock_changes import clock_changes
 
 SHARES_SITE = True
 
@@ -226,20 +227,28 @@ async def test_exceptions_that_are_over_are_folded_away(site, ada, expert):
     assert "No days off and no extra hours" in page.text
 
 
-async def test_a_clock_change_is_named_beside_the_hours_that_it_touches(site, ada, expert):
-    year = site.now.year + 1
-    change = max(
-        date(year, 3, 25) + n * DAY for n in range(7) if (date(year, 3, 25 + n)).weekday() == 6
-    )
+@pytest.mark.parametrize(
+    ("is_back", "words"),
+    [
+        (False, "the clocks skip 02:00 to 03:00: no session begins then"),
+        (True, "the clocks show 02:00 to 03:00 twice: sessions begin at the first"),
+    ],
+    ids=["forward", "back"],
+)
+async def test_a_clock_change_is_named_beside_the_hours_that_it_touches(
+    site, ada, expert, is_back: bool, words: str
+):
     expert.zone = "Europe/Berlin"
     await site.database.engine.save(expert)
-    form = {"first": change.isoformat(), "kind": "extra", "opens": "01:00", "closes": "04:00"}
+    coming = clock_changes(expert.zone, site.now + DAY, site.now + 400 * DAY)
+    on = next(c.at.date() for c in coming if (c.after < c.before) is is_back)
+    form = {"first": on.isoformat(), "kind": "extra", "opens": "01:00", "closes": "04:00"}
 
     preview = await ada.post("/desk/hours/exceptions", {**form, "preview": "yes"})
     await ada.post("/desk/hours/exceptions", form)
 
     for page in (preview, await ada.get("/desk/hours")):
-        assert "the clocks skip 02:00 to 03:00" in page.text
+        assert words in page.text
 
 
 async def test_holidays_are_kept_and_listed_by_name(site, ada, expert):

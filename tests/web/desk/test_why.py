@@ -10,6 +10,7 @@ from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
+from web.i18n.clock_changes import clock_changes
 
 SHARES_SITE = True
 DAY = timedelta(days=1)
@@ -37,6 +38,30 @@ async def test_the_page_says_what_decides_and_leads_to_where_it_is_changed(
     assert page.status_code == 200
     assert words in " ".join(page.text.split())
     assert f'href="{leads_to}"' in page.text or not leads_to
+
+
+@pytest.mark.parametrize(
+    ("is_back", "words"),
+    [
+        (False, "The clocks go forward that day, and skip this time."),
+        (True, "The clocks show this time twice that day. This is about the first."),
+    ],
+    ids=["forward", "back"],
+)
+async def test_a_wall_time_that_is_skipped_or_comes_twice_is_named(
+    site: Site, is_back: bool, words: str
+):
+    expert = await site.expert(email=address(), zone="Europe/Berlin")
+    coming = clock_changes(expert.zone, site.now + DAY, site.now + 400 * DAY)
+    on = next(c.at.date() for c in coming if (c.after < c.before) is is_back)
+
+    async with at_desk(site, expert) as ada:
+        page = await ada.get(f"/desk/why?at={on}T02:30")
+        other = await ada.get(f"/desk/why?at={on}T03:30")
+
+    assert words in page.text
+    assert page.text.count("The clocks") == 1
+    assert "The clocks" not in other.text
 
 
 async def test_a_session_in_the_way_is_named_and_linked(site: Site, ann: Visitor):
