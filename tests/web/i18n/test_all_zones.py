@@ -1,34 +1,49 @@
-"""In every zone, around every clock change: what is listed is booked, told and in the calendar.
+"""In every zone, around every clock change: the times that an expert's hours want are those that
+are published, listed, booked, told, in the expert's agenda and in calendars.
 
-The wall times that pages and mails show are read back by another implementation of zones than the
-one that they are written by. The long form takes all zones and five years; the short one a sample.
+That the hours want the right ones is for tests/domain/test_hours_in_all_zones.py. The wall times
+that pages and mails show are read back by another implementation of zones than the one that they
+are written by. The long form takes all zones and five years; the short one a sample.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+import secrets
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 from whenever import Instant, PlainDateTime
 
-from domain import claims
+from domain import agenda, claims, publishing
+from domain.rules.availability import wanted
 from domain.rules.notices import Kind, Recipient
+from domain.rules.schedule import day_of
 from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.bookings import reading as booking_store
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents.agreements import Terms
+from domain.store.documents.hours import KeptRule, WorkingHours
+from domain.store.experts.diaries import diary_of, today_of
 from tests.calendars import read
+from tests.domain.diaries import expert_with, slots_of
 from tests.domain.support import HOLD
-from tests.factories import make_expert, slot_of
+from tests.factories import SESSION, slot_of
 from tests.mail.support import MAIL_FROM, letters
 from tests.web.conftest import Site
+from tests.web.desk.signing_in import at_desk
+from tests.web.mailed import address
 from tests.web.visitors import Visitor
+from tests.zones import END, NOTABLE, START, YEARS, some_zones
 from web.booking.facts import attendee_of
-from web.calendars.files import Method, calendar_of
+from web.calendars.files import Method, agenda_of, calendar_of
+from web.desk.agenda import Span, View, days_of
 from web.experts.times import TimesRenderer
 from web.http.templating import environment
 from web.i18n.clock_changes import clock_changes
@@ -36,28 +51,21 @@ from web.i18n.zones import known_zones, zone_info
 
 SHARES_SITE = True
 
-YEARS = range(2026, 2031)
-START, END = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1] + 1, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 BEFORE = timedelta(hours=3)
-"""How long before a change the list is looked at and times are booked."""
+"""How long before a change the times are published, looked at and booked."""
+OPENS, CLOSES = timedelta(hours=-2), timedelta(minutes=150)
+"""The expert's hours, from a change on."""
 STEPS = [timedelta(minutes=minutes) for minutes in range(-120, 121, 30)]
-"""When times start, from a change on."""
+"""When times start within them, for an expert whose clocks don't change then."""
+ELSEWHERE = "Asia/Tokyo"
+"""The zone of an expert whose clocks don't change: their times have both of two wall times."""
 
-IN_SAMPLE = 24
-NOTABLE = (
-    "Africa/Cairo",  # midnight is skipped
-    "Africa/Casablanca",  # twice a year, by the moon
-    "America/Havana",  # midnight comes twice
-    "America/St_Johns",  # half an hour off
-    "Antarctica/Troll",  # two hours at once
-    "Australia/Lord_Howe",  # half an hour at once
-    "Europe/Dublin",  # its winter is the exception
-    "Pacific/Chatham",  # three quarters off
-)
+OTHERS_IN_SAMPLE = 8
 
 environment_ = environment()
 renderer = TimesRenderer(environment_)
+writer = letters()
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,15 @@ class Moment:
 
     zone: str
     at: datetime
+
+    @property
+    def now(self) -> datetime:
+        """When they are published, looked at and booked."""
+        return self.at - BEFORE
+
+
+Shown = tuple[date, str, str]
+"""How a page shows a time: its day, its wall time, and its machine's time."""
 
 
 def offset(zone: str, instant: datetime) -> timedelta:
@@ -82,23 +99,61 @@ def moments_of(zone: str, random: Random) -> list[Moment]:
     return [Moment(zone, day) for day in random.sample(days, len(YEARS))]
 
 
-def listed(slots: Sequence[Slot], zone: str, now: datetime) -> dict[str, tuple[date, str, str]]:
+def hours_around(home: str, at: datetime, **more: Any) -> WorkingHours:
+    """Weekly hours, in an expert's zone, that cross an instant."""
+    opens, closes = ((at + away).astimezone(zone_info(home)) for away in (OPENS, CLOSES))
+    midnight = datetime.combine(closes, time.min, tzinfo=closes.tzinfo)
+    rules = [
+        KeptRule(
+            key=f"{first}",
+            weekday=first.weekday(),
+            opens=f"{first:%H:%M}",
+            closes=f"{last:%H:%M}",
+            **more,
+        )
+        for first, last in pairwise(sorted({opens, max(opens, midnight), closes}))
+    ]
+    return WorkingHours(rules=rules)
+
+
+async def published_around(
+    database: Database, moment: Moment, home: str
+) -> tuple[Expert, list[Slot]]:
+    """Publish an expert's hours around a moment; hold what is published to what they want."""
+    hours = hours_around(home, moment.at)
+    given = {"zone": home, "session_minutes": SESSION // MINUTE, "terms": Terms(horizon_days=1)}
+    expert = await expert_with(database, hours, **given)
+    await publishing.publish(database, expert.id, now=moment.now)
+    slots = await slots_of(database, expert.id)
+    today = today_of(expert, moment.now)
+    diary = diary_of(expert, hours, today)
+    assert [(s.starts_at, s.ends_at) for s in slots] == wanted(diary, first_on=today, days=3)
+    assert slots[0].starts_at < moment.at < slots[-1].starts_at, moment
+    return expert, slots
+
+
+def listed(slots: Sequence[Slot], zone: str, now: datetime) -> dict[str, Shown]:
     """What the list of times shows of each slot."""
     return shown_on(renderer.times(slots, zone=zone, language="en", now=now))
 
 
-def shown_on(page: str) -> dict[str, tuple[date, str, str]]:
-    """What a page shows of each slot: its day, its wall time, and its machine's time."""
+def shown_on(page: str, part: str = "day", day: str = "day", row: str = "slot") -> dict[str, Shown]:
+    """What a page shows of each slot; with the names of the agenda's parts, of each session."""
     found = {}
-    for section in page.split('<section class="day')[1:]:
-        day = date.fromisoformat(re.search(r'id="day-([\d-]+)"', section)[1])  # type: ignore[index]
-        for slot_id, machine, wall in re.findall(
-            r'id="slot-(\w+)".*?<time class="slot__time"\s+datetime="([^"]+)"[^>]*>([^<]+)</time>',
+    for section in page.split(f'<section class="{part}')[1:]:
+        on = date.fromisoformat(re.search(rf'id="{day}-([\d-]+)"', section)[1])  # type: ignore[index]
+        for key, machine, wall in re.findall(
+            rf'id="{row}-(\w+)".*?<time\b[^>]*\bdatetime="([^"]+)"[^>]*>([^<]+)</time>',
             section,
             re.DOTALL,
         ):
-            found[slot_id] = (day, wall, machine)
+            found[key] = (on, wall, machine)
     return found
+
+
+def agenda_on(page: str) -> dict[str, Shown]:
+    """What an agenda shows of each session."""
+    return shown_on(page, "agenda__day", "agenda", "session")
 
 
 def meaning(zone: str, day: date, wall: str) -> datetime:
@@ -125,38 +180,34 @@ def check_calendar(booking: Booking, now: datetime) -> None:
         assert file.standard_says(name) == file.library_says(name) == instant
 
 
-def unbooked(slot: Slot, zone: str) -> Booking:
-    """A booking of a slot as it would be."""
-    times: dict[str, Any] = {"starts_at": slot.starts_at, "ends_at": slot.ends_at}
+def unbooked(zone: str, starts_at: datetime) -> Booking:
+    """A booking as it would be of a time."""
+    times: dict[str, Any] = {"starts_at": starts_at, "ends_at": starts_at + SESSION}
     return BookingFactory.build(attendee=AttendeeFactory.build(zone=zone), **times)
 
 
-def check_list(moment: Moment, slots: Sequence[Slot]) -> dict[str, str]:
-    """Hold the list and the calendar files to the slots; return the wall times by slot."""
-    now = moment.at - BEFORE
-    shown = listed(slots, moment.zone, now)
+def check_list(moment: Moment, slots: Sequence[Slot]) -> dict[str, Shown]:
+    """Hold the list to the slots; return what is shown of each."""
+    shown = listed(slots, moment.zone, moment.now)
     assert shown.keys() == {str(slot.id) for slot in slots}, moment
     for slot in slots:
         day, wall, machine = shown[str(slot.id)]
         assert datetime.fromisoformat(machine) == slot.starts_at, moment
         assert meaning(moment.zone, day, wall) == slot.starts_at, moment
-        check_calendar(unbooked(slot, moment.zone), now)
-    return {slot_id: wall for slot_id, (_, wall, _) in shown.items()}
+    return shown
 
 
 async def check_booking(
     database: Database, moment: Moment, slot: Slot, expert: Expert, wall: str
-) -> None:
+) -> Booking:
     """Book a slot; hold the booking, its page, its mail and its calendar file to the list."""
-    now = moment.at - BEFORE
-    await database.engine.save(slot)
     made = await claims.book(
         database,
         slot.id,
         "ann",
         AttendeeFactory.build(zone=moment.zone, language="en"),
         request_key=f"key {slot.id}",
-        now=now,
+        now=moment.now,
         hold_for=HOLD,
         overlap=True,
     )
@@ -171,56 +222,112 @@ async def check_booking(
         language="en",
         clock_notes=[],
     )
-    letter = letters().bookings.about(Kind.CONFIRMATION, Recipient.ATTENDEE, booking, expert, now)
+    letter = writer.bookings.about(
+        Kind.CONFIRMATION, Recipient.ATTENDEE, booking, expert, moment.now
+    )
     assert f", {wall}\N{EN DASH}" in details, moment
     assert f", {wall}\N{EN DASH}" in letter.text, moment
     assert read(letter.calendar).standard_says("dtstart") == slot.starts_at, moment
-    check_calendar(booking, now)
+    check_calendar(booking, moment.now)
+    return booking
 
 
-def some_of(slots: Sequence[Slot], walls: dict[str, str], random: Random) -> Iterator[Slot]:
-    """A time at random, and one that says which of two it is, if there is one."""
-    yield random.choice(slots)
-    twice = [slot for slot in slots if "UTC" in walls[str(slot.id)]]
+async def check_agenda(
+    database: Database, moment: Moment, expert: Expert, booked: dict[str, Shown]
+) -> None:
+    """Hold the expert's agenda, and its calendar, to how the list showed what is booked."""
+    today = day_of(moment.now, zone_info(moment.zone))
+    span = Span(View.LIST, today, today, moment.zone)
+    sessions = await agenda.sessions(database, expert, *span.instants)
+    page = environment_.get_template("desk/_agenda.html").render(
+        expert=expert,
+        span=span,
+        days=days_of(sessions, span),
+        count=len(sessions),
+        next_turn=None,
+        zone=moment.zone,
+        language="en",
+        now=moment.now,
+    )
+    assert agenda_on(page) == booked, moment
+    file = agenda_of(sessions, expert, sender=MAIL_FROM, desk="", now=moment.now)
+    assert begins(file) == {
+        reference: datetime.fromisoformat(machine)
+        for reference, (_day, _wall, machine) in booked.items()
+    }
+
+
+def begins(file: bytes) -> dict[str, datetime]:
+    """When an agenda's calendar puts each session: in UTC, for it defines no zone."""
+    events = Calendar.from_ical(file).walk("VEVENT")
+    assert not any("TZID" in one["dtstart"].params for one in events)
+    return {str(one["uid"]).partition("@")[0]: one.decoded("dtstart") for one in events}
+
+
+def some_of(slots: Sequence[Slot], shown: dict[str, Shown], random: Random) -> dict[str, Slot]:
+    """A time at random, and all that share a wall time, where clocks show one twice."""
+    chosen = [random.choice(slots)]
+    walls = {str(slot.id): shown[str(slot.id)][1] for slot in slots}
+    twice = [wall for wall in walls.values() if "UTC" in wall]
     if twice:
-        yield twice[-1]
+        chosen += [slot for slot in slots if walls[str(slot.id)].split()[0] == twice[-1].split()[0]]
+    return {str(slot.id): slot for slot in chosen}
+
+
+async def check_moment(
+    database: Database, moment: Moment, home: str, random: Random
+) -> Counter[str]:
+    """Follow an expert's times from their hours into calendars; return how many there were."""
+    expert, slots = await published_around(database, moment, home)
+    shown = check_list(moment, slots)
+    booked = {}
+    for key, slot in some_of(slots, shown, random).items():
+        booking = await check_booking(database, moment, slot, expert, shown[key][1])
+        booked[booking.reference] = shown[key]
+    await check_agenda(database, moment, expert, booked)
+    twice = sum("UTC" in wall for _day, wall, _machine in booked.values())
+    return Counter(listed=len(slots), booked=len(booked), twice=twice)
 
 
 async def check_zone(
     database: Database, zone: str, random: Random, *, most: int = 1_000
-) -> tuple[int, int]:
-    """Check a zone's moments; return how many times were listed, and how many booked."""
-    expert = await make_expert(database, zone="Asia/Tokyo")
-    offered = booked = 0
+) -> Counter[str]:
+    """Check a zone's moments, with an expert who lives there and with one who doesn't."""
+    counts = Counter[str]()
     for moment in moments_of(zone, random)[-most:]:
-        slots = [slot_of(expert.id, moment.at + step) for step in STEPS]
-        walls = check_list(moment, slots)
-        offered += len(slots)
-        for slot in {slot.id: slot for slot in some_of(slots, walls, random)}.values():
-            await check_booking(database, moment, slot, expert, walls[str(slot.id)])
-            booked += 1
-    return offered, booked
+        for home in (zone, ELSEWHERE):
+            counts += await check_moment(database, moment, home, random)
+        for step in STEPS:
+            check_calendar(unbooked(moment.zone, moment.at + step), moment.now)
+    return counts
 
 
-async def test_what_is_listed_is_booked_told_and_in_the_calendar(database: Database):
-    random = Random(START.year)
-    zones = {*NOTABLE, *random.sample(sorted(known_zones()), IN_SAMPLE - len(NOTABLE))}
+async def test_what_the_hours_want_is_published_listed_booked_and_in_agenda_and_calendar(
+    database: Database,
+):
+    random, counts = Random(START.year), Counter[str]()
 
-    for zone in sorted(zones):
-        await check_zone(database, zone, random, most=2)
+    for zone in some_zones(OTHERS_IN_SAMPLE):
+        counts += await check_zone(database, zone, random, most=2)
+
+    assert counts["twice"] > 2 * len(NOTABLE)
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(3_600)
+@pytest.mark.timeout(7_200)
 async def test_it_is_so_in_all_zones_around_every_change_of_five_years(
     database: Database, capsys: pytest.CaptureFixture[str]
 ):
-    random = Random(START.year)
-    counts = [await check_zone(database, zone, random) for zone in sorted(known_zones())]
+    random, counts = Random(START.year), Counter[str]()
 
-    offered, booked = (sum(each) for each in zip(*counts, strict=True))
+    for zone in sorted(known_zones()):
+        counts += await check_zone(database, zone, random)
+
     with capsys.disabled():
-        print(f"\n{len(counts)} zones: {offered} times listed, {booked} booked.")  # noqa: T201 - the figure
+        print(  # noqa: T201 - the figure
+            f"\n{len(known_zones())} zones: {counts['listed']} times listed, "
+            f"{counts['booked']} booked, {counts['twice']} of them at a wall time that comes twice."
+        )
 
 
 @pytest.mark.soak
@@ -235,21 +342,45 @@ def test_every_change_of_clocks_is_known():
 @pytest.mark.parametrize("zone", NOTABLE)
 async def test_it_is_so_on_the_server_at_the_next_change(site: Site, ann: Visitor, zone: str):
     change = clock_changes(zone, site.now + DAY, site.now + 364 * DAY)[0]
-    expert = await site.expert(zone="Asia/Tokyo")
-    slots = [await site.slot(expert, starts_at=change.at + step) for step in STEPS[3:6]]
-    shown: dict[str, tuple[date, str, str]] = {}
+    expert, slots = await published_on(site, change.at, calendar_key=secrets.token_urlsafe())
+    shown: dict[str, Shown] = {}
     for day in {slot.starts_at.astimezone(zone_info(zone)).date() for slot in slots}:
         page = await ann.get(f"/experts/{expert.slug}?day={day}&zone={zone}")
         shown |= shown_on(page.text)
 
-    for slot in slots:
-        day, wall, _ = shown[str(slot.id)]
+    booked = {}
+    for slot in slots[3:6]:
+        day, wall, _ = how = shown[str(slot.id)]
         assert meaning(zone, day, wall) == slot.starts_at
         reference = await ann.booked(slot.id, email=f"{slot.id}@example.org")
         page = await ann.get(f"/bookings/{reference}")
         file = read((await ann.get(f"/bookings/{reference}/calendar.ics")).content)
         assert f", {wall}\N{EN DASH}" in page.text
         assert file.standard_says("dtstart") == file.library_says("dtstart") == slot.starts_at
+        booked[reference] = how
+
+    assert shown.keys() == {str(slot.id) for slot in slots}
+    async with at_desk(site, expert) as ada:
+        page = await ada.get(f"/desk?day={min(on for on, *_ in booked.values())}&zone={zone}")
+    assert agenda_on(page.text) == booked
+    calendar = await ann.get(f"/desk/calendar/{expert.calendar_key}.ics")
+    assert [*begins(calendar.content).values()] == [slot.starts_at for slot in slots[3:6]]
+
+
+async def published_on(site: Site, at: datetime, **fields: Any) -> tuple[Expert, list[Slot]]:
+    """Publish the hours of an expert who lives elsewhere, from the day of an instant on."""
+    first, today = (day_of(when, zone_info(ELSEWHERE)) for when in (at + OPENS, site.now))
+    expert = await expert_with(
+        site.database,
+        hours_around(ELSEWHERE, at, since=first.isoformat()),
+        zone=ELSEWHERE,
+        session_minutes=SESSION // MINUTE,
+        terms=Terms(horizon_days=(first - today).days + 2),
+        email=address(),
+        **fields,
+    )
+    await publishing.publish(site.database, expert.id, now=site.now)
+    return expert, await slots_of(site.database, expert.id)
 
 
 def test_a_list_that_is_an_hour_off_would_be_found_out():
