@@ -108,7 +108,6 @@ NO_HOURS = {
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PLANNING = {"plan_rev": 0, "tally": 0, "planned_at": EPOCH, "plan_due_at": EPOCH}
-CURATED = 30
 DUE, WITHDRAWN = "plan_due", "withdrawn_state_retiring_changed"
 
 
@@ -150,17 +149,20 @@ def downgrade(db: Database[dict[str, Any]]) -> None:
 def _give_the_catalogue_hours(db: Database[dict[str, Any]]) -> None:
     """Seeded experts are known by their slugs; an address that is not the seeds' is nobody's."""
     known = {"email": {"$regex": r"@example\.(com|net|org)$"}, "has_hours": False}
-    slugs = {expert["slug"] for expert in db["experts"].find(known, ["slug"])}
+    slugs = [expert["slug"] for expert in db["experts"].find(known, ["slug"])]
     if not slugs:
         return
     # Only who has a catalogue pays for inventing its people.
-    from domain.seeds.people import people  # noqa: PLC0415
+    from domain.seeds.people import CURATED, invented  # noqa: PLC0415
     from domain.seeds.people.diary import hours_of  # noqa: PLC0415
     from domain.seeds.people.person import slug_of  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    for person in people(max(CURATED, len(slugs))):
-        if (slug := slug_of(person)) in slugs:
+    curated = {slug_of(person): person for person in CURATED}
+    for slug in slugs:
+        number = slug.rpartition("-")[2]
+        person = curated.get(slug) or invented(int(number) if number.isdecimal() else 0)
+        if slug_of(person) == slug:
             hours = hours_of(person, now).model_dump_doc()
             db["experts"].update_one({"slug": slug}, {"$set": {"hours": hours, "has_hours": True}})
 

@@ -2,7 +2,7 @@ import importlib
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,14 +11,19 @@ from odmantic import Model, ObjectId
 from pymongo import IndexModel, MongoClient
 from pymongo.errors import OperationFailure, ServerSelectionTimeoutError, WriteError
 
+from domain.rules.instants import EPOCH
 from domain.rules.notices import Kind
 from domain.rules.slots import LEAD
 from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
+from domain.seeds.people import CURATED, invented
+from domain.seeds.people.diary import hours_of
+from domain.seeds.people.person import slug_of
 from domain.store.core.database import Database, database_name
 from domain.store.core.migrate import DatabaseUnusable, check_usable, migrate, said_plainly
 from domain.store.documents import DOCUMENTS, Booking, BookingStatus, Expert, Slot, Step
 from domain.store.documents.absences import KeptTime, Replacement
 from domain.store.documents.agreements import Meeting, Terms
+from domain.store.documents.hours import WorkingHours
 from domain.store.documents.mails import LETTER, Mail, MailState
 from domain.store.documents.waitlist import WaitlistEntry
 from tests.addresses import database_at
@@ -298,14 +303,21 @@ def test_mail_from_before_says_no_more_than_it_needs_to(empty_uri: str, state: M
     assert {found[field] for field in LETTER} == {"x" if is_needed else ""}
 
 
+@contextmanager
+def before(uri: str, migration: str) -> Iterator[Any]:
+    """A database as it was before a migration, but for what the later ones have added."""
+    migrate(uri)
+    with MongoClient[dict[str, Any]](uri, tz_aware=True) as client:
+        db = client[database_name(uri)]
+        importlib.import_module(f"migrations.{migration}").downgrade(db)
+        db["pymongo_migrate"].delete_one({"name": migration})
+        yield db
+
+
 @pytest.fixture
 def before_agreements(empty_uri: str) -> Iterator[Any]:
     """A database from before bookings kept what was agreed."""
-    migrate(empty_uri)
-    with MongoClient[dict[str, Any]](empty_uri, tz_aware=True) as client:
-        db = client[database_name(empty_uri)]
-        db["pymongo_migrate"].delete_one({"name": "0013_keep_what_was_agreed"})
-        keep_what_was_agreed().downgrade(db)
+    with before(empty_uri, "0013_keep_what_was_agreed") as db:
         yield db
 
 
@@ -373,6 +385,84 @@ def test_an_older_program_may_book_again_after_a_downgrade(before_agreements: An
     migration.downgrade(before_agreements)
 
     before_agreements["bookings"].insert_one(booking)
+
+
+HOURS = "0014_add_hours"
+GIVEN = importlib.import_module(f"migrations.{HOURS}").FIELDS
+
+
+def _before_hours(*experts: Expert) -> list[dict[str, Any]]:
+    return [_without(expert, *GIVEN["experts"]) for expert in experts]
+
+
+@pytest.fixture
+def before_hours(empty_uri: str) -> Iterator[Any]:
+    """A database from before experts had hours."""
+    with before(empty_uri, HOURS) as db:
+        yield db
+
+
+def _experts(db: Any) -> dict[str, Expert]:
+    return {found["slug"]: Expert.model_validate_doc(found) for found in db["experts"].find()}
+
+
+def test_seeded_experts_get_their_hours_by_their_slugs(empty_uri: str, before_hours: Any):
+    catalogue = [*CURATED[:3], *(invented(number) for number in (31, 32, 700))]
+    seeded = [ExpertFactory.build(person=person) for person in catalogue]
+    before_hours["experts"].insert_many(_before_hours(*seeded))
+
+    assert migrate(empty_uri) == [HOURS]
+
+    found = _experts(before_hours)
+    for person in catalogue:
+        expert, theirs = found[slug_of(person)], hours_of(person, datetime.now(UTC))
+        assert expert.has_hours
+        assert (expert.hours.rules, expert.hours.limits) == (theirs.rules, theirs.limits)
+        assert expert.plan_due_at == EPOCH, "the next run of the publisher plans them"
+
+
+def test_experts_that_somebody_else_made_are_left_alone(empty_uri: str, before_hours: Any):
+    namesake = ExpertFactory.build(person=CURATED[0], email="somebody@practice.test")
+    stranger = ExpertFactory.build(person=invented(40), name="Some Body")
+    odd = ExpertFactory.build(slug="somebody-99999999999")
+    made = _before_hours(namesake, stranger, odd)
+    before_hours["experts"].insert_many(made)
+
+    assert migrate(empty_uri) == [HOURS]
+
+    for expert in _experts(before_hours).values():
+        assert not expert.has_hours
+        assert expert.hours == WorkingHours()
+    given = dict.fromkeys(GIVEN["experts"], False)
+    assert list(before_hours["experts"].find({}, given)) == made
+
+
+def test_hours_are_given_once_and_never_again(empty_uri: str, before_hours: Any):
+    people = [ExpertFactory.build(person=person) for person in CURATED[:2]]
+    slots = [SlotFactory.build(expert_id=people[0].id) for _ in range(2)]
+    before_hours["experts"].insert_many(_before_hours(*people))
+    before_hours["slots"].insert_many(_without(slot, *GIVEN["slots"]) for slot in slots)
+    migrate(empty_uri)
+    changed = {"hours": WorkingHours().model_dump_doc(), "plan_rev": 7}
+    before_hours["experts"].update_one({"_id": people[0].id}, {"$set": changed})
+    before_hours["slots"].update_one({"_id": slots[0].id}, {"$set": {"retiring": True}})
+    first = [list(before_hours[name].find()) for name in GIVEN]
+
+    before_hours["pymongo_migrate"].delete_one({"name": HOURS})
+    assert migrate(empty_uri) == [HOURS]
+
+    assert [list(before_hours[name].find()) for name in GIVEN] == first
+
+
+def test_a_slot_from_before_was_published_when_it_was_made(empty_uri: str, before_hours: Any):
+    slot = SlotFactory.build()
+    before_hours["slots"].insert_one(_without(slot, *GIVEN["slots"]))
+
+    migrate(empty_uri)
+
+    found = Slot.model_validate_doc(before_hours["slots"].find_one())
+    made_at = slot.id.generation_time
+    assert (found.retiring, found.full, found.published_at) == (False, False, made_at)
 
 
 def _ask_for(db: Any, collection: str, **more: Any) -> None:
