@@ -1,24 +1,36 @@
 """What listeners hear when an expert's hours change, and when a day fills up."""
 
 import asyncio
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 
+import pytest
+
+from domain.rules.instants import to_milliseconds
 from domain.rules.slots import SlotState
 from domain.store.core.background import end
 from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
+from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import SessionLimits, WorkingHours
 from domain.store.experts import reading as experts
 from domain.working_hours import changes, saving
 from domain.working_hours.forms import RuleForm
-from tests.domain.diaries import change_hours, every_day, expert_with, published, slots_of
+from tests.domain.diaries import (
+    HORIZON,
+    change_hours,
+    every_day,
+    expert_with,
+    published,
+    slots_of,
+)
 from tests.domain.support import book
-from tests.live.support import streams
+from tests.live.support import Ear, TinyRenderer, streams
 from tests.waiting import until
 from web.http import clock
 from web.jobs.publisher import Publisher
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ALL_DAY = ("00:00-12:00", "12:00-00:00")
 
 
@@ -48,6 +60,55 @@ async def test_what_an_expert_saves_is_heard_at_once(database: Database):
         remove = changes.remove_rule(added.hours.rules[3].key)
         await saving.save(database, expert.id, remove, now=clock.now())
         await ann.hear("slotWithdrawn")
+
+
+# ruff: noqa: ARG002 - a renderer is given more than this one shows
+
+
+class Lengths(TinyRenderer):
+    """Shows of a day how long its times are, and until when before their start they are free."""
+
+    def day(self, on: date, slots: Sequence[Slot], zone: str, language: str, now: datetime) -> str:
+        spans = {(one.ends_at - one.starts_at, one.starts_at - one.closes_at) for one in slots}
+        shown = sorted(f"{length // MINUTE}, {notice // MINUTE}" for length, notice in spans)
+        return f"{on}: {'; '.join(shown)}"
+
+
+@pytest.mark.parametrize(
+    ("new", "shown"),
+    [
+        ({"session_minutes": 45}, "45, 5"),
+        ({"terms": Terms(horizon_days=HORIZON, notice_minutes=90)}, "60, 90"),
+    ],
+    ids=["length", "terms"],
+)
+async def test_a_new_length_and_new_terms_are_heard_as_published_anew(
+    database: Database, new: dict[str, object], shown: str
+):
+    begun_at = clock.now()
+    hours = every_day("06:00-12:00", limits=SessionLimits(grid_minutes=60))
+    expert_id = await published(database, hours, begun_at)
+    keys = {slot.id for slot in await slots_of(database, expert_id)}
+    long_ago = dict.fromkeys(("published_at", "changed_at"), begun_at - 2 * HOUR)
+    await database.collection(Slot).update_many({}, {"$set": long_ago})
+    days = [f"{(begun_at + n * DAY).date()}: {shown}" for n in range(1, HORIZON)]
+
+    async with streams(database, Lengths()) as live, live.listen(expert_id) as ann:
+        position = to_milliseconds(clock.now())
+        await saving.save(
+            database, expert_id, lambda it: it.model_copy(update=new), now=clock.now()
+        )
+        await until(lambda: tells(ann, days))
+        async with live.listen(expert_id, after=position) as ben:
+            await until(lambda: tells(ben, days))
+
+    assert {*ann.names(), *ben.names()} == {"slotPublished"}
+    assert keys <= {slot.id for slot in await slots_of(database, expert_id)}
+
+
+def tells(ear: Ear, days: Collection[str]) -> bool:
+    """Say whether a listener has heard of all these days."""
+    return {*days} <= {one.data for one in ear.heard if one.event == "slotPublished"}
 
 
 async def test_a_day_that_fills_up_and_empties_is_heard_time_by_time(database: Database):
