@@ -22,6 +22,8 @@ class Scale:
     changes: int
     """Of one time, for each number of listeners and round."""
     ping_period_s: float
+    year_pages: Sequence[int]
+    """Open pages that a year of times is shown on."""
     idle_listeners: int
     reconnects: int
 
@@ -37,6 +39,7 @@ FULL = Scale(
     listeners=(200, 1_000, 2_000),
     changes=10,
     ping_period_s=PING_SECONDS,
+    year_pages=(20, 200),
     idle_listeners=1_000,
     reconnects=1_000,
 )
@@ -51,6 +54,7 @@ QUICK = Scale(
     listeners=(1, 20),
     changes=2,
     ping_period_s=1,
+    year_pages=(2, 5),
     idle_listeners=20,
     reconnects=20,
 )

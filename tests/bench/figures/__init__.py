@@ -8,11 +8,13 @@ from tests.bench.figures import (
     fanout,
     flatness,
     hardships,
+    horizons,
     memory,
     reading,
     reconnects,
     sight,
     windows,
+    year,
 )
 from tests.bench.report import Row
 from tests.bench.scale import Scale
@@ -30,4 +32,6 @@ FIGURES: dict[str, Measure] = {
     "windows": windows.measure,
     "hardships": hardships.measure,
     "sight": sight.measure,
+    "year": year.measure,
+    "horizons": horizons.measure,
 }

@@ -1,8 +1,8 @@
 """The floor of the fan-out: a change stream, and the same bytes from uvloop to the same sockets.
 
-Run as `python -m tests.bench.servers.bare_stream PORT FILE URI`. When a time in that database
-changes, the file's messages go to everybody who asked for the stream, the change first, the rest
-after a moment, as the program does it.
+Run as `python -m tests.bench.servers.bare_stream PORT FILE URI [EVERY]`. When a time in that
+database changes, or so many of them have, the file's messages go to everybody who asked for the
+stream, the change first, the rest after a moment, as the program does it.
 """
 
 import asyncio
@@ -50,8 +50,9 @@ def send(listeners: Listeners, data: bytes) -> None:
         transport.write(data)
 
 
-async def main(port: int, at_once: bytes, later: bytes, uri: str) -> None:
+async def main(port: int, at_once: bytes, later: bytes, uri: str, every: int) -> None:
     """Serve until killed."""
+    changed = 0
     listeners: Listeners = set()
     loop = asyncio.get_running_loop()
     async with (
@@ -60,6 +61,9 @@ async def main(port: int, at_once: bytes, later: bytes, uri: str) -> None:
         await loop.create_server(lambda: Stream(listeners), "127.0.0.1", port),
     ):
         async for change in changes:
+            changed += 1
+            if changed % every:
+                continue
             rev = change["fullDocument"]["rev"]
             send(listeners, at_once.replace(marker(FIRST_REV), marker(rev)))
             loop.call_later(LATER_S, send, listeners, later)
@@ -68,4 +72,5 @@ async def main(port: int, at_once: bytes, later: bytes, uri: str) -> None:
 if __name__ == "__main__":
     kept = json.loads(Path(sys.argv[2]).read_text())
     at_once, later = (message.encode() for message in kept)
-    uvloop.run(main(int(sys.argv[1]), at_once, later, sys.argv[3]))
+    every = int(sys.argv[4]) if len(sys.argv) > 4 else 1
+    uvloop.run(main(int(sys.argv[1]), at_once, later, sys.argv[3], every))
