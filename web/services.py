@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from web.http.sessions import SessionCookie
     from web.http.tokens import LinkTokens
     from web.live import LiveFeed
-    from web.live.limits import StreamLimit
+    from web.live.stream_limit import StreamLimit
     from web.mail.mailer import Mailer
     from web.settings import Settings
 

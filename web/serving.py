@@ -25,7 +25,7 @@ from web.jobs.housekeeping import Housekeeping
 from web.jobs.mornings import MorningMails
 from web.jobs.publisher import Publisher
 from web.live import LiveFeed
-from web.live.limits import StreamLimit
+from web.live.stream_limit import StreamLimit
 from web.mail.letters import Letters
 from web.mail.mailer import Mailer
 from web.mail.sender import Sender

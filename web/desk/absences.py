@@ -1,8 +1,9 @@
 """Absences: days that an expert can't make, their preview, and a board of the answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -13,9 +14,9 @@ from domain.absences import declaring, standing_in
 from domain.absences.declaring import AbsentDays
 from domain.absences.forms import read_days
 from domain.remarks import MESSAGE_LIMIT
-from domain.replacements import board_of
+from domain.replacements import AbsenceBoard, board_of
 from domain.rules.absences import DEFAULT_OFFER_HOURS, SOON
-from domain.rules.errors import Code, Refusal
+from domain.rules.errors import Code, Refusal, Sentence
 from domain.store.documents import Booking
 from domain.store.documents.absences import Absence, ReplacementState
 from web.desk.access import Desk, Reply
@@ -46,6 +47,33 @@ class AbsencePreview:
     """Their attendees would be asked."""
 
 
+@dataclass(frozen=True)
+class AbsencesPage:
+    """What the list of absences and the form for a new one show."""
+
+    absences: Sequence[Absence]
+    preview: AbsencePreview | None
+    soon: datetime
+    """Mail about sessions that begin before this may come too late."""
+    zone: str
+    values: Mapping[str, Form]
+    errors: Mapping[str, Mapping[str, Sentence]]
+    limits: ClassVar = {"message": MESSAGE_LIMIT}
+
+
+@dataclass(frozen=True)
+class AbsencePage:
+    """What the board of one absence shows."""
+
+    absence: Absence
+    board: AbsenceBoard
+    soon: datetime
+    next_turn: datetime | None
+    """When the clock alone will change what is shown."""
+    zone: str
+    titles: ClassVar = _TITLES
+
+
 async def _show(
     desk: Desk,
     *,
@@ -53,17 +81,15 @@ async def _show(
     preview: AbsencePreview | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    return desk.show(
-        "absences",
-        refusal=refusal,
+    page = AbsencesPage(
         absences=await declaring.of_expert(desk.visit.database, desk.expert),
         preview=preview,
         soon=desk.visit.now + SOON,
         zone=desk.expert.zone,
-        limits={"message": MESSAGE_LIMIT},
         values={"absence": typed or _EMPTY},
         errors={"absence": refusal.fields if refusal else {}},
     )
+    return desk.show("absences", view=page, refusal=refusal)
 
 
 @get(ADDRESS, name="absences")
@@ -112,16 +138,14 @@ async def absence_page(desk: NamedDependency[Desk], absence_id: FromPath[str]) -
     visit, key = desk.visit, key_in_address(absence_id)
     absence = await declaring.find(visit.database, desk.expert, key)
     board = await board_of(visit.database, absence, now=visit.now)
-    return desk.show(
-        "absence",
-        "_absence_board",
+    page = AbsencePage(
         absence=absence,
         board=board,
-        titles=_TITLES,
         soon=visit.now + SOON,
         next_turn=next_turn((asked.booking.starts_at for asked in board.sessions), visit.now),
         zone=desk.expert.zone,
     )
+    return desk.show("absence", "_absence_board", page)
 
 
 @post(ADDRESS + "/{absence_id:str}/revoke", name="revoke_absence")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from litestar import get
@@ -15,10 +16,10 @@ from domain.rules import schedule
 from domain.rules.mornings import MORNING
 from domain.store.documents import Booking, BookingStatus
 from web.desk.access import Desk
-from web.desk.calendar import addresses_of
+from web.desk.calendar import CalendarAddresses, addresses_of
 from web.http.visits import Visit
 from web.i18n.languages import marked as _
-from web.i18n.zones import choices, valid_zone, zone_info
+from web.i18n.zones import ZoneGroup, choices, valid_zone, zone_info
 
 _FAR = timedelta(days=3_660)
 """How far from today an agenda can be looked at."""
@@ -111,6 +112,23 @@ def days_of(sessions: Sequence[Booking], span: Span) -> list[AgendaDay]:
     return [AgendaDay(on, found) for on, found in by_day.items() if found or not is_list]
 
 
+@dataclass(frozen=True)
+class AgendaPage:
+    """What the page shows."""
+
+    span: Span
+    days: Sequence[AgendaDay]
+    count: int
+    """How many of the sessions take place."""
+    next_turn: datetime | None
+    """When the clock alone will change what is shown."""
+    zone: str
+    zones: Sequence[ZoneGroup]
+    calendar: CalendarAddresses | None
+    views: ClassVar = VIEWS
+    morning: ClassVar = f"{MORNING:%H:%M}"
+
+
 def next_turn(turns: Iterable[datetime], now: datetime) -> datetime | None:
     """Return the first of some instants at which the clock alone changes what is shown."""
     return min((at for at in turns if at > now), default=None)
@@ -123,16 +141,13 @@ async def agenda_page(desk: NamedDependency[Desk]) -> Template:
     span = span_of(visit, valid_zone(visit.query("zone")) or expert.zone)
     found = await agenda.sessions(visit.database, expert, *span.instants)
     turns = (at for session in found for at in (session.starts_at, session.ends_at))
-    return desk.show(
-        "agenda",
-        "_agenda",
+    page = AgendaPage(
         span=span,
-        views=VIEWS,
         days=days_of(found, span),
         count=sum(session.status is BookingStatus.CONFIRMED for session in found),
         next_turn=next_turn(turns, visit.now),
         zone=span.zone,
         zones=choices(span.zone, expert.zone),
-        morning=f"{MORNING:%H:%M}",
         calendar=addresses_of(expert, visit.settings.public_url),
     )
+    return desk.show("agenda", "_agenda", page)

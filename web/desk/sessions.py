@@ -1,7 +1,8 @@
 """One session: who comes, what was said, and what the expert can do about it."""
 
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -17,7 +18,7 @@ from domain.remarks import (
     read_message,
     read_note,
 )
-from domain.rules.errors import Refusal
+from domain.rules.errors import Refusal, Sentence
 from domain.rules.notices import Recipient
 from domain.store.documents import Booking
 from web.desk.access import Desk, Reply
@@ -28,7 +29,21 @@ from web.i18n.clock_changes import clock_notes
 from web.i18n.zones import valid_zone
 from web.mail.status import MailStatuses, to_attendee, to_expert
 
-_LIMITS = {"message": MESSAGE_LIMIT, "note": NOTE_LIMIT}
+
+@dataclass(frozen=True)
+class SessionPage:
+    """What the page shows."""
+
+    booking: Booking
+    zone: str
+    clock_notes: Sequence[str]
+    mails_to_attendee: MailStatuses
+    mails: MailStatuses
+    """To the expert."""
+    values: Form
+    errors: Mapping[str, Sentence]
+    saved: bool
+    limits: ClassVar = {"message": MESSAGE_LIMIT, "note": NOTE_LIMIT}
 
 
 async def _find(desk: Desk, reference: str) -> Booking:
@@ -41,9 +56,7 @@ async def _show(
     """Show a session; where a form was refused, with the reason and what was typed."""
     visit, zone = desk.visit, _zone(desk)
     to_them = await mails_of(visit.database, booking, Recipient.ATTENDEE)
-    return desk.show(
-        "session",
-        refusal=refusal,
+    page = SessionPage(
         booking=booking,
         zone=zone,
         clock_notes=clock_notes(
@@ -51,11 +64,11 @@ async def _show(
         ),
         mails_to_attendee=to_attendee(to_them, booking, visit.now),
         mails=await _own_mails(desk, booking),
-        limits=_LIMITS,
         values={"message": "", "note": booking.note, **(values or {})},
         errors=refusal.fields if refusal else {},
         saved=bool(visit.query("saved")),
     )
+    return desk.show("session", view=page, refusal=refusal)
 
 
 async def _own_mails(desk: Desk, booking: Booking) -> MailStatuses:
