@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,6 +14,7 @@ from domain.rules.limits import Limits, Week
 from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState, Status, status
 from domain.store.audit import audit
+from domain.store.bookings import claims
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, BookingStatus, Slot
 from domain.store.documents.hours import SessionLimits, WorkingHours
@@ -275,6 +277,40 @@ async def test_a_freed_place_of_a_full_day_goes_to_the_line_and_the_day_stays_fu
     assert (offered.state, offered.held_by) == (SlotState.OFFERED, "eve")
     assert all(slot.full for slot in others)
     assert await audit(database) == []
+
+
+async def test_an_offer_can_be_booked_though_the_limit_has_become_lower(database: Database, now):
+    tomorrow = now + DAY
+    expert_id = await published(database, limited(a_day=2), now)
+    first, second, *_ = await of_day(database, expert_id, tomorrow)
+    await book(database, first, now=now)
+    booking = await book(database, second, "ben", now=now)
+    await wait_for(database, expert_id, tomorrow, now)
+    await cancelling.cancel(database, booking.reference, Viewer("ben"), now=now)
+    await change_hours(database, expert_id, limited(a_day=1), now)
+
+    await book(database, second, "eve", now=now, email="eve@example.org")
+
+    _, offered, *_ = await of_day(database, expert_id, tomorrow)
+    assert offered.state is SlotState.BOOKED
+    assert await audit(database) == []
+
+
+async def test_a_limit_that_is_set_while_somebody_books_counts_that_booking(
+    database: Database, now, monkeypatch: pytest.MonkeyPatch
+):
+    expert_id = await published(database, every_day("10:00-14:00"), now)
+    first, *_ = await of_day(database, expert_id, now + DAY)
+    book_held = claims.book_held
+
+    async def late(*given: Any, **options: Any) -> bool:
+        await change_hours(database, expert_id, limited(a_day=1), now)
+        return await book_held(*given, **options)
+
+    monkeypatch.setattr(claims, "book_held", late)
+    await book(database, first, now=now)
+
+    assert await statuses(database, expert_id, now + DAY) == [Status.BOOKED, *[Status.FULL] * 3]
 
 
 async def test_a_move_within_a_full_day_offers_nothing_to_the_line(database: Database, now):

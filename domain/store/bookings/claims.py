@@ -33,7 +33,7 @@ async def book_held(
         database: Where bookings are kept.
         booking: What to keep.
         held_as: How the slot is held: HELD or OFFERED, which ends the waitlist entry, too.
-        is_limited: Whether the expert limits their sessions by day or week.
+        is_limited: Whether the expert limited their sessions when last read: bookings take turns.
         now: The present instant.
 
     Returns:
@@ -51,6 +51,7 @@ async def book_held(
         booking.ends_at,
         now,
     )
+    is_counted = held_as is SlotState.OFFERED
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         slots = database.collection(Slot)
@@ -58,15 +59,14 @@ async def book_held(
         expect_one(await slots.update_one(mine, booked_by(booking, now), session=session))
         if held_as is SlotState.OFFERED:
             await offers.spend(database, booking.slot_id, session)
-        if is_limited:
-            await fullness.recount(
-                database,
-                booking.expert_id,
-                [booking.starts_at],
-                taking=booking.starts_at,
-                now=now,
-                session=session,
-            )
+        await fullness.recount(
+            database,
+            booking.expert_id,
+            [booking.starts_at],
+            taking=None if is_counted else booking.starts_at,
+            now=now,
+            session=session,
+        )
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
         await announce(database, change, session)
 

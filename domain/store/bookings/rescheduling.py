@@ -52,14 +52,14 @@ async def reschedule(
     stays = slot.expert_id == booking.expert_id
     event = BookingEvent.RESCHEDULED if stays else BookingEvent.HANDED_OVER
     change = change_of(booking, event, slot=slot, now=now)
-    is_own = holder == keeper_of(booking.id)
-    taking = None if within_a_day or is_own else slot.starts_at  # else it is counted already
+    is_counted = within_a_day or slot.state is SlotState.OFFERED
+    taking = None if is_counted else slot.starts_at
     mine = held_guard(database, slot.id, holder, _as_held(slot), now, full_too=within_a_day)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         bookings, slots = database.collection(Booking), database.collection(Slot)
         expect_one(await slots.update_one(mine, booked_by(booking, now), session=session))
-        if slot.state is SlotState.OFFERED and not is_own:
+        if slot.state is SlotState.OFFERED and holder != keeper_of(booking.id):
             await offers.spend(database, slot.id, session)
         await replacements.answer(
             database, booking.id, ReplacementState.MOVED, taken=slot.id, now=now, session=session

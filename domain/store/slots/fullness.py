@@ -18,11 +18,11 @@ from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import GuardLost, all_or_nothing
 from domain.store.documents import Expert, Slot
-from domain.store.slots.guards import opened, transition
+from domain.store.slots.guards import freed, transition
 
 _TAKEN = frozenset(state.value for state in TAKEN)
 _FREE = frozenset({SlotState.OPEN.value, SlotState.HELD.value})
-_FIELDS = ["starts_at", "state", "full", "rev"]
+_FIELDS = ["starts_at", "state", "retiring", "full", "rev"]
 
 
 async def recount(
@@ -177,6 +177,7 @@ def _marked(slot: Document, now: datetime) -> UpdateOne:
     # A hold on a full day is for rescheduling within it, and outlasts its fullness.
     if slot["state"] == SlotState.OPEN.value or slot["full"]:
         return UpdateOne(as_read, transition(now, **fields))
-    update = opened(now)
-    update["$set"] |= fields
+    update = freed(now, retiring=slot["retiring"])
+    if not slot["retiring"]:
+        update["$set"] |= fields
     return UpdateOne(as_read, update)
