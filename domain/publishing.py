@@ -128,7 +128,7 @@ async def forget_passed(database: Database, *, now: datetime) -> None:
 
 async def publish_unsettled(database: Database, *, now: datetime) -> None:
     """Plan experts again whose retiring slots have come free."""
-    for expert_id in await store.unsettled(database, limit=_UNSETTLED_AT_ONCE):
+    for expert_id in await store.unsettled(database, now, limit=_UNSETTLED_AT_ONCE):
         await publish(database, expert_id, now=now)
 
 

@@ -8,6 +8,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from domain.rules import terms as term_rules
 from domain.rules.availability import Interval
+from domain.rules.instants import NEVER
 from domain.rules.slots import LONGEST_SESSION, SlotState
 from domain.rules.terms import TermsFacts
 
@@ -68,8 +69,8 @@ class Plan(Generic[S]):
     """Open slots that stay, with another end or other terms."""
     retire: list[S] = field(default_factory=list)
     """Claimed slots that no longer fit: once nobody has them, they are withdrawn."""
-    restore: list[S] = field(default_factory=list)
-    """Claimed slots that were retiring and fit again."""
+    restore: list[Move[S]] = field(default_factory=list)
+    """Claimed slots that fit again, or have other terms by now: these count when they come free."""
     settle: list[S] = field(default_factory=list)
     """Slots that were withdrawn when they came free: nothing more is to be done about them."""
 
@@ -99,7 +100,8 @@ def plan(
     """Compare what is wanted with what is there.
 
     Claimed slots are never touched. Nothing is added or reopened that can no longer be held, nor
-    nearer than `pause` to a claimed slot.
+    nearer than `pause` to a claimed slot. An open slot that has begun stays, unless it overlaps the
+    next one.
 
     Args:
         wanted: What the slots have to be, in order of start, at least `pause` apart.
@@ -114,8 +116,9 @@ def plan(
     found = Plan[S]()
     for target in free:
         _meet(found, target, unclaimed.pop(target.starts_at, None), now)
+    next_at = free[0].starts_at if free else NEVER
     for slot in unclaimed.values():
-        if slot.state is SlotState.OPEN and slot.starts_at > now:
+        if slot.state is SlotState.OPEN and (slot.starts_at > now or slot.ends_at > next_at):
             found.withdraw.append(slot)
         elif slot.retiring:
             found.settle.append(slot)
@@ -138,12 +141,15 @@ def _meet(found: Plan[S], target: Target, slot: S | None, now: datetime) -> None
 
 
 def _mark(found: Plan[S], claimed: Iterable[S], wanted: Iterable[Target], now: datetime) -> None:
-    spans = {target.interval for target in wanted}
+    by_span = {target.interval: target for target in wanted}
     for slot in claimed:
-        fits = Interval(slot.starts_at, slot.ends_at) in spans
-        if slot.starts_at <= now or fits is not slot.retiring:
+        if slot.starts_at <= now:
             continue
-        (found.restore if fits else found.retire).append(slot)
+        target = by_span.get(Interval(slot.starts_at, slot.ends_at))
+        if target is None and not slot.retiring:
+            found.retire.append(slot)
+        elif target is not None and (slot.retiring or as_it_is(slot) != target):
+            found.restore.append(Move(slot, target))
 
 
 def _clear_of(

@@ -22,6 +22,7 @@ from domain.store.slots import fullness
 SECOND_LOOK_AFTER_S = 0.5
 """Longer than a claim takes: what is seen twice, this far apart, is no claim half read."""
 
+_RESTORABLE = "slot fits, and is retiring or has other terms"
 _SLOT_FIELDS = ["starts_at", "ends_at", "state", "booking_id", "held_by", "held_until"]
 _ENTRY_FIELDS = ["slot_id", "visitor_id", "offered_until"]
 _REPLACEMENT_FIELDS = ["booking_id", "expert_id", "offers"]
@@ -97,12 +98,13 @@ async def _unlike_their_hours(database: Database, expert_id: Key) -> list[Findin
     pause = pause_of(expert.hours.limits)
     found = plan(wanted, slots, pause=pause, now=expert.planned_at)
     miscounted = await fullness.miscounted(database, expert, expert.planned_at)
-    is_missing = bool(found.add or found.reopen) and not found.settle
+    is_settled = not any(slot.state is SlotState.WITHDRAWN and slot.retiring for slot in slots)
+    is_missing = is_settled and bool(found.add or found.reopen)
     return [
         *(Finding("slot is open, but outside the hours", slot.id) for slot in found.withdraw),
         *(Finding("slot has another span or other terms", move.slot.id) for move in found.change),
         *(Finding("slot no longer fits, and is not retiring", slot.id) for slot in found.retire),
-        *(Finding("slot fits, and is retiring", slot.id) for slot in found.restore),
+        *(Finding(_RESTORABLE, move.slot.id) for move in found.restore),
         *(
             Finding(f"a time of {at:%Y-%m-%d} is wrong about its day", expert_id)
             for at in miscounted

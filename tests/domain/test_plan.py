@@ -97,7 +97,13 @@ def test_claimed_slots_that_no_longer_fit_retire_and_are_left_as_they_are():
 def test_a_retiring_slot_that_fits_again_is_restored():
     slot = piece(1, BOOKED, retiring=True)
 
-    assert planned([at(1)], [slot]) == Plan(restore=[slot])
+    assert planned([at(1)], [slot]) == Plan(restore=[Move(slot, at(1))])
+
+
+def test_new_terms_wait_on_a_claimed_slot_until_it_comes_free():
+    slot, noticed = piece(1, BOOKED), at(1, notice=HOUR)
+
+    assert planned([noticed], [slot]) == Plan(restore=[Move(slot, noticed)])
 
 
 def test_a_claimed_slot_that_fits_but_for_its_length_retires():
@@ -127,6 +133,13 @@ def test_a_session_that_has_begun_is_left_alone_and_still_in_the_way():
     assert planned([at(0.25)], [session]) == Plan()
 
 
+def test_an_open_slot_that_has_begun_stays_until_it_overlaps_another():
+    begun = piece(-0.5)
+
+    assert planned([at(0.5)], [begun]) == Plan(add=[at(0.5)])
+    assert planned([at(0.25)], [begun]) == Plan(add=[at(0.25)], withdraw=[begun])
+
+
 def carried_out(found: Plan[Piece], slots: Sequence[Piece]) -> list[Piece]:
     """The slots as they are after a plan."""
     there = {slot.starts_at: slot for slot in slots}
@@ -138,7 +151,9 @@ def carried_out(found: Plan[Piece], slots: Sequence[Piece]) -> list[Piece]:
         there[slot.starts_at] = replace(slot, state=WITHDRAWN)
     for slot in found.retire:
         there[slot.starts_at] = replace(slot, retiring=True)
-    for slot in [*found.restore, *found.settle]:
+    for slot, target in found.restore:
+        there[slot.starts_at] = replace(slot, retiring=False, **target._asdict())
+    for slot in found.settle:
         there[slot.starts_at] = replace(slot, retiring=False)
     return [there[start] for start in sorted(there)]
 
@@ -216,7 +231,7 @@ def test_the_parts_of_a_plan_are_all_of_it_and_no_two_of_them_overlap(situation,
 
 
 def spans_of(part: Plan[Piece]) -> list[Piece | Target]:
-    moves = [*part.reopen, *part.change]
-    single = [*part.withdraw, *part.retire, *part.restore, *part.settle]
+    moves = [*part.reopen, *part.change, *part.restore]
+    single = [*part.withdraw, *part.retire, *part.settle]
     moved = [(move.slot, move.target) for move in moves]
     return [*part.add, *single, *(span for both in moved for span in both)]

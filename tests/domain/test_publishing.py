@@ -14,7 +14,7 @@ from domain.rules.errors import Refusal
 from domain.rules.hours import ExceptionKind
 from domain.rules.plan import Plan
 from domain.rules.request_limits import Asker
-from domain.rules.slots import SlotState
+from domain.rules.slots import SlotState, Status, status
 from domain.store.audit import audit
 from domain.store.bookings import holds as hold_store
 from domain.store.core.database import Database, Key
@@ -123,6 +123,21 @@ async def test_new_terms_reach_open_times(database: Database, now):
     )
 
 
+async def test_new_terms_count_for_a_booked_time_once_it_comes_free(database: Database, now):
+    expert_id = await published(database, AT_NOON, now)
+    slot = await slot_at(database, expert_id, tomorrow(now), "12:00")
+    booking = await book(database, slot, now=now)
+    two_days = {"terms": Terms(horizon_days=HORIZON, notice_minutes=2 * 1_440).model_dump_doc()}
+    await database.collection(Expert).update_one({"_id": expert_id}, {"$set": two_days})
+    await publishing.publish(database, expert_id, now=now)
+
+    await cancel(database, booking.reference, now)
+
+    freed = await slot_at(database, expert_id, tomorrow(now), "12:00")
+    assert status(freed, now) is Status.CLOSED
+    assert await audit(database) == []
+
+
 async def test_a_session_outside_the_hours_stays_and_goes_when_it_is_cancelled(
     database: Database, now
 ):
@@ -186,6 +201,37 @@ async def test_a_retiring_hold_that_ends_goes_to_nobody_in_line(database: Databa
     assert (after.state, after.held_by) == (SlotState.WITHDRAWN, None)
 
 
+async def test_a_retiring_hold_that_ends_as_its_day_fills_up_is_withdrawn(database: Database, now):
+    expert_id = await published(database, MORNING, now)
+    held, booked = [
+        await slot_at(database, expert_id, tomorrow(now), at) for at in ("09:00", "10:00")
+    ]
+    await holds.hold(database, held.id, "ann", now=now, hold_for=HOLD)
+    one_a_day = SessionLimits(most_a_day=1)
+    await change_hours(database, expert_id, every_day("10:00-11:00", limits=one_a_day), now)
+
+    await book(database, booked, "ben", now=now)
+
+    after = await slot_at(database, expert_id, tomorrow(now), "09:00")
+    assert (after.state, after.held_by) == (SlotState.WITHDRAWN, None)
+    assert await audit(database) == []
+
+
+async def test_a_retiring_time_that_comes_free_after_its_end_is_planned_no_more(
+    database: Database, now
+):
+    expert_id = await published(database, AT_NOON, now)
+    slot = await slot_at(database, expert_id, now, "12:00")
+    await holds.hold(database, slot.id, "ann", now=now, hold_for=HOLD)
+    await change_hours(database, expert_id, WorkingHours(), now)
+
+    await hold_store.announce(database, slot.id, now=now + DAY)  # no server ran meanwhile
+
+    assert await store.unsettled(database, now + DAY, limit=10) == []
+    await publishing.forget_passed(database, now=now + 2 * DAY + HOUR)
+    assert await slots_of(database, expert_id) == []
+
+
 async def test_who_holds_a_retiring_time_can_book_it(database: Database, now):
     expert_id = await published(database, AT_NOON, now)
     slot = await slot_at(database, expert_id, tomorrow(now), "12:00")
@@ -229,6 +275,48 @@ async def test_a_time_that_is_reopened_on_a_day_with_a_line_is_offered(database:
 
     after = await slot_at(database, expert_id, tomorrow(now), "12:00")
     assert (after.state, after.held_by) == (SlotState.OFFERED, "eve")
+
+
+async def test_of_times_that_are_reopened_and_added_the_first_in_line_gets_the_earliest(
+    database: Database, now
+):
+    expert_id = await published(database, AT_NOON, now)
+    await change_hours(database, expert_id, WorkingHours(), now)
+    noon = await slot_at(database, expert_id, tomorrow(now), "12:00")
+    await join(database, expert_id, noon.starts_at, now)
+
+    await change_hours(database, expert_id, every_day("12:00-14:00"), now)
+
+    assert await starts(database, expert_id, [SlotState.OFFERED]) == [f"{tomorrow(now):%d} 12:00"]
+
+
+async def test_a_time_that_was_withdrawn_on_a_full_day_is_offered_once_the_limit_is_gone(
+    database: Database, now
+):
+    one_a_day = SessionLimits(most_a_day=1)
+    expert_id = await published(database, every_day("12:00-14:00", limits=one_a_day), now)
+    noon, later = [
+        await slot_at(database, expert_id, tomorrow(now), at) for at in ("12:00", "13:00")
+    ]
+    await book(database, noon, now=now)
+    await join(database, expert_id, noon.starts_at, now)
+    await change_hours(database, expert_id, every_day("12:00-13:00", limits=one_a_day), now)
+
+    await change_hours(database, expert_id, every_day("12:00-14:00"), now)
+
+    after = await slot_at(database, expert_id, tomorrow(now), "13:00")
+    assert (after.id, after.state, after.held_by) == (later.id, SlotState.OFFERED, "eve")
+
+
+async def test_a_time_in_progress_goes_where_the_hours_put_another(database: Database, now):
+    expert_id = await published(database, AT_NOON, now)
+    quarter_past = now.replace(hour=12, minute=15)
+
+    await change_hours(database, expert_id, every_day("12:30-13:30"), quarter_past)
+
+    shown = await starts(database, expert_id)
+    assert shown[0] == f"{now:%d} 12:30"
+    assert await audit(database) == []
 
 
 async def join(database: Database, expert_id: Key, starts_at: datetime, now: datetime) -> None:

@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 
+from domain import holds
+from domain.publishing import publish
 from domain.rules.slots import SlotState
 from domain.seeds.factories import BookingFactory, SlotFactory
 from domain.store import audit as audit_module
 from domain.store.audit import Finding, audit
 from domain.store.core.database import Database
-from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.documents import Booking, BookingStatus, Expert, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.hours import SessionLimits
 from tests.domain.diaries import change_hours, every_day, published, slot_at
@@ -176,7 +178,10 @@ async def test_a_booking_that_its_history_does_not_lead_to_is_found(database: Da
     [
         ({"ends_at": timedelta(minutes=30)}, "slot has another span or other terms"),
         ({"starts_at": timedelta(minutes=15)}, "slot is open, but outside the hours"),
-        ({"state": SlotState.HELD, "retiring": True}, "slot fits, and is retiring"),
+        (
+            {"state": SlotState.HELD, "retiring": True},
+            "slot fits, and is retiring or has other terms",
+        ),
         ({"state": SlotState.WITHDRAWN}, "a time within the hours is missing"),
     ],
 )
@@ -222,6 +227,21 @@ async def test_a_session_that_no_longer_fits_and_is_not_retiring_is_found(
     await database.collection(Slot).update_one({"booking_id": booking.id}, fit)
 
     assert await audit(database) == [Finding("slot no longer fits, and is not retiring", slot.id)]
+
+
+async def test_a_time_that_has_just_come_free_and_is_wanted_with_another_end_is_no_finding(
+    database: Database, now: datetime
+):
+    expert_id = await published(database, every_day("12:00-13:00"), now)
+    slot = await slot_at(database, expert_id, now, "12:00")
+    await holds.hold(database, slot.id, "ann", now=now, hold_for=timedelta(minutes=5))
+    shorter = {"$set": {"session_minutes": 30}}
+    await database.collection(Expert).update_one({"_id": expert_id}, shorter)
+    await publish(database, expert_id, now=now)
+
+    await holds.release(database, slot.id, "ann", now=now)
+
+    assert await audit(database) == []
 
 
 async def test_a_slot_that_is_kept_for_a_booking_that_doesnt_know_is_found(

@@ -59,9 +59,9 @@ async def carry_out(
     added = [*_slots_of(expert.id, part.add, now)]
     writes = [*_writes(part, now)]
     entries = await waitlist.waiting(database, {expert.id})
-    published = [(slot["_id"], slot["starts_at"]) for slot in added]
-    published += [(slot.id, target.starts_at) for slot, target in part.reopen]
-    offered = [key for key, starts_at in published if _is_waited_for(starts_at, entries)]
+    published = [(slot["starts_at"], slot["_id"]) for slot in added]
+    published += [(target.starts_at, slot.id) for slot, target in part.reopen]
+    offered = [key for starts_at, key in sorted(published) if _is_waited_for(starts_at, entries)]
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         experts, slots = database.collection(Expert), database.collection(Slot)
@@ -73,7 +73,7 @@ async def carry_out(
                 raise GuardLost
         if added:
             await slots.insert_many(added, session=session)
-        starts = {starts_at for _, starts_at in published}
+        starts = {starts_at for starts_at, _ in published}
         await fullness.recount(database, expert.id, starts, limits=limits, now=now, session=session)
         for key in offered:
             with suppress(GuardLost):  # its day is full
@@ -102,21 +102,26 @@ def _writes(part: Plan[PlannedSlot], now: datetime) -> Iterator[UpdateOne]:
     """Yield the updates of slots that are there, each guarded by what the plan saw."""
     for slot in part.withdraw:
         yield UpdateOne(_as_read(slot), transition(now, state=SlotState.WITHDRAWN.value))
+    anew = {"state": SlotState.OPEN.value, "retiring": False, "full": False}
     for slot, target in part.reopen:
-        reopened = _published(target, now, state=SlotState.OPEN.value, retiring=False)
-        yield UpdateOne(_as_read(slot), reopened)
+        yield UpdateOne(_as_read(slot), _published(target, now, **anew))
     for slot, target in part.change:
         yield UpdateOne(_as_read(slot), _published(target, now))
-    for slot in (*part.retire, *part.restore):
-        # Who has it is not disturbed: the page of a hold goes by its `rev`.
-        as_claimed = {"_id": slot.id, "state": {"$in": _CLAIMED}, "retiring": slot.retiring}
-        yield UpdateOne(as_claimed, {"$set": {"retiring": not slot.retiring}})
+    # Who has a slot is not disturbed: the page of a hold goes by its `rev`.
+    for slot in part.retire:
+        yield UpdateOne(_as_claimed(slot), {"$set": {"retiring": True}})
+    for slot, target in part.restore:
+        yield UpdateOne(_as_claimed(slot), {"$set": {"retiring": False, **target._asdict()}})
     for slot in part.settle:
         yield UpdateOne(_as_read(slot), {"$set": {"retiring": False}})
 
 
 def _as_read(slot: PlannedSlot) -> Document:
     return {"_id": slot.id, "rev": slot.rev, "state": slot.state.value, "retiring": slot.retiring}
+
+
+def _as_claimed(slot: PlannedSlot) -> Document:
+    return {"_id": slot.id, "state": {"$in": _CLAIMED}, "retiring": slot.retiring}
 
 
 def _published(target: Target, now: datetime, **fields: object) -> Document:
@@ -178,9 +183,12 @@ async def note_planned(database: Database, expert: Expert, now: datetime) -> Non
     await database.writing(Expert).update_one(as_read, {"$set": planned})
 
 
-async def unsettled(database: Database, *, limit: int) -> list[Key]:
-    """Return experts to be planned again, because a retiring slot has come free."""
-    query = {"state": SlotState.WITHDRAWN.value, "retiring": True}
+async def unsettled(database: Database, now: datetime, *, limit: int) -> list[Key]:
+    """Return experts to be planned again, because a retiring slot has come free.
+
+    One that has ended is in the way of nothing.
+    """
+    query = {"state": SlotState.WITHDRAWN.value, "retiring": True, "ends_at": {"$gt": now}}
     cursor = database.collection(Slot).find(query, ["expert_id"], limit=limit)
     return list({document["expert_id"]: None async for document in cursor})
 
@@ -191,7 +199,8 @@ async def forget_passed(database: Database, now: datetime) -> None:
     Everyone who follows the changes has heard of them by then.
     """
     slots = database.writing(Slot)
-    withdrawn = {"state": SlotState.WITHDRAWN.value, "retiring": False}
+    either = {"$in": [False, True]}  # the index has it before the date
+    withdrawn = {"state": SlotState.WITHDRAWN.value, "retiring": either}
     await slots.delete_many({**withdrawn, "changed_at": {"$lt": now - WITHDRAWN_FOR}})
     unbooked = {"state": SlotState.OPEN.value, "starts_at": {"$lt": now - UNBOOKED_FOR}}
     await slots.delete_many(unbooked)
