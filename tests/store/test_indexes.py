@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import domain.store
+from domain.rules.booking_events import BookingChange, BookingEvent
 from domain.rules.limits import Limits
 from domain.rules.notices import Kind, Notice, Recipient
 from domain.rules.plan import Move, Plan, Target
@@ -229,6 +230,9 @@ def values(now: datetime) -> dict[str, Any]:
         "equivalent": Equivalent("Technology", {"en"}, 60, 10_000, "EUR"),
         "reached": AbsenceState.STANDING,
         "outcome": ReplacementState.MOVED,
+        "change": BookingChange(
+            BookingEvent.CANCELLED, str(Key()), 1, now + HOUR, now + 2 * HOUR, now
+        ),
         "by": Party.EXPERT,
         "message": "",
         "note": "",
