@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,11 @@ async def everything(database: Database) -> str:
     return str(documents).lower()
 
 
+async def words(database: Database) -> set[str]:
+    """Each word of it: an invented expert may well be a planner, which has Ann's letters in it."""
+    return set(re.findall(r"\w+", await everything(database)))
+
+
 async def test_erasing_leaves_a_past_booking_without_the_person(database: Database, now):
     slot = await make_slot(database, starts_at=now + DAY)
     booking = await book(database, slot, key="a form of hers", now=now)
@@ -43,7 +49,7 @@ async def test_erasing_leaves_a_past_booking_without_the_person(database: Databa
     erasure = await personal_data.erase(database, {ADDRESS}, now=over)
 
     assert (erasure.erased, erasure.stays) == (1, 0)
-    assert not [word for word in ("ann", "example.org") if word in await everything(database)]
+    assert not {"ann", "example"} & await words(database)
     left = await database.engine.find_one(Booking, {"_id": booking.id})
     assert left is not None
     assert (left.reference, left.starts_at, left.erased_at) == (
@@ -75,7 +81,7 @@ async def test_a_cancelled_booking_is_erased_once_its_mails_are_out(database: Da
     sent = await personal_data.erase(database, {ADDRESS}, now=now)
 
     assert [(e.erased, e.stays) for e in (waiting, sent)] == [(0, 1), (1, 0)]
-    assert "ann" not in await everything(database)
+    assert "ann" not in await words(database)
 
 
 async def test_nobody_elses_bookings_are_touched(database: Database, now):
