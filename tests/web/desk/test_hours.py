@@ -374,4 +374,4 @@ async def test_an_odd_count_in_the_address_is_calm(ada: Visitor, query: str):
     page = await ada.get(f"/desk/hours?{query}")
 
     assert page.status_code == 200
-    assert "Nothing changes for visitors" in page.text
+    assert "Your times stay as they are" in page.text
