@@ -16,7 +16,7 @@ from domain import cancelling
 from domain.rules.notices import Kind, Recipient
 from domain.seeds.factories import BookingFactory
 from domain.store.core.database import Database
-from domain.store.documents import SignInLink
+from domain.store.documents import Booking, SignInLink
 from domain.store.documents.mails import Mail, MailState
 from tests.domain.support import ANN, MS
 from tests.mail.support import (
@@ -332,7 +332,9 @@ async def test_a_name_cannot_add_headers(database: Database, now, name):
 
 
 async def test_a_letter_that_cannot_be_written_is_given_up_in_the_end(database: Database, now):
-    await a_booking(database, now, zone="Nowhere/Land")
+    await a_booking(database, now)
+    nowhere = {"$set": {"agreed.zone": "Nowhere/Land"}}
+    await database.collection(Booking).update_many({}, nowhere)
     hands = Hands(now)
     one = sender(database, None, hands)
 
