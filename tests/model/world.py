@@ -4,7 +4,7 @@ An order runs in stages, each of which is one atomic read or write of the progra
 at once, an order has one outcome; run among others, stage by stage, it has those that a race has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -408,13 +408,21 @@ class World:
         return None
 
 
-def all_ways(world: World, orders: list[Order]) -> Iterator[tuple[World, list[Outcome]]]:
-    """Yield every end that orders begun at once can come to, whichever goes first at each stage."""
-    yield from _all_ways(world, orders, [Stage() for _ in orders])
+def all_ways(
+    world: World, orders: list[Order], answered: Sequence[Outcome]
+) -> Iterator[tuple[World, list[Outcome]]]:
+    """Yield every end that orders begun at once can come to, whichever goes first at each stage.
+
+    One that was answered BUSY may have given up after any stage: its hold, say, stays.
+    """
+    yield from _all_ways(world, orders, answered, [Stage() for _ in orders])
 
 
 def _all_ways(
-    world: World, orders: list[Order], reached: list[Stage | Outcome]
+    world: World,
+    orders: list[Order],
+    answered: Sequence[Outcome],
+    reached: list[Stage | Outcome],
 ) -> Iterator[tuple[World, list[Outcome]]]:
     open_ones = [n for n, stage in enumerate(reached) if isinstance(stage, Stage)]
     if not open_ones:
@@ -424,4 +432,7 @@ def _all_ways(
         assert isinstance(stage, Stage)
         then, after = deepcopy(world), list(reached)
         after[n] = then.step(orders[n], stage)
-        yield from _all_ways(then, orders, after)
+        yield from _all_ways(then, orders, answered, after)
+        if answered[n] == Code.BUSY:
+            given_up = [*reached[:n], Code.BUSY, *reached[n + 1 :]]
+            yield from _all_ways(deepcopy(world), orders, answered, given_up)
