@@ -1,4 +1,4 @@
-"""Listing: whom people find, approved once their page is complete, and paused."""
+"""Listing: approving experts once their pages are complete, and pausing them."""
 
 from collections.abc import Sequence
 from datetime import datetime

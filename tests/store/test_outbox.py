@@ -50,7 +50,7 @@ async def test_a_booking_whose_notices_cannot_be_written_is_not_made(
     async def fail(*_, **__):
         raise ConnectionError
 
-    monkeypatch.setattr(news, "HEARERS", (fail,))
+    monkeypatch.setattr(news, "CONSUMERS", (fail,))
     with pytest.raises(ConnectionError):
         await book(database, slot, now=now)
 

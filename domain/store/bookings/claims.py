@@ -1,6 +1,6 @@
 """What changes a booking and its slot together: booking a held slot, and cancelling.
 
-Each is one transaction, in which all who are to hear of it are told, too.
+Each is one transaction, which announces the change, too.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who hears of a change of a booking: all are told in the transaction that makes it."""
+"""Announcing changes of bookings to their consumers, in the transaction that makes each change."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -11,23 +11,25 @@ from domain.store.core.database import Database
 from domain.store.documents import Booking, Slot
 from domain.store.mail import outbox
 
-Hearer: TypeAlias = Callable[[Database, BookingChange, AsyncIOMotorClientSession], Awaitable[None]]
+Consumer: TypeAlias = Callable[
+    [Database, BookingChange, AsyncIOMotorClientSession], Awaitable[None]
+]
 
-HEARERS: tuple[Hearer, ...] = (outbox.tell,)
+CONSUMERS: tuple[Consumer, ...] = (outbox.tell,)
 
 
 async def announce(
     database: Database, change: BookingChange, session: AsyncIOMotorClientSession
 ) -> None:
-    """Tell of a change that a transaction makes: all of it is written, or nothing.
+    """Hand a change to every consumer: all of it is written, or nothing.
 
     Args:
         database: Where the booking is kept.
         change: What becomes of it.
         session: The transaction.
     """
-    for tell in HEARERS:
-        await tell(database, change, session)
+    for consume in CONSUMERS:
+        await consume(database, change, session)
 
 
 def change_of(

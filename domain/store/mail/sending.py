@@ -74,7 +74,7 @@ async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: tim
 
 
 async def settle(database: Database, mail: Mail, state: MailState, *, now: datetime) -> None:
-    """Note what became of a leased mail for good, and forget what it said and to whom."""
+    """Record the final state of a leased mail, and erase its text and address."""
     await _note(database, mail, _settled(state, now, **_NO_LETTER))
 
 
