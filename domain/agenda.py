@@ -2,14 +2,18 @@
 
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 
+from domain.acts import on_booking, on_expert
+from domain.cancelling import call_off
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import NEVER
-from domain.store.bookings import claims, remarks
+from domain.rules.log import Action, Actor
 from domain.store.bookings import reading as bookings
+from domain.store.bookings import remarks
 from domain.store.core.database import Database
-from domain.store.core.transactions import MOST_READS
 from domain.store.documents import Attendance, Booking, BookingStatus, Expert, Party
+from domain.store.experts import choices
 from domain.store.experts import reading as experts
 
 CALENDAR_PAST = timedelta(days=30)
@@ -36,7 +40,13 @@ async def find(database: Database, expert: Expert, reference: str) -> Booking:
 
 
 async def cancel(
-    database: Database, expert: Expert, reference: str, message: str, *, now: datetime
+    database: Database,
+    expert: Expert,
+    reference: str,
+    message: str,
+    *,
+    by: Actor,
+    now: datetime,
 ) -> Booking:
     """Cancel a session in the expert's name and free its slot, both or neither.
 
@@ -45,48 +55,46 @@ async def cancel(
 
     Args:
         database: Where bookings are kept.
-        expert: Who cancels.
+        expert: Whose session it is.
         reference: Which session.
         message: What the attendee's mail says beside it, or nothing.
+        by: Who cancels.
         now: The instant of the request.
 
     Raises:
         Refusal: BOOKING_UNKNOWN; BOOKING_PAST, once it has begun; BUSY.
     """
-    for _ in range(MOST_READS):
-        booking = await find(database, expert, reference)
-        if booking.status is BookingStatus.CANCELLED:
-            return booking
-        if now >= booking.starts_at:
-            raise Refusal(Code.BOOKING_PAST)
-        if await claims.cancel(database, booking, by=Party.EXPERT, message=message, now=now):
-            return await find(database, expert, reference)
-    raise Refusal(Code.BUSY)
+    theirs = partial(find, database, expert, reference)
+    return await call_off(database, theirs, Party.EXPERT, message, by=by, now=now)
 
 
 async def note_attendance(
-    database: Database, booking: Booking, attendance: Attendance, *, now: datetime
+    database: Database, booking: Booking, attendance: Attendance, *, by: Actor, now: datetime
 ) -> None:
     """Note whether the attendee came. It can be changed at any time once the session has begun.
 
     Raises:
-        Refusal: BOOKING_CANCELLED; NOT_BEGUN.
+        Refusal: BOOKING_CANCELLED; NOT_BEGUN; BUSY.
     """
     if booking.status is BookingStatus.CANCELLED:
         raise Refusal(Code.BOOKING_CANCELLED)
     if now < booking.starts_at:
         raise Refusal(Code.NOT_BEGUN)
-    await remarks.note_attendance(database, booking, attendance, now=now)
+    act = on_booking(by, Action.OUTCOME_NOTED, booking.id, now)
+    await remarks.note_attendance(database, booking, attendance, act)
 
 
-async def write_note(database: Database, booking: Booking, note: str) -> None:
+async def write_note(
+    database: Database, booking: Booking, note: str, *, by: Actor, now: datetime
+) -> None:
     """Keep the expert's own note of a session; an empty one removes it.
 
     Raises:
         Refusal: ATTENDEE_ERASED, when the attendee was taken out of the booking: a note could
-            bring them back.
+            bring them back; BUSY.
     """
-    if not await remarks.write_note(database, booking, note):
+    act = on_booking(by, Action.NOTE_WRITTEN, booking.id, now)
+    if not await remarks.write_note(database, booking, note, act):
         raise Refusal(Code.ATTENDEE_ERASED)
 
 
@@ -102,6 +110,11 @@ async def calendar(database: Database, key: str, *, now: datetime) -> tuple[Expe
     return expert, await bookings.of_expert(database, expert.id, now - CALENDAR_PAST, NEVER)
 
 
-async def renew_calendar(database: Database, expert: Expert) -> None:
-    """Give an expert's calendar a new key; the old address stops working."""
-    await experts.set_calendar_key(database, expert.id, secrets.token_urlsafe(24))
+async def renew_calendar(database: Database, expert: Expert, *, by: Actor, now: datetime) -> None:
+    """Give an expert's calendar a new key; the old address stops working.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    act = on_expert(by, Action.CALENDAR_RENEWED, expert.id, now)
+    await choices.set_calendar_key(database, expert.id, secrets.token_urlsafe(24), act)

@@ -7,15 +7,13 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain import profiles, sign_in
-from domain.bookings import normal_address
-from domain.catalogue import CATEGORIES
-from domain.profile_forms import one_of
+from domain.newcomers import Beginnings, Newcomer, expert_of
+from domain.profile_forms import Category
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal
-from domain.rules.instants import NEVER
 from domain.rules.request_limits import Asker
 from domain.store.core.database import Database, Key
-from domain.store.documents import Expert, LinkPurpose, SignInLink
+from domain.store.documents import LinkPurpose, SignInLink
 from domain.store.documents.profiles import ExpertStatus
 from domain.store.experts import applying as store
 from domain.store.experts import reading as experts
@@ -23,12 +21,13 @@ from domain.typed import Email, Name, TypedForm, many_lines
 
 UNPROVEN_FOR = timedelta(days=7)
 """How long an application is kept while its address is unproven."""
+UNANSWERED_FOR = timedelta(days=30)
+"""How long an invitation is."""
 
 WORDS_LIMIT = 1_000
 
 _MOST_TRIES = 8
-_SESSION_MINUTES = 50
-_CURRENCY = "EUR"
+_FIRST_TIME = {LinkPurpose.APPLICATION, LinkPurpose.INVITATION}
 
 
 class ApplicationForm(TypedForm):
@@ -36,7 +35,7 @@ class ApplicationForm(TypedForm):
 
     name: Name
     email: Email
-    category: Annotated[str, one_of(CATEGORIES)] = ""
+    category: Category = ""
     words: Annotated[str, Field(max_length=WORDS_LIMIT), AfterValidator(many_lines)] = ""
 
 
@@ -67,7 +66,9 @@ async def apply(
     Raises:
         Refusal: TOO_MANY_LINKS; BUSY.
     """
-    draft = _draft(form, zone=zone, language=language, now=now)
+    newcomer = Newcomer(form.name, form.email, form.category)
+    begins = Beginnings(zone, language)
+    draft = expert_of(newcomer, begins, ExpertStatus.DRAFT, now=now, words=form.words)
     link = await sign_in.request_link(
         database,
         form.email,
@@ -81,47 +82,16 @@ async def apply(
     return link
 
 
-def _draft(form: ApplicationForm, *, zone: str, language: str, now: datetime) -> Expert:
-    slug = f"draft-{secrets.token_hex(8)}"  # a name of its own comes with the proof
-    return Expert(
-        id=Key(),
-        slug=slug,
-        slugs=[slug],
-        name=form.name,
-        sort_name=rules.sort_name(form.name),
-        headline="",
-        category=form.category,
-        bio="",
-        text_language=language,
-        skills=[],
-        languages=[language],
-        experience_years=0,
-        rating=0,
-        session_minutes=_SESSION_MINUTES,
-        price_minor=0,
-        currency=_CURRENCY,
-        price_rank=0,
-        zone=zone,
-        email=form.email,
-        address=normal_address(form.email),
-        search_terms=rules.search_terms(form.name, "", []),
-        next_free_at=NEVER,
-        status=ExpertStatus.DRAFT,
-        listed=False,
-        applied_at=now,
-        application=form.words,
-    )
-
-
-async def follow(database: Database, link: SignInLink) -> None:
+async def follow(database: Database, link: SignInLink, *, now: datetime) -> None:
     """Do what a proven link was requested for. Doing it twice changes nothing more.
 
     Raises:
         Refusal: LINK_SPENT, when that no longer counts; BUSY.
     """
-    if link.purpose is LinkPurpose.ADDRESS and not await profiles.take_address(database, link):
+    is_address = link.purpose is LinkPurpose.ADDRESS
+    if is_address and not await profiles.take_address(database, link, now=now):
         raise Refusal(Code.LINK_SPENT)
-    if link.purpose is LinkPurpose.APPLICATION and link.expert_id is not None:
+    if link.purpose in _FIRST_TIME and link.expert_id is not None:
         await _prove(database, link.expert_id)
 
 
@@ -136,5 +106,7 @@ async def _prove(database: Database, expert_id: Key) -> None:
 
 
 async def forget_unproven(database: Database, *, now: datetime) -> int:
-    """Delete applications whose address was not proven in time; return how many."""
-    return await store.forget_unproven(database, now - UNPROVEN_FOR)
+    """Delete applications and invitations that were not followed in time; return how many."""
+    applied = await store.forget_unproven(database, ExpertStatus.DRAFT, now - UNPROVEN_FOR)
+    invited = await store.forget_unproven(database, ExpertStatus.INVITED, now - UNANSWERED_FOR)
+    return applied + invited

@@ -3,11 +3,12 @@
 Nothing here looks up whether an address is known, so no answer tells.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from domain.rules import request_limits as limits
 from domain.rules.notices import Recipient
-from domain.rules.request_limits import Act, Asker
+from domain.rules.request_limits import Act, Asker, Rate
 from domain.store.core import counts
 from domain.store.core.database import Database, Key
 
@@ -75,9 +76,21 @@ async def count_act(
     Raises:
         Refusal: TOO_MANY_BOOKINGS; TOO_MANY_CHANGES; BUSY.
     """
-    if asker is None:
-        return
-    allowed = asker.allowance
-    await counts.take(database, allowed.of_network(act), asker.here, now=now)
-    who = asker.with_address(address)
-    await counts.take(database, allowed.of_address(act), who, now=now)
+    for rate, who in _counted_by(asker, act, address):
+        await counts.take(database, rate, who, now=now)
+
+
+async def is_strained(
+    database: Database, asker: Asker | None, act: Act, address: str, *, now: datetime
+) -> bool:
+    """Say whether what was counted so is past half of a limit, for the network or the address."""
+    for rate, who in _counted_by(asker, act, address):
+        if await counts.is_strained(database, rate, who, now=now):
+            return True
+    return False
+
+
+def _counted_by(asker: Asker | None, act: Act, address: str) -> Iterator[tuple[Rate, str]]:
+    if asker is not None:
+        yield asker.allowance.of_network(act), asker.here
+        yield asker.allowance.of_address(act), asker.with_address(address)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from domain.rules.errors import Sentence
@@ -17,7 +17,8 @@ KEY_LENGTHS = (16, 64)
 _PHONE_SIGNS = set("0123456789+-()./ #x")
 
 
-def _phone(text: str) -> str:
+def phone_number(text: str) -> str:
+    """Return a phone number as it is kept; it may be empty."""
     if set(text) - _PHONE_SIGNS or (text and not any(c.isdigit() for c in text)):
         raise PydanticCustomError(
             "phone", "Enter a phone number like +49 30 123456, or leave this empty."
@@ -25,13 +26,21 @@ def _phone(text: str) -> str:
     return text
 
 
+def _agreed(versions: str, info: ValidationInfo) -> str:
+    if info.context and info.context.get("asks") and not versions:
+        raise PydanticCustomError("unticked", "You can only book if you agree.")
+    return versions
+
+
 class AttendeeForm(TypedForm):
     """What a visitor types."""
 
     name: Name
     email: Email
-    phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(_phone)] = ""
+    phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(phone_number)] = ""
     notes: Annotated[str, Field(max_length=NOTES_LIMIT), AfterValidator(many_lines)] = ""
+    agree: Annotated[str, AfterValidator(_agreed)] = ""
+    """Which versions of the site's texts the box stands for that was ticked."""
     request_key: Annotated[
         str,
         Field(min_length=KEY_LENGTHS[0], max_length=KEY_LENGTHS[1], pattern=r"^[A-Za-z0-9_-]+$"),
@@ -55,13 +64,39 @@ class AttendeeForm(TypedForm):
         )
 
 
-def read_attendee(values: Mapping[str, str]) -> AttendeeForm:
+class SomebodyForm(AttendeeForm):
+    """What an administrator types for somebody else."""
+
+    @classmethod
+    def missing(cls) -> Mapping[str, Sentence]:
+        """Return what is said of a field that was left empty or is not there."""
+        named = {
+            "name": Sentence("Enter the attendee's name."),
+            "email": Sentence("Enter the attendee's e-mail address."),
+        }
+        return {**super().missing(), **named}
+
+
+def read_attendee(values: Mapping[str, str], *, asks: bool = False) -> AttendeeForm:
     """Check a booking form.
+
+    Args:
+        values: What was typed.
+        asks: Whether visitors have to agree to texts of the site.
 
     Raises:
         Refusal: FORM_INVALID, with a message for each field that needs mending.
     """
-    return AttendeeForm.read(values)
+    return AttendeeForm.read(values, asks=asks)
+
+
+def read_somebody(values: Mapping[str, str]) -> SomebodyForm:
+    """Check the form by which an administrator books for somebody.
+
+    Raises:
+        Refusal: FORM_INVALID, with a message for each field that needs mending.
+    """
+    return SomebodyForm.read(values)
 
 
 def read_address(values: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from domain.rules import terms as term_rules
 from domain.rules.errors import Code
-from domain.store.documents import Booking, BookingStatus, Step
+from domain.store.documents import Booking, BookingStatus, Change, Party, Step
 
 _ASKED_TO_RESCHEDULE = (Step.DISPLACED, Step.CANCELLED)
 """Steps after which a reschedule counts for nothing, since the expert's absence asked for it. After
@@ -15,15 +15,20 @@ a cancellation only the times offered in its place can be taken."""
 def is_bound(booking: Booking) -> bool:
     """Say whether a booking was rescheduled too late to cancel it, which stays so for good.
 
-    A reschedule that the expert's absence asked for doesn't count.
+    A reschedule that others asked for doesn't count.
     """
     terms = booking.agreed.terms
     return any(
-        change.step is Step.RESCHEDULED
-        and before.step not in _ASKED_TO_RESCHEDULE
+        _is_own_reschedule(before, change)
         and change.at >= term_rules.cancel_until(terms, before.starts_at)
         for before, change in pairwise(booking.history)
     )
+
+
+def _is_own_reschedule(before: Change, change: Change) -> bool:
+    """Say whether a step is a reschedule that neither an absence nor an administrator asked for."""
+    is_asked = before.step in _ASKED_TO_RESCHEDULE or change.by is Party.ADMINISTRATOR
+    return change.step is Step.RESCHEDULED and not is_asked
 
 
 def why_not_cancel(booking: Booking, now: datetime) -> Code | None:
@@ -43,11 +48,8 @@ def why_not_cancel(booking: Booking, now: datetime) -> Code | None:
 
 
 def reschedules_made(booking: Booking) -> int:
-    """Count how often a booking was rescheduled, except because its expert was absent."""
-    return sum(
-        change.step is Step.RESCHEDULED and before.step not in _ASKED_TO_RESCHEDULE
-        for before, change in pairwise(booking.history)
-    )
+    """Count how often its attendee rescheduled a booking, except because its expert was absent."""
+    return sum(_is_own_reschedule(before, change) for before, change in pairwise(booking.history))
 
 
 def reschedules_left(booking: Booking) -> int | None:
@@ -55,18 +57,19 @@ def reschedules_left(booking: Booking) -> int | None:
     return term_rules.reschedules_left(booking.agreed.terms, reschedules_made(booking))
 
 
-def why_not_reschedule(booking: Booking, now: datetime) -> Code | None:
+def why_not_reschedule(booking: Booking, now: datetime, by: Party = Party.ATTENDEE) -> Code | None:
     """Return why a booking cannot be rescheduled.
 
     Returns:
         None if it can; BOOKING_CANCELLED; BOOKING_PAST; TOO_LATE_TO_RESCHEDULE or
-        NO_RESCHEDULES_LEFT, by the agreed terms, which don't hold while its expert is absent.
+        NO_RESCHEDULES_LEFT, by the agreed terms, which hold for its attendee alone, and not while
+        its expert is absent.
     """
     if booking.status is BookingStatus.CANCELLED:
         return Code.BOOKING_CANCELLED
     if now >= booking.starts_at:
         return Code.BOOKING_PAST
-    if booking.is_displaced:
+    if booking.is_displaced or by is not Party.ATTENDEE:
         return None
     if now >= term_rules.reschedule_until(booking.agreed.terms, booking.starts_at):
         return Code.TOO_LATE_TO_RESCHEDULE

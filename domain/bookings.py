@@ -25,10 +25,17 @@ class Viewer:
 
     visitor_id: str | None = None
     addresses: Collection[str] = ()
+    sees_all: bool = False
+    """Whether an administrator looks, as such."""
 
     def may_see(self, booking: Booking) -> bool:
-        """Say whether a booking is this viewer's own."""
-        return booking.visitor_id == self.visitor_id or booking.address in self.addresses
+        """Say whether a booking is this viewer's own, or any booking is."""
+        is_own = booking.visitor_id == self.visitor_id or booking.address in self.addresses
+        return self.sees_all or is_own
+
+
+ADMINISTRATION = Viewer(sees_all=True)
+"""Whoever administers, in the pages that only they see."""
 
 
 def normal_address(email: str) -> str:

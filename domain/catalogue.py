@@ -8,8 +8,6 @@ from domain.store.documents import Expert
 from domain.store.experts import reading as experts
 from domain.store.memory.directory import Directory
 
-CATEGORIES = ("Technology", "Health", "Finance", "Legal", "Education", "Lifestyle")
-
 _REFRESH_AT_ONCE = 500
 
 
@@ -22,10 +20,12 @@ async def expert_by_slug(directory: Directory, slug: str, *, unlisted: bool = Fa
         unlisted: Whether it may be one who is no longer listed, for what shows their bookings.
 
     Raises:
-        Refusal: EXPERT_UNKNOWN.
+        Refusal: EXPERT_UNKNOWN; EXPERT_REMOVED.
         ExpertMoved: It names one who has another address by now.
     """
     expert = await directory.find_by_slug(slug)
+    if expert is not None and expert.is_gone:
+        raise Refusal(Code.EXPERT_REMOVED)
     if expert is None or not (expert.listed or unlisted):
         raise Refusal(Code.EXPERT_UNKNOWN)
     if expert.slug != slug:

@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from domain.acts import on_expert
 from domain.bookings import normal_address
+from domain.rules.errors import Code, Refusal
+from domain.rules.log import Action, Actor, ActorKind
 from domain.store.core.database import Database
 from domain.store.documents import Expert
+from domain.store.documents.profiles import GONE, UNPROVEN
+from domain.store.experts import choices
 from domain.store.experts import reading as experts
+from domain.store.log import acting
 
 SIGN_IN_LIFETIME = timedelta(hours=12)
 """How long a sign-in to a desk outlives the last use of it."""
@@ -29,6 +35,37 @@ def _is_open(expert: Expert, signed_in: Mapping[str, datetime]) -> bool:
     return signed_in_at is not None and expert.signed_out_at < signed_in_at
 
 
-async def sign_out_everywhere(database: Database, expert: Expert, *, now: datetime) -> None:
-    """End the sign-ins of all browsers to an expert's desk, this one's included."""
-    await experts.sign_out(database, expert.id, now=now)
+async def find(database: Database, slug: str) -> Expert | None:
+    """Return the expert at whose desk an administrator can be: any whose address is proven."""
+    expert = await experts.find_by_slug(database, slug)
+    return None if expert is None or expert.status in UNPROVEN | GONE else expert
+
+
+async def visit(database: Database, slug: str, *, by: Actor, now: datetime) -> Expert:
+    """Return the expert to whose desk an administrator goes; the log says so.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN; BUSY.
+    """
+    expert = await find(database, slug)
+    if expert is None:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    await acting.log_alone(database, on_expert(by, Action.DESK_OPENED, expert.id, now))
+    return expert
+
+
+def by_expert(expert: Expert) -> Actor:
+    """Return the expert as whoever does something."""
+    return Actor(ActorKind.EXPERT, str(expert.id))
+
+
+async def sign_out_everywhere(
+    database: Database, expert: Expert, *, by: Actor, now: datetime
+) -> None:
+    """End the sign-ins of all browsers to an expert's desk, this one's included.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    act = on_expert(by, Action.SIGNED_OUT_EVERYWHERE, expert.id, now)
+    await choices.sign_out(database, expert.id, act)

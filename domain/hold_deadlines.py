@@ -1,10 +1,12 @@
 """The deadline of a hold: it is extended, shortened as its page is left, and resumed on return."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from domain.hold_limits import UNCOUNTED, NetworkHolds
-from domain.holds import slot_to_claim
+from domain.holds import slot_to_claim, take
 from domain.rules import slots as rules
+from domain.rules.confirmations import link_deadline
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
@@ -93,14 +95,75 @@ async def resume(
         Refusal: SLOT_UNKNOWN.
     """
     slot = await slot_to_claim(database, slot_id)
+    slot = await _keep(
+        database,
+        slot,
+        visitor_id,
+        lambda held: rules.resumed_deadline(held, now, hold_for),
+        now=now,
+    )
+    if rules.is_held_by(slot, visitor_id, now):
+        counted_by.note(visitor_id, slot_id, slot.held_until)
+    return slot
+
+
+async def keep_for_link(
+    database: Database,
+    slot: Slot,
+    visitor_id: str,
+    *,
+    now: datetime,
+    hold_for: timedelta,
+    within: timedelta,
+    counted_by: NetworkHolds = UNCOUNTED,
+) -> Slot:
+    """Keep what a visitor may book until they can have followed a mailed link.
+
+    A hold that has lapsed is taken anew.
+
+    Args:
+        database: Where the slot is.
+        slot: What to keep, as read.
+        visitor_id: Whose hold.
+        now: The present instant.
+        hold_for: How long a hold lasts.
+        within: How long it is to last for the link.
+        counted_by: What counts the hold.
+
+    Raises:
+        Refusal: SLOT_TAKEN, if somebody else has it meanwhile; BUSY.
+    """
+    if not rules.is_held_by(slot, visitor_id, now):
+        await take(database, slot, visitor_id, now=now, hold_for=hold_for)
+        slot = await slot_to_claim(database, slot.id)
+    slot = await _keep(
+        database,
+        slot,
+        visitor_id,
+        lambda held: link_deadline(held, now, within=within, hold_for=hold_for),
+        now=now,
+    )
+    if not rules.is_held_by(slot, visitor_id, now):
+        raise Refusal(Code.SLOT_TAKEN)
+    counted_by.note(visitor_id, slot.id, slot.held_until)
+    return slot
+
+
+async def _keep(
+    database: Database,
+    slot: Slot,
+    visitor_id: str,
+    deadline: Callable[[Slot], datetime | None],
+    *,
+    now: datetime,
+) -> Slot:
+    """Move the deadline of a live hold, however often the slot changes meanwhile; return it."""
     while rules.is_held_by(slot, visitor_id, now):
-        until = rules.resumed_deadline(slot, now, hold_for)
+        until = deadline(slot)
         if until is None:
             break
         is_kept = await slots.move_deadline(database, slot, now=now, until=until)
-        slot = await slot_to_claim(database, slot_id)
+        slot = await slot_to_claim(database, slot.id)
         if is_kept:
             break
-    if rules.is_held_by(slot, visitor_id, now):
-        counted_by.note(visitor_id, slot_id, slot.held_until)
     return slot

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from domain import asking
+from domain.acts import on_booking
 from domain.rules.errors import Code, Refusal
+from domain.rules.log import Action, Actor, FieldChange
 from domain.rules.notices import Kind, Notice, Recipient, comes_too_late
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking
@@ -50,11 +52,25 @@ def may_be_resent(mail: Mail, booking: Booking, now: datetime) -> bool:
 
 
 async def resend(
-    database: Database, booking: Booking, audience: Recipient, mail_id: Key, *, now: datetime
+    database: Database,
+    booking: Booking,
+    audience: Recipient,
+    mail_id: Key,
+    *,
+    by: Actor | None = None,
+    now: datetime,
 ) -> None:
     """Send a mail of a booking to its attendee or expert once more.
 
     Asking twice at once is asking once.
+
+    Args:
+        database: Where mails are kept.
+        booking: What it is about.
+        audience: Whom it tells.
+        mail_id: Which mail.
+        by: Who asks for it; None for an attendee, whose acts are not logged.
+        now: The present instant.
 
     Raises:
         Refusal: MAIL_UNKNOWN, when they have no such mail; MAIL_OUTDATED, when it is no longer true
@@ -70,7 +86,13 @@ async def resend(
     if any(m.again and m.state in _UNDER_WAY for m in same):
         return
     await asking.count_resend(database, booking.id, audience, now=now)
-    await outbox.put(database, _once_more(mail, booking, len(same), now))
+    again = _once_more(mail, booking, len(same), now)
+    if by is None:
+        await outbox.put(database, again)
+        return
+    changes = [FieldChange("mail", after=mail.kind.value)]
+    act = on_booking(by, Action.MAIL_RESENT, booking.id, now, changes)
+    await outbox.put_and_log(database, again, act)
 
 
 def _once_more(mail: Mail, booking: Booking, number: int, now: datetime) -> Mail:

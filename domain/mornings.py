@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.acts import on_expert
+from domain.rules.log import Action, Actor, FieldChange
 from domain.rules.mornings import last_morning, next_morning
 from domain.rules.notices import Kind
 from domain.rules.schedule import day_of
@@ -14,12 +16,20 @@ from domain.store.experts import mornings as store
 from domain.store.mail import outbox
 
 
-async def set_mail(database: Database, expert: Expert, *, wanted: bool, now: datetime) -> None:
-    """Switch an expert's morning mail on or off. Repeating it changes nothing."""
+async def set_mail(
+    database: Database, expert: Expert, *, wanted: bool, by: Actor, now: datetime
+) -> None:
+    """Switch an expert's morning mail on or off. Repeating it changes nothing.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    switched = [FieldChange("morning_mail", not wanted, wanted)]
+    act = on_expert(by, Action.MORNING_MAIL_SWITCHED, expert.id, now, switched)
     if wanted:
-        await store.switch_on(database, expert.id, next_morning(now, ZoneInfo(expert.zone)))
+        await store.switch_on(database, expert.id, next_morning(now, ZoneInfo(expert.zone)), act)
     else:
-        await store.switch_off(database, expert.id)
+        await store.switch_off(database, expert.id, act)
 
 
 async def follow_zone(database: Database, expert: Expert, *, now: datetime) -> None:

@@ -9,10 +9,11 @@ from domain.rules.errors import Code, Refusal
 from domain.store import personal_data as store
 from domain.store.absences import replacements
 from domain.store.core.database import Database
-from domain.store.documents import Booking, BookingStatus, SignInLink, Slot
+from domain.store.documents import Booking, BookingRequest, BookingStatus, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import Mail
 from domain.store.documents.waitlist import WaitlistEntry
+from domain.store.mail.outbox import key_of_request
 from domain.store.waitlist.entries import of_addresses as entries_of
 
 
@@ -27,6 +28,7 @@ class Kept:
     holds: Sequence[Slot]
     """What is held in browsers that have booked or wait."""
     replacements: Sequence[Replacement]
+    requests: Sequence[BookingRequest]
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,14 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     _refuse_unproven(addresses)
     bookings = await store.bookings_of(database, addresses)
     entries = await entries_of(database, addresses)
+    requests = await store.requests_of(database, addresses)
     booking_ids = [booking.id for booking in bookings]
     mails = await store.mails_of(
         database,
         addresses,
         booking_ids=booking_ids,
         wait_ids=[entry.id for entry in entries],
+        keys=[key_of_request(request) for request in requests],
     )
     browsers = {booking.visitor_id for booking in bookings} | {
         entry.visitor_id for entry in entries
@@ -62,7 +66,7 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     links = await store.links_of(database, addresses)
     holds = await store.holds_of(database, browsers)
     asked = await store.replacements_of(database, booking_ids)
-    return Kept(bookings, mails, links, entries, holds, asked)
+    return Kept(bookings, mails, links, entries, holds, asked, requests)
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
@@ -78,10 +82,14 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     """
     _refuse_unproven(addresses)
     entries = await entries_of(database, addresses)
+    wait_ids = [entry.id for entry in entries]
+    await store.remember_erasure(database, addresses, wait_ids=wait_ids, now=now)
     for entry in entries:
         await waitlist.leave(database, entry, now=now)
-    await _end_offers(database, addresses, now)
-    await store.erase_mails(database, addresses, wait_ids=[entry.id for entry in entries])
+    await end_kept_offers(database, await store.bookings_of(database, addresses), now)
+    requests = await store.requests_of(database, addresses)
+    keys = [key_of_request(request) for request in requests]
+    await store.erase_mails(database, addresses, wait_ids=wait_ids, keys=keys)
     await store.erase_requests(database, addresses)
     erased = await store.erase_bookings(database, addresses, now=now)
     left = await store.bookings_of(database, addresses)
@@ -89,8 +97,12 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     return Erasure(erased, len(left), gone)
 
 
-async def _end_offers(database: Database, addresses: Collection[str], now: datetime) -> None:
-    bookings = await store.bookings_of(database, addresses)
+async def end_kept_offers(database: Database, bookings: Sequence[Booking], now: datetime) -> None:
+    """Free the times that are kept for bookings that were cancelled.
+
+    Raises:
+        Refusal: BUSY.
+    """
     cancelled = [one.id for one in bookings if one.status is BookingStatus.CANCELLED]
     for asked in await store.replacements_of(database, cancelled):
         kept = [time.slot_id for time in asked.offers]

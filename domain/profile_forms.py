@@ -1,18 +1,19 @@
 """The form of a profile: what an expert types, checked and read."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from domain.catalogue import CATEGORIES
 from domain.rules.errors import Sentence
 from domain.rules.languages import CODES, code_of
 from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import CURRENCIES
 from domain.rules.texts import shows_something
+from domain.store.documents.site import CATEGORIES
 from domain.typed import Name, TypedForm, many_lines, one_line
 
 HEADLINE_LIMIT = 120
@@ -62,7 +63,8 @@ def _years(text: str) -> int:
     return int(text)
 
 
-def _rev(text: str) -> int:
+def revision(text: str) -> int:
+    """Return which revision of what it changes a form was shown with."""
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise PydanticCustomError(
             "rev", "This form is incomplete. Compare it with what is saved, and send it again."
@@ -70,8 +72,13 @@ def _rev(text: str) -> int:
     return int(text)
 
 
+@cache
+def _zones() -> Collection[str]:
+    return available_timezones()  # which reads a folder of files
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise PydanticCustomError("zone", "Choose a time zone.")
     return name
 
@@ -87,14 +94,24 @@ def one_of(known: Collection[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _category(key: str, info: ValidationInfo) -> str:
+    if key not in (info.context or {}).get("fields", CATEGORIES):
+        raise PydanticCustomError("choice", "Choose one of the list.")
+    return key
+
+
+Category = Annotated[str, AfterValidator(_category)]
+"""A field of expertise; a form is read with those of the site as its `fields`."""
+
+
 class ProfileForm(TypedForm):
     """What an expert types."""
 
-    rev: Annotated[int, BeforeValidator(_rev)]
+    rev: Annotated[int, BeforeValidator(revision)]
     """Which revision of the profile the form was shown with."""
     name: Name
     headline: Annotated[str, Field(max_length=HEADLINE_LIMIT), AfterValidator(one_line)]
-    category: Annotated[str, one_of(CATEGORIES)]
+    category: Category
     bio: Annotated[str, Field(max_length=BIO_LIMIT), AfterValidator(many_lines)]
     text_language: Annotated[str, one_of(CODES)]
     skills: Annotated[Sequence[str], BeforeValidator(_skills)]

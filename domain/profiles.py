@@ -3,12 +3,14 @@
 from contextlib import suppress
 from datetime import datetime
 
+from domain.acts import on_expert
 from domain.catalogue import expert_of
 from domain.mornings import follow_zone
 from domain.profile_forms import ProfileForm
 from domain.publishing import publish
 from domain.rules import profiles as rules
 from domain.rules.errors import Code, Refusal, Sentence
+from domain.rules.log import Action, Actor, ActorKind, FieldChange, changes_between
 from domain.rules.meetings import MeetingKind
 from domain.rules.prices import price_rank, same_amount
 from domain.store.core.database import Database, Document
@@ -17,6 +19,10 @@ from domain.store.documents import Expert, SignInLink
 from domain.store.documents.agreements import Meeting
 from domain.store.experts import profiles as store
 from domain.store.experts import reading as experts
+
+_TOLD = ("category", "text_language", "languages", "zone", "currency")
+_PERSONAL = ("name", "headline", "bio", "skills", "experience_years", "meeting")
+"""The fields of which the log tells what they were and are, and those of which it doesn't."""
 
 
 class ProfileChanged(Refusal):
@@ -32,13 +38,16 @@ def applied(expert: Expert, form: ProfileForm) -> Expert:
     return expert.model_copy(update={**_fields(expert, form), "meeting": _meeting(form)})
 
 
-async def save(database: Database, expert: Expert, form: ProfileForm, *, now: datetime) -> None:
+async def save(
+    database: Database, expert: Expert, form: ProfileForm, *, by: Actor, now: datetime
+) -> None:
     """Save a profile; times and morning mail follow a new zone.
 
     Args:
         database: Where the expert is.
         expert: As read for this request.
         form: What was typed.
+        by: Who saves it.
         now: The present instant.
 
     Raises:
@@ -50,7 +59,9 @@ async def save(database: Database, expert: Expert, form: ProfileForm, *, now: da
             raise ProfileChanged(expert)
         fields = {**_fields(expert, form), "meeting": _meeting(form).model_dump_doc()}
         plans_anew = (form.zone, form.currency) != (expert.zone, expert.currency)
-        if await store.save(database, expert, fields, plans_anew=plans_anew):
+        changes = _changes(expert, fields)
+        act = on_expert(by, Action.PROFILE_SAVED, expert.id, now, changes) if changes else None
+        if await store.save(database, expert, fields, act, plans_anew=plans_anew):
             if form.zone != expert.zone:
                 await follow_zone(database, applied(expert, form), now=now)
             if plans_anew:
@@ -65,23 +76,25 @@ async def _publish(database: Database, expert: Expert, *, now: datetime) -> None
         await publish(database, expert.id, now=now)
 
 
-async def rename(database: Database, expert: Expert, slug: str) -> str:
+async def rename(database: Database, expert: Expert, slug: str, *, by: Actor, now: datetime) -> str:
     """Change the name in an expert's address, and return it; former ones lead on to it.
 
     Raises:
-        Refusal: FORM_INVALID.
+        Refusal: FORM_INVALID; BUSY.
     """
     slug = slug.strip().lower()
     if not rules.is_slug(slug):
         wrong = Sentence("Use 3 to 60 letters from a to z, digits, and hyphens between them.")
         raise Refusal(Code.FORM_INVALID, fields={"slug": wrong})
-    if not await store.rename(database, expert.id, slug):
+    changes = [FieldChange.of_personal("slug")]
+    act = on_expert(by, Action.PROFILE_RENAMED, expert.id, now, changes)
+    if not await store.rename(database, expert.id, slug, act):
         taken = Sentence("This one is taken, or you have changed yours too often. Choose another.")
         raise Refusal(Code.FORM_INVALID, fields={"slug": taken})
     return slug
 
 
-async def take_address(database: Database, link: SignInLink) -> bool:
+async def take_address(database: Database, link: SignInLink, *, now: datetime) -> bool:
     """Make the address that a link has proven the one of the link's expert.
 
     It counts for nothing when the expert has signed out on all devices since. Done twice, it is
@@ -89,13 +102,25 @@ async def take_address(database: Database, link: SignInLink) -> bool:
 
     Returns:
         Whether the expert has the address now.
+
+    Raises:
+        Refusal: BUSY.
     """
     expert = await experts.find(database, link.expert_id) if link.expert_id else None
     if expert is None:
         return False
     if expert.address == link.address:
         return True
-    return await store.take_address(database, expert, link.address, asked_at=link.created_at)
+    changes, by = [FieldChange.of_personal("email")], Actor(ActorKind.EXPERT, str(expert.id))
+    act = on_expert(by, Action.EMAIL_CHANGED, expert.id, now, changes)
+    return await store.take_address(database, expert, link.address, act, asked_at=link.created_at)
+
+
+def _changes(expert: Expert, fields: Document) -> list[FieldChange]:
+    """Return what the log says that a form changes of an expert."""
+    before, names = expert.model_dump_doc(), (*_TOLD, *_PERSONAL)
+    told = {name: fields[name] for name in names}
+    return changes_between(before, told, personal=_PERSONAL)
 
 
 def _fields(expert: Expert, form: ProfileForm) -> Document:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.store.documents import Expert
-from domain.store.experts.diaries import targets_of
+from domain.store.experts.diaries import has_targets
 
 
 class Lack(StrEnum):
@@ -31,6 +31,4 @@ def lacks_of(expert: Expert, *, now: datetime) -> list[Lack]:
 
 
 def _has_times(expert: Expert, now: datetime) -> bool:
-    if not expert.has_hours:
-        return False
-    return any(target.closes_at > now for target in targets_of(expert, expert.hours, now))
+    return expert.has_hours and has_targets(expert, expert.hours, now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import asking, bookings, holds, reschedule_agreements
+from domain import asking, booking_acts, bookings, holds, reschedule_agreements
 from domain.booking_terms import why_not_reschedule
 from domain.bookings import Viewer
 from domain.hold_limits import UNCOUNTED, NetworkHolds
@@ -13,22 +13,35 @@ from domain.reschedule_targets import slot_for, stays_on_its_day
 from domain.rules import slots as rules
 from domain.rules.absences import keeper_of
 from domain.rules.errors import Code, Refusal
+from domain.rules.log import Actor
 from domain.rules.quotes import Quote
 from domain.rules.request_limits import Act, Asker
 from domain.store.bookings import rescheduling as store
+from domain.store.bookings.rescheduling import ByAdministrator
 from domain.store.core.database import Database, Key
 from domain.store.core.transactions import MOST_READS
-from domain.store.documents import Booking, BookingStatus, Slot
+from domain.store.documents import Booking, BookingStatus, Party, Slot
 from domain.store.documents.agreements import Agreed
 
 
-def refuse_unless_open(booking: Booking, *, now: datetime) -> None:
+@dataclass(frozen=True)
+class OnBehalf:
+    """An administrator who reschedules for the attendee: deadlines don't hold, and none is used up.
+
+    `message` is what the attendee's mail says beside it, or nothing.
+    """
+
+    by: Actor
+    message: str = ""
+
+
+def refuse_unless_open(booking: Booking, *, now: datetime, by: Party = Party.ATTENDEE) -> None:
     """Refuse to reschedule a booking that cannot be.
 
     Raises:
         Refusal: What `why_not_reschedule` returns.
     """
-    if code := why_not_reschedule(booking, now):
+    if code := why_not_reschedule(booking, now, by):
         raise Refusal(code)
 
 
@@ -40,6 +53,7 @@ async def hold(
     *,
     now: datetime,
     hold_for: timedelta,
+    by: Party = Party.ATTENDEE,
     counted_by: NetworkHolds = UNCOUNTED,
 ) -> Slot:
     """Hold a slot that a booking is to change to, and give up the visitor's older holds.
@@ -50,7 +64,7 @@ async def hold(
         Refusal: SLOT_UNKNOWN; SLOT_TAKEN; TOO_MANY_HOLDS; what `why_not_reschedule` returns; BUSY.
     """
     slot = await slot_for(database, slot_id, booking)
-    refuse_unless_open(booking, now=now)
+    refuse_unless_open(booking, now=now, by=by)
     return await holds.hold_slot(
         database,
         slot,
@@ -73,6 +87,12 @@ class _Wish:
     hold_for: timedelta
     overlap: bool
     quote: Quote | None
+    on_behalf: OnBehalf | None
+
+    @property
+    def party(self) -> Party:
+        """Who asks for it."""
+        return Party.ADMINISTRATOR if self.on_behalf else Party.ATTENDEE
 
 
 async def reschedule(
@@ -88,6 +108,7 @@ async def reschedule(
     quote: Quote | None = None,
     asker: Asker | None = None,
     counted_by: NetworkHolds = UNCOUNTED,
+    on_behalf: OnBehalf | None = None,
 ) -> Booking:
     """Change a booking to another slot of its expert, which is free or held by a visitor.
 
@@ -108,12 +129,13 @@ async def reschedule(
         quote: The price and length that the form showed; needed only if they change.
         asker: Who to count the change by; None for nobody.
         counted_by: What counts the hold, which ends here.
+        on_behalf: Who reschedules it for the attendee, if somebody does.
 
     Raises:
         Refusal: BOOKING_UNKNOWN; TOO_MANY_CHANGES; what `why_not_reschedule` returns;
             SLOT_UNKNOWN; SLOT_TAKEN; OFFER_GONE; BOOKING_OVERLAPS; TERMS_CHANGED; BUSY.
     """
-    wish = _Wish(slot_id, viewer, visitor_id, now, hold_for, overlap, quote)
+    wish = _Wish(slot_id, viewer, visitor_id, now, hold_for, overlap, quote, on_behalf)
     booking = await bookings.find(database, reference, viewer)
     if booking.slot_id != slot_id:
         await asking.count_act(database, asker, Act.MOVE, booking.address, now=now)
@@ -141,6 +163,7 @@ async def _reschedule(database: Database, booking: Booking, wish: _Wish) -> Book
             holder,
             agreed=agreed,
             within_a_day=stays_on_its_day(booking, slot),
+            administrator=_by_administrator(booking, slot, wish),
             now=wish.now,
         )
         booking = await bookings.find(database, before.reference, wish.viewer)
@@ -149,12 +172,19 @@ async def _reschedule(database: Database, booking: Booking, wish: _Wish) -> Book
     raise Refusal(Code.BUSY)
 
 
+def _by_administrator(booking: Booking, slot: Slot, wish: _Wish) -> ByAdministrator | None:
+    if wish.on_behalf is None:
+        return None
+    by, message = wish.on_behalf.by, wish.on_behalf.message
+    return ByAdministrator(booking_acts.moved(booking, slot, by, message, now=wish.now), message)
+
+
 async def _held_slot(database: Database, booking: Booking, wish: _Wish) -> tuple[Slot, str, Agreed]:
     """Return the slot to change to, its holder by now (visitor or booking), and what is agreed."""
     slot = await slot_for(database, wish.slot_id, booking)
     is_kept = is_kept_for(slot, booking)
     if not is_kept:
-        refuse_unless_open(booking, now=wish.now)
+        refuse_unless_open(booking, now=wish.now, by=wish.party)
     if not wish.overlap:
         await refuse_overlap(database, wish.viewer, slot, booking.address, besides=booking.id)
     agreed = await reschedule_agreements.agreed_at(database, booking, slot)

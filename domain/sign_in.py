@@ -7,6 +7,7 @@ from domain import asking
 from domain.bookings import normal_address
 from domain.rules.errors import Code, Refusal
 from domain.rules.request_limits import Asker
+from domain.store import administrators
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert, LinkPurpose, SignInLink
@@ -67,11 +68,12 @@ async def request_link(
 
 
 async def address_is_known(database: Database, address: str) -> bool:
-    """Say whether an address has something to see here: bookings, waitlist entries, a desk."""
+    """Say whether an address has something to see: bookings, a place in line, a desk, /admin."""
     return (
         await bookings.address_is_known(database, address)
         or await waitlist.address_is_known(database, address)
         or await experts.address_is_known(database, address)
+        or bool(await administrators.of_addresses(database, [address]))
     )
 
 
@@ -90,6 +92,8 @@ async def look_at_link(database: Database, key: str, *, now: datetime) -> SignIn
 async def spend_link(database: Database, key: str, visitor_id: str, *, now: datetime) -> SignInLink:
     """Use a link up and return it: it proves its address. Of two browsers at once one succeeds.
 
+    Waitlist entries that the browser has under that address move ahead of unproven ones.
+
     The same form sent again, at once or within a minute, gets the same answer.
 
     Raises:
@@ -99,6 +103,7 @@ async def spend_link(database: Database, key: str, visitor_id: str, *, now: date
     link = await sign_in_links.find(database, key)
     if link is None or not (spent or _may_use_again(link, visitor_id, now)):
         raise Refusal(Code.LINK_SPENT)
+    await waitlist.prove_all(database, link.address, visitor_id)
     return link
 
 

@@ -45,7 +45,8 @@ def _name(text: str) -> str:
     return name
 
 
-def _email(text: str) -> str:
+def email_address(text: str) -> str:
+    """Return an e-mail address as it is kept."""
     no_address = PydanticCustomError("email", "Enter an e-mail address like ann@example.org.")
     if "=?" in text:  # RFC 5322 allows it, but mail programs take it for an encoded word
         raise no_address
@@ -56,7 +57,7 @@ def _email(text: str) -> str:
 
 
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_name)]
-Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LIMIT), AfterValidator(_email)]
+Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LIMIT), AfterValidator(email_address)]
 
 _MISSING: Mapping[str, Sentence] = {
     "name": Sentence("Enter your name."),
@@ -73,7 +74,7 @@ class TypedForm(BaseModel):
         return _MISSING
 
     @classmethod
-    def read(cls: type[T], values: Mapping[str, str], **context: str) -> T:
+    def read(cls: type[T], values: Mapping[str, str], **context: object) -> T:
         """Check what was typed. A field that was not sent counts as empty.
 
         Args:
@@ -83,8 +84,21 @@ class TypedForm(BaseModel):
         Raises:
             Refusal: FORM_INVALID, with a message for each field that needs mending.
         """
+        return cls.checked(cls.typed(values), **context)
+
+    @classmethod
+    def typed(cls, values: Mapping[str, str]) -> dict[str, object]:
+        """Return what was typed into each field."""
         names = [field.alias or name for name, field in cls.model_fields.items()]
-        typed = {name: values.get(name, "").strip() for name in names}
+        return {name: values.get(name, "").strip() for name in names}
+
+    @classmethod
+    def checked(cls: type[T], typed: Mapping[str, object], **context: object) -> T:
+        """Check the fields of a form, of which some may have parts.
+
+        Raises:
+            Refusal: FORM_INVALID, with a message for each field, or part, that needs mending.
+        """
         try:
             return cls.model_validate(typed, context=context)
         except ValidationError as error:
@@ -94,7 +108,7 @@ class TypedForm(BaseModel):
     def _refusal(cls, error: ValidationError) -> Refusal:
         fields: dict[str, Sentence] = {}
         for found in error.errors():
-            field = str(found["loc"][0])
+            field = "_".join(map(str, found["loc"]))
             fields.setdefault(field, cls._message(field, found))
         return Refusal(Code.FORM_INVALID, fields=fields)
 

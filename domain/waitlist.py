@@ -53,14 +53,19 @@ class Standing:
     offer: Slot | None = None
     """The slot that is offered to them at the moment."""
 
-    def waits_for(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Say whether it waits for times that start in a span of instants."""
-        return any(
-            entry.state is EntryState.WAITING
+    def place(self, starts_at: datetime, ends_at: datetime) -> WaitlistEntry | None:
+        """Return the entry that waits for times which start in a span of instants, if any.
+
+        Of several it is one whose address is proven, if there is such a one.
+        """
+        waiting = [
+            entry
+            for entry in self.entries
+            if entry.state is EntryState.WAITING
             and entry.starts_at < ends_at
             and starts_at < entry.ends_at
-            for entry in self.entries
-        )
+        ]
+        return max(waiting, key=lambda entry: entry.proven, default=None)
 
 
 async def standing(
@@ -75,7 +80,10 @@ async def standing(
 
 
 async def join(database: Database, line: Line, person: EntryRequest, *, now: datetime) -> None:
-    """Join the waitlist behind all others. Joining twice is joining once, and is not told apart.
+    """Join the waitlist. Joining twice is joining once, and is not told apart.
+
+    The entry stands behind all others, but ahead of unproven ones if the browser has proven the
+    address.
 
     A time that comes free at the very moment, before the entry is kept, is everybody's: it shows on
     the page to which the person returns.
@@ -97,17 +105,19 @@ async def join(database: Database, line: Line, person: EntryRequest, *, now: dat
 
 
 def _new_entry(line: Line, person: EntryRequest, now: datetime) -> WaitlistEntry:
+    address = normal_address(person.email)
     return WaitlistEntry(
         id=Key(),
         key=secrets.token_urlsafe(24),
         expert_id=line.expert.id,
         starts_at=line.starts_at,
         ends_at=line.ends_at,
-        address=normal_address(person.email),
+        address=address,
         visitor_id=person.visitor_id,
         zone=person.zone,
         language=person.language,
         joined_at=now,
+        proven=address in person.asker.proven,
     )
 
 
@@ -121,6 +131,16 @@ async def find(database: Database, key: str, *, now: datetime) -> WaitlistEntry:
     if entry is None or entry.ends_at <= now:
         raise Refusal(Code.WAIT_GONE)
     return entry
+
+
+async def prove(database: Database, entry: WaitlistEntry) -> None:
+    """Move an entry ahead of unproven ones: the reader of its mail has confirmed the address."""
+    await waitlist.prove(database, entry)
+
+
+async def prove_address(database: Database, address: str, visitor_id: str) -> None:
+    """Move a browser's entries ahead of unproven ones: it has proven the address they are under."""
+    await waitlist.prove_all(database, address, visitor_id)
 
 
 def is_offered(entry: WaitlistEntry, now: datetime) -> bool:

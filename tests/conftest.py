@@ -1,6 +1,7 @@
 """One database server for the whole run, an empty database for each test."""
 
 import os
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 
@@ -9,8 +10,10 @@ from pymongo import MongoClient
 
 from domain.store.core.database import Database, connect
 from tests import fake_clock, fast, soak
+from tests.addresses import database_at
+from tests.checkers.nu import Nu, running_nu
 from tests.databases import Databases
-from tests.servers import database_for_tests
+from tests.servers import database_for_tests, drop
 
 soak.use_profile()
 
@@ -60,6 +63,13 @@ def needs_mongod(mongodb_uri: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def nu() -> Iterator[Nu]:
+    """The checker of HTML."""
+    with running_nu() as checker:
+        yield checker
+
+
+@pytest.fixture(scope="session")
 def databases(mongodb_uri: str) -> Iterator[Databases]:
     """The databases of this run, which go with it."""
     found = Databases(mongodb_uri)
@@ -72,6 +82,14 @@ def database_uri(databases: Databases) -> Iterator[str]:
     """The address of a migrated, empty database, for tests that start server processes on it."""
     with databases.one() as uri:
         yield uri
+
+
+@pytest.fixture
+def empty_uri(mongodb_uri: str) -> Iterator[str]:
+    """The address of a database in which nothing is yet."""
+    uri = database_at(mongodb_uri, f"test_empty_{secrets.token_hex(4)}")
+    yield uri
+    drop(uri)
 
 
 @pytest.fixture

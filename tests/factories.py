@@ -8,7 +8,7 @@ from odmantic import ObjectId
 
 from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
-from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents import Attendee, Booking, BookingRequest, Expert, Slot
 from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts import reading as experts
 
@@ -52,6 +52,16 @@ async def make_wait(
     return await database.engine.save(
         WaitlistEntry(expert_id=expert.id, visitor_id=visitor, **given)
     )
+
+
+def request_of(slot: Slot, address: str, now: datetime, **fields: Any) -> BookingRequest:
+    """A booking form for a slot that waits for the link which was mailed to its address."""
+    attendee = Attendee(name="Ann", email=address, phone="", notes="", zone="UTC", language="en")
+    names = {name: secrets.token_urlsafe(18) for name in ("key", "request_key", "visitor_id")}
+    times = {"held_until": now, "created_at": now, "kept_until": now + timedelta(hours=1)}
+    whose: dict[str, Any] = {"slot_id": slot.id, "expert_id": slot.expert_id, "address": address}
+    given: dict[str, Any] = {**names, **times, **whose, "quote": "", "overlap": False, **fields}
+    return BookingRequest(attendee=attendee, **given)
 
 
 async def make_booking(database: Database, slot: Slot, **fields: Any) -> Booking:

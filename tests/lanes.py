@@ -1,6 +1,7 @@
 """All tests in lanes, side by side: each job is a pytest of its own, told of as a whole.
 
-The jobs share one database server, and keep their files in memory where there is room.
+Each has its own database server, since a change stream reads all that is written to its server.
+They keep their files in memory where there is room.
 """
 
 import os
@@ -12,14 +13,13 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from tests.servers import ROOT, database_for_tests, end, quick_folder
+from tests.servers import ROOT, end, quick_folder
 from web.console import say
 
-LANES = 5
-"""Three more than cores: tests wait for what is started, killed and elected, with no core busy."""
+LANES = 4
+"""Two more than cores: tests wait for what is started, killed and elected, with no core busy."""
 PYTEST = ("pytest", "-q", "--durations=15")
 COVERED = ("coverage", "run", "-m", *PYTEST)
 NOTHING_FOUND = 5
@@ -35,22 +35,30 @@ class Job:
 
     name: str
     arguments: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    """Programs without which there is no sense in running them."""
 
 
+SCREENS = "tests/browser/screens"
+WEBKIT = "tests/browser/test_webkit.py"
+FIRST_JOURNEY = "tests/browser/test_journeys.py::test_two_windows_and_one_time"
 STARTS = "tests/web/server/test_startup.py"
-ELSEWHERE = ("web", "faults", "model", "live", "crash")
+ELSEWHERE = ("web", "domain", "mail", "faults", "model", "live", "crash")
 JOBS = (
-    Job("starts", (STARTS,)),
-    Job("live", ("tests/live", "tests/crash")),
+    Job("browser", ("tests/browser", f"--ignore={SCREENS}", f"--ignore={WEBKIT}")),
+    Job("domain", ("tests/domain", "tests/mail")),
     Job("web", ("tests/web", "--ignore=tests/web/server", "--ignore=tests/web/desk")),
+    Job("live", ("tests/live", "tests/crash")),
     Job("rest", ("tests", *(f"--ignore=tests/{folder}" for folder in ELSEWHERE))),
-    Job("desk", ("tests/web/desk",)),
-    Job("browser", ("tests/browser", "--ignore=tests/browser/test_screens.py")),
-    Job("screens", ("tests/browser/test_screens.py",)),
     Job("faults", ("tests/faults", "tests/model")),
+    Job("screens", (SCREENS,)),
     Job("server", ("tests/web/server", f"--ignore={STARTS}")),
+    Job("starts", (STARTS,)),
+    Job("desk", ("tests/web/desk",)),
+    Job("webkit", (WEBKIT,), ("webkit2gtk-driver", "xvfb")),
+    Job("firefox", (FIRST_JOURNEY, "--browser", "firefox"), ("firefox-esr",)),
 )
-"""Tests that wait run beside tests that work; a new folder of tests joins the rest."""
+"""The longest first; tests that wait run beside tests that work. A new folder joins the rest."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +135,8 @@ def run(
             long again.
     """
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=quick_folder()) as folder, _database() as uri:
-        own = {"TEST_MONGODB_URI": uri, "TMPDIR": folder, "COVERAGE_FILE": f"{folder}/coverage"}
+    with tempfile.TemporaryDirectory(dir=quick_folder()) as folder:
+        own = {"TMPDIR": folder, "COVERAGE_FILE": f"{folder}/coverage"}
         environment = {**os.environ, **own, **_compiled_once(folder), **(more or {})}
         outcomes = Lanes(environment, COVERED if covered else PYTEST).run(jobs)
         if covered:
@@ -145,12 +153,6 @@ def _compiled_once(folder: str) -> dict[str, str]:
     Compiling takes more than half of what a server needs to start, and hundreds are started.
     """
     return {"PYTHONPYCACHEPREFIX": f"{folder}/compiled", "PYTHONDONTWRITEBYTECODE": ""}
-
-
-def _database() -> AbstractContextManager[str]:
-    """Return the address of the server that all jobs use: the one that is named, or a new one."""
-    given = os.environ.get("TEST_MONGODB_URI")
-    return nullcontext(given) if given else database_for_tests()
 
 
 def told(outcomes: Sequence[Outcome], seconds: float) -> str:

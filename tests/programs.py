@@ -70,16 +70,25 @@ NEEDED: dict[str, Callable[[], Path | None]] = {
     "nginx": partial(on_path, "nginx"),
     "openssl": partial(on_path, "openssl"),
     "faketime": partial(on_path, "faketime"),
+    "default-jre-headless": partial(on_path, "java"),
+    "firefox-esr": partial(on_path, "firefox-esr"),
     "lynx": partial(on_path, "lynx"),
     "w3m": partial(on_path, "w3m"),
+    "webkit2gtk-driver": partial(on_path, "WebKitWebDriver"),
+    "xvfb": partial(on_path, "Xvfb"),
 }
 """What finds each; the names are those of Debian's packages too."""
 
 PREFERRED = {"chromium": (SHELL,)}
 """Packages to try before the one with the program's own name."""
 
-EACH_RUN = [name for name in NEEDED if name not in ("faketime", "lynx", "w3m")]
-"""What runs at today's date need; text browsers are for the soak."""
+OTHER_BROWSERS = ("firefox-esr", "webkit2gtk-driver", "xvfb")
+"""What a run can do without: a line says so."""
+
+SOAK = ("faketime", "default-jre-headless", "lynx", "w3m")
+"""What runs at today's date don't need."""
+
+EACH_RUN = [name for name in NEEDED if name not in (*OTHER_BROWSERS, *SOAK)]
 
 
 def succeeds(*command: str, seconds: float = 600) -> bool:
@@ -123,21 +132,33 @@ def install(names: Collection[str]) -> None:
                     break
 
 
+def still_lacking(names: Collection[str]) -> list[str]:
+    """Try to install those of them that are not there; return those that are not there yet."""
+    if missing := lacking(names):
+        install(missing)
+    return lacking(missing)
+
+
 def see_to(names: Collection[str]) -> None:
     """Have these programs there.
 
     Raises:
         Missing: One is not, and could not be installed.
     """
-    if missing := lacking(names):
-        install(missing)
-    if missing := lacking(missing):
+    if missing := still_lacking(names):
         packages = " ".join(missing)
         hint = ", or set CHROMIUM to a browser" if "chromium" in missing else ""
         raise Missing(
             f"The tests need {', '.join(missing)}, which could not be installed: "
             f"install them (Debian: apt-get install {packages}){hint}."
         )
+
+
+def wish_for(names: Collection[str]) -> list[str]:
+    """Try to have these programs there; say in one line which could not be had, and return them."""
+    if missing := still_lacking(names):
+        complain(f"Not all browsers are tested: {', '.join(missing)} could not be installed.")
+    return missing
 
 
 @functools.cache

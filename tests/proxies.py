@@ -5,7 +5,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +14,16 @@ from tests.servers import READY_S, ROOT, end, free_port
 
 
 @contextmanager
-def nginx(folder: Path, *, server_port: int, second_port: int | None = None) -> Iterator[str]:
+def nginx(
+    folder: Path,
+    *,
+    server_port: int,
+    second_port: int | None = None,
+    instead: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     """Run nginx with our file, its ports and certificate exchanged; yields its address.
 
-    With a second port it knows two servers, as the file shows.
+    With a second port it knows two servers, as the file shows. `instead` exchanges other lines.
     """
     plain, secure = free_port(), free_port()
     site = (ROOT / ".ci/nginx.conf").read_text()
@@ -29,6 +35,7 @@ def nginx(folder: Path, *, server_port: int, second_port: int | None = None) -> 
         "listen 80;": f"listen 127.0.0.1:{plain};",
         "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl",
         "/etc/letsencrypt/live/book.example.org": str(folder),
+        **(instead or {}),
     }.items():
         assert ours in site
         site = site.replace(ours, here)
@@ -50,15 +57,15 @@ def nginx(folder: Path, *, server_port: int, second_port: int | None = None) -> 
 
 @contextmanager
 def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
-    """Run Caddy with our file, its port and authority exchanged; yields its address."""
+    """Run Caddy with our file, told of its server as by compose.yaml; yields its address.
+
+    Its certificate comes from an authority of its own.
+    """
     port = free_port()
     site = (ROOT / ".ci/Caddyfile").read_text()
-    for ours, here in {
-        "127.0.0.1:8000": f"127.0.0.1:{server_port}",
-        "book.example.org {": f"https://book.example.org:{port} {{\n\ttls internal",
-    }.items():
-        assert ours in site
-        site = site.replace(ours, here)
+    first_line = "{$BASE_URL:book.example.org} {"
+    assert first_line in site
+    site = site.replace(first_line, f"{first_line}\n\ttls internal")
     alone = (
         "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n"
         "\tdefault_sni book.example.org\n\tgrace_period 1s\n}\n"
@@ -67,7 +74,12 @@ def caddy(folder: Path, *, server_port: int) -> Iterator[str]:
     with (folder / "error.log").open("wb") as log:
         process = subprocess.Popen(
             [program("caddy"), "run", "--adapter", "caddyfile", "--config", folder / "Caddyfile"],
-            env={"HOME": str(folder), "PATH": os.environ["PATH"]},
+            env={
+                "HOME": str(folder),
+                "PATH": os.environ["PATH"],
+                "BASE_URL": f"https://book.example.org:{port}",
+                "PROGRAMS": f"127.0.0.1:{server_port}",
+            },
             stderr=log,
         )
     try:

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from web.server.mongod import Mongod, installed_mongods, running_mongod
 from web.server.secantus import running_secantus
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET_KEY = "a key that only tests know, the same for every server"
+SECRET_KEY = "a key that only tests know and every server has"
 ROOM = 4 * 2**30
 READY_S = 90.0
 """Much longer than it takes: the machine that runs the tests may be busy."""
@@ -33,8 +33,12 @@ READY_S = 90.0
 OWN_VARIABLES = {
     *("HOST", "PORT", "MONGODB_URI", "EMBEDDED", "DATA_DIR", "SECRET_KEY", "BASE_URL"),
     *("SMTP_URL", "MAIL_FROM", "WORKERS", "HOLD_SECONDS", "LEAVING_SECONDS", "HOLDS_PER_IP"),
-    "STREAMS_PER_IP",
+    *("STREAMS_PER_IP", "ALLOWED_HOSTS"),
     *("BOOKINGS_PER_IP", "BOOKINGS_PER_ADDRESS", "RETENTION_DAYS", "LOG_FORMAT"),
+    *("ADMINS", "LOG_DAYS"),
+    *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_SECRET", "OIDC_NAME"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    *("CONFIRM_BY_MAIL", "CONFIRM_MINUTES"),
 }
 
 Setting = str | int | Path
@@ -115,9 +119,14 @@ def environment(**variables: Setting) -> dict[str, str]:
     return inherited | {name: str(value) for name, value in variables.items()}
 
 
-@contextmanager
-def launched(*arguments: str, **variables: Setting) -> Iterator[Server]:
+def launched(*arguments: str, **variables: Setting) -> AbstractContextManager[Server]:
     """Run `python -m web` with these settings, not waiting for anything; ended afterwards."""
+    return launched_in(ROOT, *arguments, **variables)
+
+
+@contextmanager
+def launched_in(code: Path, *arguments: str, **variables: Setting) -> Iterator[Server]:
+    """Do the same with the program that is in some folder."""
     with tempfile.TemporaryDirectory() as folder:
         defaults: dict[str, Setting] = {"PORT": free_port(), "DATA_DIR": Path(folder) / "data"}
         variables = defaults | variables
@@ -125,7 +134,7 @@ def launched(*arguments: str, **variables: Setting) -> Iterator[Server]:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "web", *arguments],
-                cwd=ROOT,
+                cwd=code,
                 env=environment(**variables),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -179,7 +188,7 @@ def start_server(mongodb_uri: str | None, **variables: Setting) -> Iterator[Serv
 
 
 @asynccontextmanager
-async def server_beside(mongodb_uri: str, **variables: Setting) -> AsyncIterator[Server]:
+async def server_beside(mongodb_uri: str | None, **variables: Setting) -> AsyncIterator[Server]:
     """Do the same without blocking the loop, for tests whose loop the server needs."""
     with ExitStack() as running:
         starting = start_server(mongodb_uri, **variables)

@@ -41,7 +41,7 @@ def test_a_name_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_what_is_there_is_not_installed(run: RUN, tmp_path: Path):
-    for name in programs.NEEDED:
+    for name in programs.EACH_RUN:
         put(tmp_path / name)
 
     assert programs.main([]) == 0
@@ -114,6 +114,17 @@ def test_one_line_says_what_nobody_but_root_can_install(
         "The tests need caddy, chromium, nginx, openssl, which could not be installed: install "
         "them (Debian: apt-get install caddy chromium nginx openssl), or set CHROMIUM to a browser."
     )
+
+
+def test_one_line_says_which_browsers_could_not_be_had(
+    run: RUN, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    put(tmp_path / "firefox-esr")
+
+    assert programs.wish_for(programs.OTHER_BROWSERS) == ["webkit2gtk-driver", "xvfb"]
+    assert run
+    (_, told) = capsys.readouterr().err.splitlines()
+    assert told == ("Not all browsers are tested: webkit2gtk-driver, xvfb could not be installed.")
 
 
 def test_a_test_that_needs_one_fails_and_is_not_skipped(run: RUN):

@@ -4,9 +4,12 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from web.console import Trouble, complain, speak
-from web.settings import BadSetting, read_settings
+from web.settings import read_settings
+from web.variables import BadSetting
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -18,7 +21,8 @@ def _experts(text: str) -> int:
     return number
 
 
-def _arguments() -> argparse.Namespace:
+def read_arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line, or what is given instead; one that makes no sense ends the program."""
     parser = argparse.ArgumentParser(prog="python -m web", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve, until Ctrl-C (what happens without a command)")
@@ -26,17 +30,38 @@ def _arguments() -> argparse.Namespace:
     seeding.add_argument("--experts", type=_experts, default=30, metavar="N")
     commands.add_parser("migrate", help="apply the migrations")
     commands.add_parser("audit", help="walk the data for double or orphaned claims")
-    _add_admin(commands.add_parser("admin", help="say who is listed"))
-    return parser.parse_args()
+    _add_admin(commands.add_parser("admin", help="say who is listed, and who administers"))
+    _add_backups(commands)
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what to do")
+    doctor.add_argument("--mail", metavar="ADDRESS", help="send a letter there")
+    doctor.add_argument("--url", metavar="URL", help="ask the public address, too")
+    return parser.parse_args(given)
 
 
 def _add_admin(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
-    acts.add_parser("list", help="list who waits for approval, and who is paused")
+    acts.add_parser(
+        "list", help="list who waits for approval, who is paused, and the administrators"
+    )
     for act, words in (("approve", "list an expert"), ("pause", "list an expert no longer")):
         acts.add_parser(act, help=words).add_argument("slug", metavar="SLUG")
+    for act, words in (("add", "add an administrator"), ("remove", "remove an administrator")):
+        acts.add_parser(act, help=words).add_argument("address", metavar="ADDRESS")
     acts.choices["approve"].add_argument(
         "--anyway", action="store_true", help="even if the page lacks something"
+    )
+
+
+def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    files = {
+        "backup": ("copy the database into a new file", "FILE"),
+        "restore": ("put a backup into an empty database", "FILE"),
+        "erasures": ("add to a list what was erased since", "LIST"),
+    }
+    for command, (words, name) in files.items():
+        commands.add_parser(command, help=words).add_argument("file", metavar=name, type=Path)
+    commands.choices["restore"].add_argument(
+        "--erasures", metavar="LIST", type=Path, help="what `erasures` wrote"
     )
 
 
@@ -54,7 +79,7 @@ def _stop_on_signals() -> None:
 
 def main() -> int:
     """Run the command; trouble becomes one line and exit code 1."""
-    arguments = _arguments()
+    arguments = read_arguments()
     _stop_on_signals()
     try:
         settings = read_settings(os.environ)

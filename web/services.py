@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from litestar import Litestar
 
+    from domain.figures import RememberedFigures
     from domain.hold_limits import HoldLimit
     from domain.store.core.database import Database
+    from domain.store.memory.current_site import CurrentSite
     from domain.store.memory.directory import Directory
     from domain.store.memory.openings import Openings
     from web.booking.alternatives import SharedAlternatives
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from web.live import LiveFeed
     from web.live.stream_limit import StreamLimit
     from web.mail.mailer import Mailer
+    from web.openid.flows import FlowCookie
+    from web.openid.provider import Provider
     from web.settings import Settings
 
 
@@ -33,12 +37,17 @@ class Services:
     hold_limit: HoldLimit
     stream_limit: StreamLimit
     database: Database
+    site: CurrentSite
     directory: Directory
     openings: Openings
     live: LiveFeed
     mailer: Mailer
     alternatives: SharedAlternatives
     availabilities: Availabilities
+    flow_cookie: FlowCookie
+    provider: Provider | None
+    """Where staff sign in, beside the mailed link."""
+    figures: RememberedFigures
 
 
 def services_of(app: Litestar) -> Services:

@@ -1,26 +1,29 @@
 """Settings: read once from the environment, checked, frozen."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
-MIN_SECRET_LENGTH = 32
-LOG_FORMATS = ("console", "json")
-ENGINES = ("mongod", "secantusdb")
+from domain.rules.confirmations import ConfirmByMail, Confirming
+from web import variables
+from web.variables import BadSetting, is_loopback, names_a_server, whole_number
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_SPEC = rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
-_SENDER = re.compile(rf"(?P<name>[^<>\x00-\x1f]*)<(?P<in_brackets>{_SPEC})>|(?P<bare>{_SPEC})")
-"""One address, with or without a name before it (RFC 5322, section 3.4, less what nobody uses)."""
+NEWCOMER = "admin@example.com"
+"""The administrator to try everything with, where nobody was named and mail can be read here."""
 
 
-class BadSetting(Exception):  # noqa: N818 - read as a sentence: "bad setting: PORT ..."
-    """One variable that cannot be used. The message names it and says what it takes."""
+@dataclass(frozen=True)
+class OpenIdClient:
+    """A provider that staff sign in at, and as whom it knows us."""
+
+    issuer: str
+    id: str
+    secret: str = field(repr=False)
+    name: str
+    """What people call it."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,13 @@ class Settings:
     embedded: str | None
     """The only engine that may be embedded; None: MongoDB where it runs, or what a folder has."""
     data_dir: Path
-    secret_key: str | None
-    """None: made and kept in `data_dir`, which only the embedded database allows."""
+    secret_keys: tuple[str, ...]
+    """The first signs, all are read by. None: one is made and kept in `data_dir`, which only the
+    embedded database allows."""
     base_url: str | None
     """None: the address listened on. Mailed links begin with it."""
+    allowed_hosts: frozenset[str] | None
+    """The names to answer to, beside this machine's own; None: any."""
     smtp_url: str | None
     """None: mail goes to the outbox at /dev/outbox."""
     mail_from: Address
@@ -50,9 +56,36 @@ class Settings:
     bookings_per_ip: int
     """An hour; as many moves and as many cancellations. Below, the same."""
     bookings_per_address: int
+    confirm_by_mail: ConfirmByMail
+    """Which bookings under an unproven address need a mailed link."""
+    confirm_within: timedelta
+    """How long a time is held for such a link to be followed."""
     retention: timedelta | None
     """How long past bookings name their attendees; None: until these erase themselves."""
+    log_kept: timedelta | None
+    """How long the log keeps an act; None: for ever."""
+    openid: OpenIdClient | None
+    """None: everybody signs in by mailed links."""
     log_format: str
+    otlp_endpoint: str | None
+    """The collector that traces are sent to; None: nothing is traced."""
+    named_admins: frozenset[str]
+    """The addresses that ADMINS names, in lower case."""
+
+    @property
+    def admins(self) -> frozenset[str]:
+        """Return the administrators that the settings name.
+
+        To look around on one's own machine nobody has to be named.
+        """
+        to_look_around = self.mongodb_uri is None and self.shows_outbox
+        return self.named_admins or frozenset([NEWCOMER] if to_look_around else [])
+
+    @property
+    def confirming(self) -> Confirming:
+        """Say which bookings need a mailed link, and how long they wait for it."""
+        is_sent = self.smtp_url is not None
+        return Confirming(self.confirm_by_mail, self.confirm_within, sends_mail=is_sent)
 
     @property
     def shows_outbox(self) -> bool:
@@ -62,12 +95,7 @@ class Settings:
     @property
     def on_loopback(self) -> bool:
         """Say whether only this machine can reach the server."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     @property
     def public_url(self) -> str:
@@ -83,89 +111,26 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def _whole_number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
-    return int(text)
-
-
-def _url(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str | None:
-    text = env.get(name)
-    if not text:
+def _openid(env: Mapping[str, str]) -> OpenIdClient | None:
+    names = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_SECRET")
+    issuer, client_id, secret = (env.get(name) or "" for name in names)
+    if missing := [name for name in names if not env.get(name)]:
+        if len(missing) < len(names):
+            raise BadSetting(f"{missing[0]} must be set when any of {', '.join(names)} is.")
         return None
-    parts = _parts(text)
-    if parts is None or parts.scheme not in schemes or not parts.netloc:
-        raise BadSetting(f"{name} must begin with {' or '.join(f'{s}://' for s in schemes)}.")
-    return text
+    variables.url(env, "OIDC_ISSUER", ("http", "https"))
+    host = urlsplit(issuer).hostname if names_a_server(issuer) else None
+    if host is None or not (issuer.startswith("https://") or is_loopback(host)):
+        raise BadSetting("OIDC_ISSUER must begin with https:// and name a host.")
+    return OpenIdClient(issuer, client_id, secret, env.get("OIDC_NAME") or host)
 
 
-def _parts(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:  # brackets that hold no IPv6 address
-        return None
-
-
-def _address_of_site(env: Mapping[str, str]) -> str | None:
-    text = _url(env, "BASE_URL", ("http", "https"))
-    if text and not (_names_a_server(text) and re.fullmatch(r"[^?#]+//[^/?#]+/?", text)):
-        raise BadSetting("BASE_URL must end with its host: https://book.example.org, no path.")
-    return text
-
-
-def _server_of_mail(env: Mapping[str, str]) -> str | None:
-    text = _url(env, "SMTP_URL", ("smtp", "smtps"))
-    if text and not _names_a_server(text):
-        raise BadSetting("SMTP_URL must name a host, and a port from 1 to 65535 or none.")
-    return text
-
-
-def _names_a_server(url: str) -> bool:
-    try:
-        return bool(urlsplit(url).hostname) and urlsplit(url).port != 0
-    except ValueError:  # no such port
-        return False
-
-
-def _sender_of_mail(env: Mapping[str, str]) -> Address:
-    text = env.get("MAIL_FROM") or "ExpertConnect <bookings@localhost>"
-    found = _SENDER.fullmatch(text.strip())
-    if found is None:
-        raise BadSetting("MAIL_FROM must be an address like Bookings <bookings@example.org>.")
-    name, spec = (found["name"] or "").strip(' "'), found["in_brackets"] or found["bare"]
-    return Address(display_name=name, addr_spec=spec)
-
-
-def _secret_key(env: Mapping[str, str], *, embedded: bool) -> str | None:
-    key = env.get("SECRET_KEY") or None
-    if key is None and not embedded:
-        raise BadSetting(
-            "SECRET_KEY must be set when MONGODB_URI is: 32 characters or more, "
-            "the same for every process."
-        )
-    if key is not None and len(key) < MIN_SECRET_LENGTH:
-        raise BadSetting(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
-    return key
-
-
-def _retention(env: Mapping[str, str]) -> timedelta | None:
-    days = _whole_number(env, "RETENTION_DAYS", 0, 0, 36_500)
-    return timedelta(days=days) if days else None
-
-
-def _log_format(env: Mapping[str, str]) -> str:
-    text = env.get("LOG_FORMAT") or "console"
-    if text not in LOG_FORMATS:
-        raise BadSetting(f"LOG_FORMAT must be {' or '.join(LOG_FORMATS)}, not {text!r}.")
-    return text
-
-
-def _engine(env: Mapping[str, str]) -> str | None:
-    text = env.get("EMBEDDED") or None
-    if text is not None and text not in ENGINES:
-        raise BadSetting(f"EMBEDDED must be {' or '.join(ENGINES)}, not {text!r}.")
-    return text
+def _checked(settings: Settings) -> Settings:
+    """Return settings that fit together."""
+    is_read = settings.smtp_url is not None or settings.shows_outbox
+    if settings.confirm_by_mail is not ConfirmByMail.NEVER and not is_read:
+        raise BadSetting("SMTP_URL must be set when CONFIRM_BY_MAIL asks for mailed links.")
+    return settings
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:
@@ -174,24 +139,32 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     Raises:
         BadSetting: The first variable that cannot be used, with what it takes.
     """
-    mongodb_uri = _url(env, "MONGODB_URI", ("mongodb", "mongodb+srv"))
-    return Settings(
+    mongodb_uri = variables.url(env, "MONGODB_URI", ("mongodb", "mongodb+srv"))
+    settings = Settings(
         host=env.get("HOST") or "127.0.0.1",
-        port=_whole_number(env, "PORT", 8000, 1, 65535),
+        port=whole_number(env, "PORT", 8000, 1, 65535),
         mongodb_uri=mongodb_uri,
-        embedded=_engine(env),
+        embedded=variables.one_of(env, "EMBEDDED", variables.ENGINES),
         data_dir=Path(env.get("DATA_DIR") or ".data"),
-        secret_key=_secret_key(env, embedded=mongodb_uri is None),
-        base_url=_address_of_site(env),
-        smtp_url=_server_of_mail(env),
-        mail_from=_sender_of_mail(env),
-        workers=_whole_number(env, "WORKERS", 1, 1, 64),
-        hold_for=timedelta(seconds=_whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
-        leaving=timedelta(seconds=_whole_number(env, "LEAVING_SECONDS", 10, 1, 3600)),
-        holds_per_ip=_whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
-        streams_per_ip=_whole_number(env, "STREAMS_PER_IP", 500, 1, 1_000_000),
-        bookings_per_ip=_whole_number(env, "BOOKINGS_PER_IP", 60, 1, 1_000_000),
-        bookings_per_address=_whole_number(env, "BOOKINGS_PER_ADDRESS", 20, 1, 1_000_000),
-        retention=_retention(env),
-        log_format=_log_format(env),
+        secret_keys=variables.secret_keys(env, embedded=mongodb_uri is None),
+        base_url=variables.address_of_site(env),
+        allowed_hosts=variables.allowed_hosts(env),
+        smtp_url=variables.server_of_mail(env),
+        mail_from=variables.sender_of_mail(env),
+        workers=whole_number(env, "WORKERS", 1, 1, 64),
+        hold_for=timedelta(seconds=whole_number(env, "HOLD_SECONDS", 300, 1, 86_400)),
+        leaving=timedelta(seconds=whole_number(env, "LEAVING_SECONDS", 10, 1, 3600)),
+        holds_per_ip=whole_number(env, "HOLDS_PER_IP", 500, 1, 1_000_000),
+        streams_per_ip=whole_number(env, "STREAMS_PER_IP", 500, 1, 1_000_000),
+        bookings_per_ip=whole_number(env, "BOOKINGS_PER_IP", 60, 1, 1_000_000),
+        bookings_per_address=whole_number(env, "BOOKINGS_PER_ADDRESS", 20, 1, 1_000_000),
+        confirm_by_mail=variables.confirm_by_mail(env),
+        confirm_within=timedelta(minutes=whole_number(env, "CONFIRM_MINUTES", 15, 1, 1440)),
+        retention=variables.days(env, "RETENTION_DAYS"),
+        log_kept=variables.days(env, "LOG_DAYS"),
+        openid=_openid(env),
+        log_format=variables.one_of(env, "LOG_FORMAT", variables.LOG_FORMATS) or "console",
+        otlp_endpoint=variables.url(env, "OTEL_EXPORTER_OTLP_ENDPOINT", ("http", "https")),
+        named_admins=variables.administrators(env),
     )
+    return _checked(settings)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.absences.following import carry_on, to_ask
+from domain.acts import on_expert
 from domain.rules import absences as rules
 from domain.rules.errors import Code, Refusal, Sentence
+from domain.rules.log import Action, Actor, FieldChange
 from domain.store.absences import declared
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, Expert
@@ -43,7 +45,7 @@ async def displaced_by(
 
 
 async def declare(
-    database: Database, expert: Expert, asked: AbsentDays, *, now: datetime
+    database: Database, expert: Expert, asked: AbsentDays, *, by: Actor, now: datetime
 ) -> Absence:
     """Close an expert's days, and ask everyone who is booked then.
 
@@ -54,6 +56,7 @@ async def declare(
         database: Where absences are kept.
         expert: Who is absent.
         asked: The days in the expert's zone, and what goes with them.
+        by: Who declares it.
         now: The present instant.
 
     Raises:
@@ -74,9 +77,19 @@ async def declare(
             created_at=now,
             kept_until=end + KEPT_AFTER,
         ),
+        on_expert(by, Action.ABSENCE_DECLARED, expert.id, now, _declared(asked)),
     )
     await carry_on(database, absence, now=now)
     return absence
+
+
+def _declared(asked: AbsentDays) -> list[FieldChange]:
+    return [
+        FieldChange("first_on", after=asked.first_on.isoformat()),
+        FieldChange("last_on", after=asked.last_on.isoformat()),
+        FieldChange("offer_hours", after=asked.offer_hours),
+        *([FieldChange.of_personal("message")] if asked.message else []),
+    ]
 
 
 def _refuse_impossible(expert: Expert, asked: AbsentDays, now: datetime) -> None:
@@ -93,14 +106,18 @@ def _refuse_impossible(expert: Expert, asked: AbsentDays, now: datetime) -> None
         raise Refusal(Code.FORM_INVALID, fields={"last": said})
 
 
-async def revoke(database: Database, expert: Expert, absence_id: Key, *, now: datetime) -> None:
+async def revoke(
+    database: Database, expert: Expert, absence_id: Key, *, by: Actor, now: datetime
+) -> None:
     """Revoke an absence: sessions neither moved nor cancelled take place after all.
 
     Raises:
         Refusal: ABSENCE_UNKNOWN; BUSY: the rest happens in the background.
     """
     absence = await find(database, expert, absence_id)
-    await declared.revoke(database, absence, now=now)
+    days = [FieldChange(name, getattr(absence, name)) for name in ("first_on", "last_on")]
+    act = on_expert(by, Action.ABSENCE_REVOKED, expert.id, now, days)
+    await declared.revoke(database, absence, act)
     await carry_on(database, await find(database, expert, absence_id), now=now)
 
 

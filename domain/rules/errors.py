@@ -13,6 +13,7 @@ class Code(StrEnum):
     """Why something was refused. A code never changes its meaning."""
 
     EXPERT_UNKNOWN = "expert_unknown"
+    EXPERT_REMOVED = "expert_removed"
     SLOT_UNKNOWN = "slot_unknown"
     SLOT_TAKEN = "slot_taken"
     HOLD_GONE = "hold_gone"
@@ -33,6 +34,10 @@ class Code(StrEnum):
     HOURS_UNKNOWN = "hours_unknown"
     FORM_INVALID = "form_invalid"
     LINK_SPENT = "link_spent"
+    SIGN_IN_STALE = "sign_in_stale"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    ADDRESS_UNVERIFIED = "address_unverified"
+    PROVIDER_AWAY = "provider_away"
     TOO_MANY_LINKS = "too_many_links"
     TOO_MANY_HOLDS = "too_many_holds"
     TOO_MANY_BOOKINGS = "too_many_bookings"
@@ -49,6 +54,12 @@ class Code(StrEnum):
     HOURS_UNSET = "hours_unset"
     ABSENCE_UNKNOWN = "absence_unknown"
     PAGE_INCOMPLETE = "page_incomplete"
+    PLAN_CHANGED = "plan_changed"
+    NOT_ADMINISTRATOR = "not_administrator"
+    SITE_CHANGED = "site_changed"
+    TEXTS_CHANGED = "texts_changed"
+    TEXT_UNKNOWN = "text_unknown"
+    LOGO_UNKNOWN = "logo_unknown"
     BUSY = "busy"
 
 
@@ -84,6 +95,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
 
 class Unconfirmed(Exception):  # noqa: N818 - an answer, as a refusal is
     """The database did not say whether it made a change: it may have, or may still do so."""
+
+
+class LinkMissing(Exception):  # noqa: N818 - an answer, as a refusal is
+    """A booking needs a link that is mailed to its address; until then the time is held."""
 
 
 class ExpertMoved(Exception):  # noqa: N818 - an answer, as a refusal is

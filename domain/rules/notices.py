@@ -29,12 +29,16 @@ class Kind(StrEnum):
     PLACE_IN_LINE = "place_in_line"
     """About a waitlist entry, like the next one."""
     OFFER = "offer"
+    BOOKING_LINK = "booking_link"
+    """Asks to confirm a booking by a link, which proves its address."""
     PROOF = "proof"
     """Has a link that proves an address of which nothing may be known yet."""
     ADDRESS_CHANGE = "address_change"
     """Tells the address that an expert has of another one that was asked for."""
     AGENDA = "agenda"
     """Names an expert's sessions until the next morning."""
+    INVITATION = "invitation"
+    """Has a link to a desk, for somebody whom an administrator wants as an expert."""
     APPROVAL = "approval"
     """Tells an expert that people find them from now on."""
 
@@ -52,15 +56,15 @@ def _to_both(kind: Kind) -> Sequence[tuple[Kind, Recipient]]:
 
 LANES: Sequence[Collection[Kind]] = (
     (Kind.OFFER,),
-    (Kind.SIGN_IN, Kind.PROOF, Kind.ADDRESS_CHANGE),
+    (Kind.SIGN_IN, Kind.BOOKING_LINK, Kind.PROOF, Kind.ADDRESS_CHANGE),
     (
         *(Kind.CONFIRMATION, Kind.CANCELLATION, Kind.RESCHEDULE),
         *(Kind.ABSENCE, Kind.RESTORATION, Kind.HANDOVER, Kind.TAKEOVER),
-        *(Kind.PLACE_IN_LINE, Kind.APPROVAL),
+        *(Kind.PLACE_IN_LINE, Kind.INVITATION, Kind.APPROVAL),
     ),
     (Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.AGENDA),
 )
-"""All kinds by urgency. An offer runs out while it waits, and who signs in waits at a screen."""
+"""All kinds by urgency. An offer runs out while it waits, and a link is waited for at a screen."""
 
 TURNS = (0, 1, 2, 0, 1, 3)
 """Which lane goes first by turns, so that no flood in one of them stops another."""

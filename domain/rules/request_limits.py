@@ -40,6 +40,10 @@ class Rate:
         """Return how long it takes from `now` until there is room for one more; zero: there is."""
         return max(full_at - self.latest(now), timedelta())
 
+    def is_strained(self, full_at: datetime, now: datetime) -> bool:
+        """Say whether more than half of what may be asked for at once has been at `now`."""
+        return full_at - now > self.most * self.step / 2
+
 
 LINKS_OF_NETWORK = Rate("links of network", 30, Code.TOO_MANY_LINKS)
 LINKS_OF_ADDRESS_THERE = Rate("links of address and network", 5, Code.TOO_MANY_LINKS)

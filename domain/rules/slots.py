@@ -13,6 +13,10 @@ LONGEST_SESSION = timedelta(hours=24)
 OFFER_FOR = timedelta(minutes=10)
 """How long a freed slot is offered to the first in line."""
 
+MOST_UNPROVEN_OFFERS = 3
+"""How often a slot is offered to people who have not proven their address, until it is booked. As
+addresses can be invented: together they keep it from everybody else for half an hour at most."""
+
 MAX_EXTENSIONS = 10
 """How often one hold can be extended (WCAG 2.2, success criterion 2.2.1, asks for ten)."""
 

@@ -16,8 +16,10 @@ from domain.rules.profiles import search_terms, sort_name
 from domain.rules.slots import LEAD
 from domain.seeds.people import Person, invented
 from domain.seeds.people.person import slug_of
+from domain.store.bookings.searching import words_of
 from domain.store.core.database import Document
 from domain.store.documents import Attendee, Booking, Change, Expert, Slot, Step
+from domain.store.documents.agreements import Consent
 from domain.store.documents.profiles import ExpertStatus
 
 _EXPERTS_AT_ONCE = 100
@@ -150,7 +152,14 @@ class BookingFactory(OdmanticModelFactory[Booking]):
     attendee = Use(AttendeeFactory.build)
     address = PostGenerated(lambda _, values: values["attendee"].email.lower())
     agreed = Use(lambda: ExpertFactory.build().agreed())
+    consents = Use(list[Consent])
     request_key = Use(lambda: f"key-{next(_numbers)}")
     history = PostGenerated(_as_booked)
     created_at = PostGenerated(_a_day_before)
     changed_at = PostGenerated(_a_day_before)
+
+    @classmethod
+    def process_kwargs(cls, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - polyfactory's signature
+        """Have it found by its words, unless others were given."""
+        made = super().process_kwargs(**kwargs)
+        return {"found_by": words_of(made["attendee"], made["reference"]), **made}

@@ -1,4 +1,7 @@
-"""The audit: walks all data for claims that contradict each other. Changes nothing."""
+"""The audit: walks all data for claims that contradict each other, and follows the log's chain.
+
+It changes nothing.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -17,6 +20,7 @@ from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.experts import reading as experts
 from domain.store.experts.diaries import pause_of, targets_of
 from domain.store.experts.planned import planned_slots
+from domain.store.log import chain
 from domain.store.slots import fullness
 
 SECOND_LOOK_AFTER_S = 0.5
@@ -53,7 +57,17 @@ async def audit(database: Database) -> list[Finding]:
             await asyncio.sleep(SECOND_LOOK_AFTER_S)
             confirmed = set(await _look(database, expert_id))
             findings += [finding for finding in suspects if finding in confirmed]
-    return findings
+    return [*findings, *await _of_the_log(database)]
+
+
+async def _of_the_log(database: Database) -> list[Finding]:
+    """Return where the chain of the log breaks; expiry may have been at it during a first look."""
+    if await chain.first_broken(database) is None:
+        return []
+    broken = await chain.first_broken(database)
+    if broken is None:
+        return []
+    return [Finding(f"the log breaks at entry {broken.seq}: {broken.why}", broken.key)]
 
 
 async def _expert_ids(database: Database) -> list[Key]:

@@ -5,10 +5,19 @@ from datetime import datetime
 
 from domain.rules.notices import Kind
 from domain.rules.slots import SlotState
+from domain.store import erasures
 from domain.store.core.database import Database, Document, Key
-from domain.store.documents import Attendee, Booking, BookingStatus, SignInLink, Slot
+from domain.store.documents import (
+    Attendee,
+    Booking,
+    BookingRequest,
+    BookingStatus,
+    SignInLink,
+    Slot,
+)
 from domain.store.documents.absences import Replacement
 from domain.store.documents.agreements import Meeting
+from domain.store.documents.erasures import ErasedFrom
 from domain.store.documents.mails import Mail, MailState
 
 NOBODY = "erased"
@@ -32,12 +41,14 @@ async def mails_of(
     *,
     booking_ids: Sequence[Key] = (),
     wait_ids: Sequence[Key] = (),
+    keys: Sequence[str] = (),
 ) -> list[Mail]:
-    """Return all mails to some addresses, or of some bookings and waitlist entries."""
+    """Return all mails to some addresses, of bookings and waitlist entries, or by their keys."""
     queries: list[Document] = [
         {"to": {"$in": list(addresses)}},
         {"booking_id": {"$in": list(booking_ids)}},
         {"wait_id": {"$in": list(wait_ids)}},
+        {"key": {"$in": list(keys)}},
     ]
     found = [await database.engine.find(Mail, query) for query in queries]
     return list({mail.id: mail for mails in found for mail in mails}.values())
@@ -60,22 +71,51 @@ async def replacements_of(database: Database, booking_ids: Sequence[Key]) -> lis
     return await database.engine.find(Replacement, query)
 
 
+async def requests_of(database: Database, addresses: Collection[str]) -> list[BookingRequest]:
+    """Return the booking forms under some addresses that wait to be confirmed."""
+    return await database.engine.find(BookingRequest, {"address": {"$in": list(addresses)}})
+
+
 async def erase_requests(database: Database, addresses: Collection[str]) -> None:
-    """Delete that links were asked for some addresses."""
+    """Delete that links were asked for some addresses, and what waits to be confirmed by one."""
     asked = {"address": {"$in": list(addresses)}}
     await database.writing(SignInLink).delete_many(asked)
+    await database.writing(BookingRequest).delete_many(asked)
+
+
+async def remember_erasure(
+    database: Database, addresses: Collection[str], *, wait_ids: Collection[Key], now: datetime
+) -> None:
+    """Remember, before anything is erased, from which documents it will be."""
+    bookings = database.collection(Booking).distinct("_id", _erasable(addresses, now))
+    mails = database.collection(Mail).distinct("_id", _to_none_of_a_booking(addresses))
+    for of, keys in (
+        (ErasedFrom.BOOKING, await bookings),
+        (ErasedFrom.MAIL, await mails),
+        (ErasedFrom.WAITLIST_ENTRY, wait_ids),
+    ):
+        await erasures.remember(database, of, keys, now=now)
 
 
 async def erase_mails(
-    database: Database, addresses: Collection[str], *, wait_ids: Sequence[Key]
+    database: Database,
+    addresses: Collection[str],
+    *,
+    wait_ids: Sequence[Key],
+    keys: Sequence[str] = (),
 ) -> None:
-    """Delete the mails to some addresses and of some waitlist entries, in whatever state they are.
+    """Delete mails to some addresses, of waitlist entries, or by their keys, in whatever state.
 
     Those of bookings go with their bookings.
     """
     mails = database.writing(Mail)
-    await mails.delete_many({"to": {"$in": list(addresses)}, "booking_id": None})
+    await mails.delete_many(_to_none_of_a_booking(addresses))
     await mails.delete_many({"wait_id": {"$in": list(wait_ids)}})
+    await mails.delete_many({"key": {"$in": list(keys)}})
+
+
+def _to_none_of_a_booking(addresses: Collection[str]) -> Document:
+    return {"to": {"$in": list(addresses)}, "booking_id": None}
 
 
 async def erase_bookings(database: Database, addresses: Collection[str], *, now: datetime) -> int:
@@ -84,8 +124,25 @@ async def erase_bookings(database: Database, addresses: Collection[str], *, now:
     Returns:
         How many bookings name nobody any more.
     """
-    theirs = {"address": {"$in": list(addresses)}, "erased_at": None}
-    return await _erase(database, {**theirs, **_is_over(now)}, now)
+    return await _erase(database, _erasable(addresses, now), now)
+
+
+async def erase_again(
+    database: Database,
+    booking_ids: Collection[Key],
+    *,
+    mail_ids: Collection[Key],
+    wait_ids: Collection[Key],
+    now: datetime,
+) -> None:
+    """Take people out of what a restored backup names them in again.
+
+    Mails go in whatever state they are: none of them is under way.
+    """
+    mails = database.writing(Mail)
+    for field, keys in (("_id", mail_ids), ("booking_id", booking_ids), ("wait_id", wait_ids)):
+        await mails.delete_many({field: {"$in": [*keys]}})
+    await _erase(database, {"_id": {"$in": [*booking_ids]}, "erased_at": None}, now)
 
 
 async def erase_ended(database: Database, before: datetime, *, now: datetime) -> int:
@@ -97,9 +154,11 @@ async def erase_ended(database: Database, before: datetime, *, now: datetime) ->
     return await _erase(database, {"erased_at": None, "ends_at": {"$lt": before}}, now)
 
 
-def _is_over(now: datetime) -> Document:
+def _erasable(addresses: Collection[str], now: datetime) -> Document:
+    """Match bookings of some addresses that are over, and still name them."""
     cancelled = {"status": BookingStatus.CANCELLED.value}
-    return {"$or": [{"ends_at": {"$lte": now}}, cancelled]}
+    is_over = {"$or": [{"ends_at": {"$lte": now}}, cancelled]}
+    return {"address": {"$in": list(addresses)}, "erased_at": None, **is_over}
 
 
 async def _erase(database: Database, query: Document, now: datetime) -> int:
@@ -129,7 +188,9 @@ def _nobody(now: datetime) -> Document:
         "address": NOBODY,
         "visitor_id": NOBODY,
         "agreed.meeting": Meeting().model_dump(),
+        "found_by": [],
         "cancel_message": "",
+        "move_message": "",
         "note": "",
         "erased_at": now,
     }

@@ -44,8 +44,8 @@ def add_rule(form: RuleForm) -> Change:
     ]
 
     def change(expert: Expert) -> Expert:
-        known = {_content(rule) for rule in expert.hours.rules}
-        rules = [*expert.hours.rules, *(rule for rule in new if _content(rule) not in known)]
+        known = {content_of(rule) for rule in expert.hours.rules}
+        rules = [*expert.hours.rules, *(rule for rule in new if content_of(rule) not in known)]
         if len(rules) > MOST_RULES:
             raise Refusal(Code.FORM_INVALID, fields={"weekday": _FULL})
         return with_hours(expert, has_hours=True, rules=rules)
@@ -75,7 +75,7 @@ def add_exception(form: ExceptionForm) -> Change:
 
     def change(expert: Expert) -> Expert:
         kept = expert.hours.exceptions
-        if _content(new) in {_content(one) for one in kept}:
+        if content_of(new) in {content_of(one) for one in kept}:
             return expert
         if len(kept) >= MOST_EXCEPTIONS:
             raise Refusal(Code.FORM_INVALID, fields={"first": _FULL})
@@ -135,7 +135,7 @@ def with_hours(expert: Expert, *, has_hours: bool | None = None, **parts: object
     return expert.model_copy(update={"hours": hours, "has_hours": had})
 
 
-def _content(kept: KeptRule | KeptException) -> tuple[object, ...]:
+def content_of(kept: KeptRule | KeptException) -> tuple[object, ...]:
     """Return everything but the key."""
     return tuple(value for name, value in kept.model_dump().items() if name != "key")
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import catalogue, publishing
+from domain.acts import on_expert
 from domain.publishing import Published
 from domain.rules.availability import Interval, is_within
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import NEVER
+from domain.rules.log import Action, Actor
 from domain.rules.plan import Plan
 from domain.rules.previews import ForeseenTime, foresee
 from domain.store.bookings import reading as bookings
@@ -18,6 +20,7 @@ from domain.store.experts.diaries import diary_of, today_of
 from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.slots.fullness import limits_of
 from domain.working_hours.changes import Change
+from domain.working_hours.logged import changes_of
 
 _MOST_SAVES = 20
 """How many times to apply a change again when the hours have changed meanwhile."""
@@ -54,7 +57,9 @@ async def preview(database: Database, expert: Expert, change: Change, *, now: da
     return Preview(changed, done, foresee(plan, slots, limits, now), outside)
 
 
-async def save(database: Database, expert_id: Key, change: Change, *, now: datetime) -> Published:
+async def save(
+    database: Database, expert_id: Key, change: Change, *, by: Actor, now: datetime
+) -> Published:
     """Save a change of an expert's hours and publish it; return what became of their slots.
 
     What others change meanwhile is read again and kept.
@@ -65,7 +70,12 @@ async def save(database: Database, expert_id: Key, change: Change, *, now: datet
     """
     for _ in range(_MOST_SAVES):
         expert = await catalogue.expert_of(database, expert_id)
-        if await store.save_hours(database, expert, change(expert)):
+        if expert.is_gone:
+            raise Refusal(Code.EXPERT_UNKNOWN)
+        changed = change(expert)
+        changes = changes_of(expert, changed)
+        act = on_expert(by, Action.HOURS_CHANGED, expert.id, now, changes) if changes else None
+        if await store.save_hours(database, expert, changed, act):
             return await publishing.publish(database, expert_id, now=now)
     raise Refusal(Code.BUSY)
 

@@ -1,14 +1,20 @@
-// What was typed into the booking form outlasts a reload, and a change of language: not every
-// browser cares for that. It is kept for the next page alone.
+// What was typed into the booking form outlasts a reload, a change of language, a look at the experts and
+// their times, and an answer that never came: not every browser cares for that. Any other page forgets it,
+// as do ten minutes, and whoever releases the time: the next person at this browser finds an empty form.
 (() => {
   const KEY = "draft";
+  const LASTS_MS = 10 * 60_000;
+  let isReleased = false;
   const fields = () => part("attendee")?.querySelectorAll("[name]") ?? [];
+
+  const isOnTheWay = () => /^\/(experts|$)/.test(location.pathname);
 
   const take = () => {
     try {
-      const kept = sessionStorage.getItem(KEY);
-      sessionStorage.removeItem(KEY);
-      return JSON.parse(kept) ?? {};
+      const kept = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+      const isFresh = Date.now() < kept.at + LASTS_MS;
+      if (!isFresh || !isOnTheWay()) sessionStorage.removeItem(KEY);
+      return isFresh ? kept : {};
     } catch {
       return {}; // storage may be forbidden
     }
@@ -16,9 +22,10 @@
 
   const keep = () => {
     const typed = [...fields()].map(({ name, value }) => [name, value]);
-    if (!typed.length) return;
+    if (!typed.length || isReleased) return;
     try {
-      sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, typed }));
+      const { pathname: path } = location;
+      sessionStorage.setItem(KEY, JSON.stringify({ path, typed, at: Date.now() }));
     } catch {
       // not kept
     }
@@ -28,4 +35,8 @@
   const values = new Map(path === location.pathname ? typed : []);
   for (const field of fields()) field.value ||= values.get(field.name) ?? "";
   addEventListener("pagehide", keep);
+  addEventListener("pageshow", ({ persisted }) => persisted && take());
+  document.addEventListener("submit", ({ target, defaultPrevented }) => {
+    isReleased = !defaultPrevented && target.getAttribute("action")?.endsWith("/holds/release");
+  });
 })();

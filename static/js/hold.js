@@ -93,8 +93,9 @@
     setTimeout(comeBack, pause, Math.min(2 * pause, LONGEST_MS));
   };
 
+  const [loading] = performance.getEntriesByType("navigation");
+
   const isReturn = () => {
-    const [loading] = performance.getEntriesByType("navigation");
     const before = document.referrer && new URL(document.referrer).pathname;
     return (loading && loading.type !== "navigate") || before === location.pathname;
   };
@@ -112,9 +113,8 @@
   // What was offered to the first in line stays theirs, whatever page they are on.
   addEventListener("pagehide", () => {
     if (sent || !isHeld() || "offered" in timer().dataset) return;
-    const token = part("bookingForm").elements._csrf_token.value;
     const { slotRev } = standing().dataset;
-    const form = new URLSearchParams({ _csrf_token: token, slot_id: slotId, rev: slotRev });
+    const form = new URLSearchParams({ slot_id: slotId, rev: slotRev });
     navigator.sendBeacon("/holds/leave", form);
     windows.postMessage(slotId);
   });
@@ -139,8 +139,9 @@
   stream.on([SENT.HELD, SENT.BOOKED, SENT.FREED, SENT.FULL], hear);
   stream.on([SENT.WITHDRAWN, SENT.RESYNC], () => isAnswered && look());
 
-  // A page that says why a form was refused has just come from the server.
-  const isFresh = part("refusal") !== null;
+  // A page that says why a form was refused has just come from the server, unless one came back to it:
+  // Firefox has kept the answer.
+  const isFresh = part("refusal") !== null && loading?.type !== "back_forward";
   const asks = !isFresh && (isReturn() || isShort());
   // The answer to a form has an address that only forms have: loaded again, it is this page's own.
   if (location.pathname + location.search !== address) {

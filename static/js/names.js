@@ -20,11 +20,13 @@
 
   // Events on the document, or on the part they are about.
   window.HAPPENS = Object.freeze({
+    BACK_ONLINE: "backonline", // the browser is online again: what failed is worth another try
     CLOCK_SET: "clockset", // the server's time is known better than before
     GO_LIVE: "golive", // the page shows that it is live, which it was not
     LINE_CHANGED: "lineChanged", // how one stands in line has to be asked anew
     TIME_CLOSED: "timeclosed", // the clock has taken a time that was shown
     UNANSWERED: "unanswered", // a form was sent, and no answer came
+    UNSENT: "unsent", // a form was not sent: the browser is offline
   });
 
   const IDS = {
@@ -52,8 +54,10 @@
     monthEarlier: "month-earlier",
     monthLater: "month-later",
     moving: "moving",
+    offline: "offline",
     waitlistEntry: "waitlist-entry",
     refusal: "refusal",
+    request: "booking-request",
     results: "results",
     ruleForm: "rule-form",
     standing: "standing",
@@ -63,7 +67,7 @@
     weekHint: "week-hint",
     when: "when",
     window: "window",
-    words: "words",
+    words: "script-words",
     zoneForm: "zone-form",
   };
   // Parts that there are many of, by what each is about.

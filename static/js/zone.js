@@ -107,6 +107,7 @@
     form.addEventListener("submit", () => {
       form.elements.day.value = part("times").dataset.first;
     });
+    form.addEventListener(HAPPENS.UNSENT, () => form.reset());
     addEventListener("pageshow", ({ persisted }) => persisted && form.reset());
   }
 })();

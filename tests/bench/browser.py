@@ -94,9 +94,10 @@ class Browser:
         self._url = url
 
     @classmethod
-    async def at(cls, url: str) -> Self:
-        """Connect, and open a page for the cookies that it sets."""
+    async def at(cls, url: str, cookies: Mapping[str, str] | None = None) -> Self:
+        """Connect, and open a page for the cookies that it sets, beside those one has."""
         browser = cls(await connect(url, _Connection()), url)
+        browser._connection.cookies |= cookies or {}
         await browser.get("/bookings")
         return browser
 
@@ -114,9 +115,8 @@ class Browser:
         return await self._exchange(self._head("GET", path) + f"{more}\r\n".encode())
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
-        """Send a form, with the token that its page has."""
-        token = self._connection.cookies["csrftoken"]
-        body = urlencode({"_csrf_token": token, **form}).encode()
+        """Send a form."""
+        body = urlencode(form).encode()
         kind = "Content-Type: application/x-www-form-urlencoded"
         extra = f"{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         return await self._exchange(self._head("POST", path) + extra + body)

@@ -18,6 +18,8 @@ class Scale:
     requests: int
     experts: int
     past_bookings: int
+    archived: int
+    """Bookings in the archive that administrators search."""
     listeners: Sequence[int]
     changes: int
     """Of one time, for each number of listeners and round."""
@@ -36,6 +38,7 @@ FULL = Scale(
     requests=1_000,
     experts=2_000,
     past_bookings=100_000,
+    archived=1_000_000,
     listeners=(200, 1_000, 2_000),
     changes=10,
     ping_period_s=PING_SECONDS,
@@ -51,6 +54,7 @@ QUICK = Scale(
     requests=40,
     experts=30,
     past_bookings=100,
+    archived=2_000,
     listeners=(1, 20),
     changes=2,
     ping_period_s=1,

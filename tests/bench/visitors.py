@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -15,20 +15,22 @@ ATTENDEE = {"name": "Ann Arbor", "phone": "", "notes": ""}
 
 
 @asynccontextmanager
-async def browsers(url: str, count: int):
-    """Open so many browsers, each with a connection and cookies of its own."""
+async def browsers(url: str, count: int, cookies: Mapping[str, str] | None = None):
+    """Open so many browsers, each with a connection and cookies of its own, or those given."""
     opened = []
     for start in range(0, count, 20):
-        some = (Browser.at(url) for _ in range(min(20, count - start)))
+        some = (Browser.at(url, cookies) for _ in range(min(20, count - start)))
         opened += await asyncio.gather(*some)
     yield opened
     for browser in opened:
         browser.close()
 
 
-async def read(url: str, path: str, clients: int, requests: int) -> Taken:
-    """Open a page again and again."""
-    async with browsers(url, clients) as opened:
+async def read(
+    url: str, path: str, clients: int, requests: int, *, cookies: Mapping[str, str] | None = None
+) -> Taken:
+    """Open a page again and again, signed in if the cookies say so."""
+    async with browsers(url, clients, cookies) as opened:
         idle = list(opened)
 
         async def turn() -> None:

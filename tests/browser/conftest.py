@@ -1,4 +1,4 @@
-"""A real Chromium, found or installed, and real servers with the seeded catalogue."""
+"""A real browser, found or installed, and real servers with the seeded catalogue."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.browser.administrators import ADMINISTRATOR
 from tests.browser.people import Person
 from tests.browser.unseen import Unseen
 from tests.databases import Databases
@@ -19,18 +20,39 @@ ZONE = "Europe/Berlin"
 PATIENCE_MS = 30_000
 """Nothing takes as long; a machine that does much else may."""
 
+OF_NETWORK = {
+    "chromium": ("Failed to load resource",),
+    "firefox": ("Failed to load resource", "htmx:sse:error", "NetworkError"),
+}
+"""What the console says of it. Firefox says so, too, of what is under way when its page is left."""
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
+# One process for all pages of the one site: to start one takes half a second. Rendering in
+# software what a GPU would do takes a third of the time of a page.
+CHROMIUM = ("--no-sandbox", "--disable-gpu", "--renderer-process-limit=1")
+PROGRAMS = {"chromium": "chromium", "firefox": "firefox-esr"}
+FIREFOX = {
+    "focusmanager.testmode": True,  # every window has the focus
+    "ui.primaryPointerCapabilities": 6,  # a mouse: fine, and can hover
+    "ui.allPointerCapabilities": 6,
+    "ui.prefersReducedMotion": 1,
+}
+"""What tests rely on, and BiDi can't set."""
+LAUNCHED: dict[str, dict[str, Any]] = {
+    "chromium": {"args": [*CHROMIUM, "--disable-site-isolation-trials"]},
+    "firefox": {"channel": "moz-firefox", "firefox_user_prefs": FIREFOX},
+}
+
+
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Playwright's own browser is not installed; the system's does."""
-    # One process for all pages of the one site: to start one takes half a second.
-    few = ["--renderer-process-limit=1", "--disable-site-isolation-trials"]
-    return browser_type_launch_args | {
-        "executable_path": str(program("chromium")),
-        "args": ["--no-sandbox", *few],
-    }
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], browser_name: str
+) -> dict[str, Any]:
+    """Playwright's own browsers are not installed; the system's do."""
+    path = {"executable_path": str(program(PROGRAMS[browser_name]))}
+    return browser_type_launch_args | path | LAUNCHED[browser_name]
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +65,9 @@ def site_uri(databases: Databases) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(site_uri: str) -> Iterator[str]:
     """The address of a site for the whole run. A time outlives its page for long."""
-    with start_server(site_uri, LEAVING_SECONDS=60, HOLDS_PER_IP=100_000) as server:
+    with start_server(
+        site_uri, LEAVING_SECONDS=60, HOLDS_PER_IP=100_000, ADMINS=ADMINISTRATOR
+    ) as server:
         yield server.url
 
 
@@ -51,7 +75,17 @@ def site(site_uri: str) -> Iterator[str]:
 def hasty_site(site: str, site_uri: str) -> Iterator[str]:
     """The same site, where a time whose page was left is free a second later."""
     assert site  # has seeded the catalogue
-    with start_server(site_uri, LEAVING_SECONDS=1, HOLDS_PER_IP=100_000) as server:
+    with start_server(
+        site_uri, LEAVING_SECONDS=1, HOLDS_PER_IP=100_000, ADMINS=ADMINISTRATOR
+    ) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def asking_site(site: str, site_uri: str) -> Iterator[str]:
+    """The same site, where each address is confirmed by mail first."""
+    assert site  # has seeded the catalogue
+    with start_server(site_uri, LEAVING_SECONDS=60, CONFIRM_BY_MAIL="always") as server:
         yield server.url
 
 
@@ -101,7 +135,7 @@ def eve(browser: Browser, site: str) -> Iterator[Unseen]:
     with browser.new_context(base_url=site) as context:
         context.set_default_timeout(PATIENCE_MS)
         remember_zone(context, ZONE, site)
-        yield Unseen(context)
+        yield Unseen(context.request)
 
 
 @pytest.fixture
@@ -119,12 +153,15 @@ def remember_zone(context: BrowserContext, zone: str, url: str) -> None:
 
 def watch(page: Page, errors: list[str]) -> None:
     """Collect a page's errors, those of the network aside."""
+    browser = page.context.browser
+    assert browser
+    aside = OF_NETWORK[browser.browser_type.name]
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
         "console",
         lambda message: (
             errors.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
+            if message.type == "error" and not any(said in message.text for said in aside)
             else None
         ),
     )

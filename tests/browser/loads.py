@@ -35,6 +35,14 @@ NETWORK = {
 }
 """The "Fast 4G" of Chromium's own tools: milliseconds of waiting a request, bytes a second."""
 
+SLOW_NETWORK = {
+    "offline": False,
+    "latency": 400,
+    "downloadThroughput": 400_000 / 8,
+    "uploadThroughput": 400_000 / 8,
+}
+"""The "Slow 3G" of Chromium's own tools, more or less."""
+
 NOTE = """
   window.noted = { shift: 0, longest: 0 };
   new PerformanceObserver((list) => {

@@ -24,7 +24,7 @@
       note(element, walker.currentNode.data, range.getClientRects(), getComputedStyle(element));
     }
     for (const field of document.querySelectorAll("input, select, textarea")) {
-      if (field.type === "hidden" || field.type === "checkbox") continue;
+      if (["hidden", "checkbox", "color"].includes(field.type)) continue; // these show no text
       const text = field.selectedOptions?.[0]?.text ?? (field.value || field.placeholder);
       const style = getComputedStyle(field, field.value ? null : "::placeholder");
       note(field, text ?? "", [this.innerBox(field)], style);

@@ -24,6 +24,11 @@ class Parts:
     # Everywhere
 
     @property
+    def agree_error(self) -> Locator:
+        """That one has to agree to the site's texts first."""
+        return self._at("#agree-error")
+
+    @property
     def announcement(self) -> Locator:
         """What screen readers are told of changes."""
         return self._at("#live-announcement")
@@ -37,6 +42,11 @@ class Parts:
     def listener(self) -> Locator:
         """The connection to a stream."""
         return self._at("[data-stream]")
+
+    @property
+    def offline(self) -> Locator:
+        """That the browser is offline."""
+        return self._at("#offline")
 
     @property
     def refusal(self) -> Locator:

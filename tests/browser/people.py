@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from domain.rules.words import fold
@@ -21,10 +22,14 @@ SATURDAY = 6
 AHEAD = 5
 """From so many days on a time can be held, and once it is booked cancelled and moved."""
 
-SLUGS = [slug_of(person) for person in sorted(people(CATALOGUE), key=lambda p: fold(p.name))]
+EXPERTS = sorted(people(CATALOGUE), key=lambda person: fold(person.name))
 """The experts of a fresh database, in the order of names."""
+SLUGS = [slug_of(person) for person in EXPERTS]
 
 MOST_TABS = 100
+
+POINTER = pytest.mark.only_browser("chromium")
+"""The mark of a test that points: by BiDi, Firefox's own styles don't notice the pointer."""
 
 _numbers = count()
 
@@ -71,7 +76,7 @@ class Person:
     @property
     def unseen(self) -> Unseen:
         """What the same person does without the page: for what a test needs and isn't about."""
-        return Unseen(self.page.context)
+        return Unseen(self.page.context.request)
 
     def second_window(self) -> "Person":
         """Open another window of the same browser."""

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import Scheme, ask, focus_marks
 from tests.browser.parts import Parts
-from tests.browser.people import BERLIN, SLUGS, Person, unused_expert
+from tests.browser.people import BERLIN, POINTER, SLUGS, Person, unused_expert
 from tests.browser.unseen import Unseen
 
 MOVES = """
@@ -98,7 +98,10 @@ def test_the_focus_is_seen_wherever_it_goes(person, browser: Browser, path: str,
     assert not faint, "\n".join(faint)
 
 
-@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@POINTER
+@pytest.mark.parametrize(
+    "motion", ["reduce", pytest.param("no-preference", marks=pytest.mark.soak)]
+)
 def test_nothing_moves_for_those_who_ask_for_none(person, eve: Unseen, motion: str):
     ann: Person = person(reduced_motion=motion)
     ann.page.add_init_script(MOVES)
@@ -129,6 +132,7 @@ def test_nothing_moves_for_those_who_ask_for_none(person, eve: Unseen, motion: s
 WIDTHS = (320, 360, 1440, 2560)
 
 
+@pytest.mark.soak  # each run looks at scenes for what is cut off
 def test_no_page_is_wider_than_its_window_whichever_way_it_reads(ann: Person):
     ann.open_expert(unused_expert())
     assert too_wide(ann.page) == []

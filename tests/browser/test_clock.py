@@ -15,7 +15,14 @@ def with_clock_off(person: Person, by: timedelta) -> Person:
     return person
 
 
-@pytest.mark.parametrize("minutes", [6, -6, 60 * 24], ids=["fast", "slow", "a day fast"])
+@pytest.mark.parametrize(
+    "minutes",
+    [
+        pytest.param(6, id="fast"),
+        pytest.param(-6, id="slow", marks=pytest.mark.soak),
+        pytest.param(60 * 24, id="a day fast", marks=pytest.mark.soak),
+    ],
+)
 def test_a_hold_has_as_long_left_as_the_server_says(ann: Person, minutes: int):
     with_clock_off(ann, timedelta(minutes=minutes)).open_expert(unused_expert(), live=False)
 

@@ -107,9 +107,7 @@ def find_and_book(ann: Person, newcomer: Newcomer, day: date) -> str:
     ann.sees.query.fill(f"sourdough {newcomer.code}")
     ann.sees.query.press("Enter")
     expect(ann.sees.cards).to_have_count(1)
-    ann.page.wait_for_function(
-        "() => document.querySelector('[data-testid=card] img').naturalWidth === 512"
-    )
+    expect(ann.sees.cards.locator("img")).to_have_js_property("naturalWidth", 512)
     ann.sees.card_links.click()
     expect(ann.sees.expert_name).to_have_text(newcomer.name)
     ann.look_at(day)
@@ -140,7 +138,10 @@ def take_an_offer(ann: Person, newcomer: Newcomer, reference: str) -> str:
 
 @pytest.mark.parametrize(
     ("hers", "is_live"),
-    [pytest.param(PHONE, True, id="live"), pytest.param(PLAIN, False, id="no scripts")],
+    [
+        pytest.param(PHONE, True, id="live"),
+        pytest.param(PLAIN, False, id="no scripts", marks=pytest.mark.soak),
+    ],
 )
 def test_from_an_application_to_a_visitor_who_is_moved(
     person: Callable[..., Person],

@@ -55,7 +55,7 @@ def set_price(ada: Person) -> None:
     "options",
     [
         pytest.param(PHONE, id="phone"),
-        pytest.param({"java_script_enabled": False}, id="wide, no scripts"),
+        pytest.param({"java_script_enabled": False}, id="wide, no scripts", marks=pytest.mark.soak),
     ],
 )
 def test_three_steps_by_keyboard_alone_make_a_newcomer_bookable(

@@ -34,7 +34,6 @@ class LimitedExpert:
         ):
             chosen = re.search(r'value="([^"]*)"[^>]*selected', options)
             fields[name] = chosen[1] if chosen else ""
-        fields.pop("_csrf_token")
         self._unseen.post("/desk/hours/limits", **{**fields, "most_a_day": most})
 
 

@@ -41,7 +41,7 @@ class Walker(Person):
             route.continue_()
 
 
-@pytest.fixture(params=["kept", "loaded again"])
+@pytest.fixture(params=["kept", pytest.param("loaded again", marks=pytest.mark.soak)])
 def walker(request: pytest.FixtureRequest, person: Callable[..., Person]) -> Walker:
     """A person whose browser keeps the forms that they leave, or loads them again."""
     ann = Walker(person().page)
@@ -84,7 +84,8 @@ def test_back_leaves_a_booking_and_forward_returns_to_it(walker: Walker):
     go(walker.page, "forward", EXPERT, BOOKING, BOOKING, BOOKING)
 
 
-def test_back_leaves_a_booking_that_was_moved_and_cancelled(walker: Walker):
+@pytest.mark.soak
+def test_back_leaves_a_booking_that_was_moved_and_cancelled(walker: Walker, browser_name: str):
     reference, day = book_after_a_refusal(walker)
     page = walker.page
     page.goto(f"/bookings/{reference}/reschedule?day={day}")
@@ -97,5 +98,7 @@ def test_back_leaves_a_booking_that_was_moved_and_cancelled(walker: Walker):
     page.get_by_role("button", name="Yes, cancel it").click()
     expect(page.get_by_text("This booking was cancelled.")).to_be_visible()
 
-    go(page, "back", BOOKING, BOOKING, CHOICE, BOOKING, FORM, FORM, EXPERT, LIST)
-    go(page, "forward", EXPERT, FORM, FORM, BOOKING, CHOICE, BOOKING, BOOKING, BOOKING)
+    # Moved and cancelled the booking has one address: one entry in Firefox.
+    again = [] if browser_name == "firefox" else [BOOKING]
+    go(page, "back", *again, BOOKING, CHOICE, BOOKING, FORM, FORM, EXPERT, LIST)
+    go(page, "forward", EXPERT, FORM, FORM, BOOKING, CHOICE, BOOKING, *again, BOOKING)

@@ -53,8 +53,8 @@ def test_hours_are_dragged_over_a_day(person, desk_of):
     page.mouse.move(*point(13 * 60 + 15))
     page.mouse.up()
 
-    assert typed(page) == ["2", TEN, "13:30"]
     expect(page.get_by_role("button", name="Add hours")).to_be_focused()
+    assert typed(page) == ["2", TEN, "13:30"]
     page.keyboard.press("Enter")
     expect(Parts(page).saved).to_contain_text("Saved.")
     expect(Parts(page).rules).to_have_text(["10:00\N{EN DASH}13:30"])

@@ -101,6 +101,7 @@ def test_a_time_lost_while_typing_offers_the_nearest_and_keeps_the_text(ann: Per
     ann.confirm()
 
 
+@pytest.mark.only_browser("chromium")  # a page from Firefox's own memory stops the driver
 def test_the_search_follows_typing_and_the_address_holds_it(ann: Person):
     page = ann.page
     names = Parts(page).card_links

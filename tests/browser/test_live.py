@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.parts import Parts
-from tests.browser.people import Person, place_of, unused_expert
+from tests.browser.people import POINTER, Person, place_of, unused_expert
 from tests.browser.unseen import Unseen
 
 STREAM = re.compile(r"/live\?")
@@ -213,6 +213,7 @@ def hold_and_see_the_times(ann: Person) -> str:
     return own
 
 
+@POINTER
 def test_what_one_holds_no_longer_moves_nothing(ann: Person):
     own = hold_and_see_the_times(ann)
     panel, other = ann.sees.hold_panel, ann.slot(ann.some_free_slot())
@@ -242,7 +243,7 @@ def test_the_summary_names_the_time_that_one_holds(ann: Person, eve: Unseen):
     expect(summary).to_contain_text(at)
 
 
-@pytest.mark.parametrize("way", ["pointed at", "reached by keyboard"])
+@pytest.mark.parametrize("way", [pytest.param("pointed at", marks=POINTER), "reached by keyboard"])
 def test_a_time_that_goes_while_one_looks_at_it_names_the_nearest(
     ben: Person, eve: Unseen, way: str
 ):
@@ -284,18 +285,21 @@ TELL = """
 """As the SSE extension does."""
 
 
+@POINTER
 def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     ann.open_expert(unused_expert())
     first, added = ann.free_slots().first, ann.page.locator("#slot-added")
     slot = first.evaluate("slot => slot.outerHTML")
     day = ann.sees.day.evaluate("day => day.outerHTML")
     new = re.sub(r'id="slot-\w+"', 'id="slot-added"', slot)
-    longer = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(slot, new + slot)
+    longer = day.replace("<section", '<section data-hx-swap-oob="outerMorph"').replace(
+        slot, new + slot
+    )
     first.hover()
     where = place_of(first)
 
     ann.page.evaluate(TELL, ["slotPublished", longer])
-    later = slot.replace("<li", '<li hx-swap-oob="outerMorph" title="told later"')
+    later = slot.replace("<li", '<li data-hx-swap-oob="outerMorph" title="told later"')
     ann.page.evaluate(TELL, ["slotFreed", later])
     expect(ann.page.get_by_title("told later")).to_be_visible()
     assert place_of(ann.page.get_by_title("told later")) == where
@@ -308,6 +312,31 @@ def test_a_new_time_waits_while_one_points_at_the_others(ann: Person):
     expect(added).to_be_visible()
 
 
+@POINTER
+@pytest.mark.soak
+def test_what_became_of_a_time_is_shown_while_a_new_one_waits(ann: Person):
+    ann.open_expert(unused_expert())
+    taken = ann.some_free_slots(2)[1]
+    rev = ann.slot(taken).get_attribute("data-rev") or ""
+    slot = ann.slot(taken).evaluate("slot => slot.outerHTML")
+    day = ann.sees.day.evaluate("day => day.outerHTML")
+    later = slot.replace(f'data-rev="{rev}"', f'data-rev="{int(rev) + 1}"').replace(
+        'data-status="free"', 'data-status="booked"'
+    )
+    new = slot.replace(taken, "slot-added")
+    published = day.replace("<section", '<section data-hx-swap-oob="outerMorph"').replace(
+        slot, new + later
+    )
+    ann.slot(taken).hover()
+    where = place_of(ann.slot(taken))
+
+    ann.page.evaluate(TELL, ["slotPublished", published])
+
+    expect(ann.slot(taken)).to_have_attribute("data-status", "booked")
+    assert place_of(ann.slot(taken)) == where
+    assert ann.page.locator("#slot-added").count() == 0
+
+
 def test_the_first_times_of_a_day_come_with_the_form_that_holds_them(ann: Person):
     ann.open_expert(unused_expert())
     slot = ann.free_slots().first.evaluate("slot => slot.outerHTML")
@@ -315,7 +344,7 @@ def test_the_first_times_of_a_day_come_with_the_form_that_holds_them(ann: Person
     ann.see_live()
     assert ann.sees.choice.count() == 0
     day = ann.sees.day.evaluate("day => day.outerHTML")
-    published = day.replace("<section", '<section hx-swap-oob="outerMorph"').replace(
+    published = day.replace("<section", '<section data-hx-swap-oob="outerMorph"').replace(
         "<p", f"{slot}<p"
     )
     ann.sees.times.evaluate("times => (times.title = 'the old one')")
@@ -352,5 +381,5 @@ def test_to_try_again_asks_for_the_day_and_the_zone_that_were_wanted(ann: Person
 
     ann.page.get_by_role("link", name="Try again").click()
 
-    expect(ann.page).to_have_url(re.compile(rf"day={failed}&zone=Europe%2FBerlin$"))
+    expect(ann.page).to_have_url(re.compile(rf"day={failed}&zone=Europe/Berlin$"))
     expect(ann.sees.times).to_have_attribute("data-first", failed)

@@ -8,6 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person, unused_expert
 
+pytestmark = pytest.mark.only_browser("chromium")  # only there a page tells of its transitions
+
 LONGEST_MS = 250
 TRIES = 5
 LASTING = {"thread", "turn"}
@@ -31,13 +33,14 @@ MOTIONS = """
 """
 
 NOTE_JOURNEY = """
-addEventListener("pagereveal", async ({ viewTransition }) => {
+window.journey = new Promise((tell) => addEventListener("pagereveal", async (revealed) => {
+  const { viewTransition } = revealed;
   const isReady = await viewTransition?.ready.then(() => true, () => false);
-  if (!isReady) return (window.journey = []);
-  window.journey = document.getAnimations().map(({ effect }) => [
+  if (!isReady) return tell([]);
+  tell(document.getAnimations().map(({ effect }) => [
     effect.pseudoElement ?? "", effect.getComputedTiming().duration,
-  ]);
-});
+  ]));
+}));
 """
 
 
@@ -75,7 +78,6 @@ def test_who_wants_no_motion_gets_none(ann: Person):
     for page in pages(ann):
         assert page.evaluate(MOTIONS) == []
         assert page.evaluate("document.getAnimations().length") == 0
-        page.wait_for_function("window.journey")
         assert page.evaluate("window.journey") == []
 
 
@@ -100,7 +102,6 @@ def travellers(page: Page, way: Locator) -> set[str]:
     for _ in range(TRIES):
         way.click()
         expect(page).not_to_have_url(address)
-        page.wait_for_function("window.journey")
         if journey := page.evaluate("window.journey"):
             break
         page.goto(address)

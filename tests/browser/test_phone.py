@@ -28,7 +28,8 @@ def test_nothing_lies_over_the_times(person: Callable[..., Person]):
         assert slots.evaluate_all(COVERED) == []
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.only_browser("chromium")  # a page that is kept loading answers no other driver
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.soak), "de"])
 @pytest.mark.parametrize(
     "width", [336, 440, *(pytest.param(some, marks=pytest.mark.soak) for some in (360, 412))]
 )
@@ -69,7 +70,7 @@ selects => selects.flatMap(select => {
 """
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.soak), "de"])
 def test_no_word_that_can_be_chosen_in_the_search_is_cut_off(
     person: Callable[..., Person], language: str
 ):

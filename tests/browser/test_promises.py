@@ -1,7 +1,9 @@
 """What the interface promises everybody, held to in a real browser."""
 
 import re
+import zlib
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.looks import faint_focus
@@ -27,7 +29,7 @@ CHANGE = """
   const status = time.dataset.status === "free" ? "booked" : "free";
   time.dataset.rev = 1_000_000 + n;
   time.dataset.status = status;
-  time.setAttribute("hx-swap-oob", "outerMorph");
+  time.setAttribute("data-hx-swap-oob", "outerMorph");
   const event = status === "free" ? "slotFreed" : "slotBooked";
   const message = { event, data: time.outerHTML, id: "" };
   htmx.trigger(document.getElementById("live"), "htmx:sse:before:message", { message });
@@ -67,6 +69,7 @@ def test_many_changes_are_few_announcements(ann: Person):
     expect(ann.sees.announcement).to_have_attribute("aria-live", "polite")
 
 
+@pytest.mark.only_browser("chromium")  # the line is measured by its styles in two themes at once
 def test_what_has_the_focus_is_always_seen(ann: Person):
     ann.open_expert(unused_expert())
     assert unseen(ann.page) == []
@@ -128,6 +131,7 @@ def test_a_button_that_is_pressed_twice_sends_once(ann: Person):
     assert len(sent) == 1
 
 
+@pytest.mark.only_browser("chromium")  # BiDi can't print
 def test_a_booking_on_paper_is_its_facts(ann: Person):
     ann.open_expert(unused_expert(), live=False)
     reference = ann.unseen.book(ann.some_free_slot())
@@ -143,6 +147,23 @@ def test_a_booking_on_paper_is_its_facts(ann: Person):
         expect(page.locator(gone).first).to_be_hidden()
     assert page.locator("main :is(button, summary):visible").count() == 0
     assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.only_browser("firefox")
+def test_a_booking_is_one_sheet_of_paper(ann: Person):
+    ann.open_expert(unused_expert(), live=False)
+    ann.page.goto(f"/bookings/{ann.unseen.book(ann.some_free_slot())}")
+
+    # A4: to Firefox Playwright says centimetres where it means inches.
+    assert pages_of(ann.page.pdf(width="21in", height="29.7in")) == 1
+
+
+def pages_of(paper: bytes) -> int:
+    """Return how many pages a PDF of Firefox has, which packs what says so."""
+    packed = re.findall(rb"/ObjStm.*?stream\r?\n(.*?)endstream", paper, re.DOTALL)
+    objects = b" ".join(map(zlib.decompress, packed))
+    (count,) = re.findall(rb"/Count (\d+)", objects)
+    return int(count)
 
 
 def test_a_hold_is_warned_of_in_time_and_one_press_keeps_it_longer(ann: Person):

@@ -35,6 +35,10 @@ def test_a_time_that_comes_free_is_handed_over_under_the_eyes_of_who_waits(
     slot, reference = full_day(ann, ben)
     ann.get_in_line("ann+waits@example.org")
     ann.see_live()
+    link = ann.unseen.mailed_link("ann+waits@example.org", "/waitlist/")
+    ann.unseen.post(f"{urlsplit(link).path}/confirm")
+    ann.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # back from the mail
+    expect(ann.page.locator("#unproven-place")).to_have_count(0)
 
     eve.cancel(reference)
     turn = ann.sees.waitlist

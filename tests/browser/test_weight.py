@@ -19,6 +19,7 @@ async () => {
 """
 
 
+@pytest.mark.only_browser("chromium")  # its own tools weigh
 def test_the_first_page_weighs_less_than_a_photo(person: Callable[..., Person]):
     ann = person(**PHONE, knows_zone=False)
     loads = Loads(ann.page)
@@ -28,7 +29,10 @@ def test_the_first_page_weighs_less_than_a_photo(person: Callable[..., Person]):
     assert 10_000 < loads.weight() < WEIGHT
 
 
-@pytest.mark.parametrize("options", [PHONE, {}], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "options",
+    [pytest.param(PHONE, id="phone"), pytest.param({}, id="desk", marks=pytest.mark.soak)],
+)
 def test_nothing_moves_while_a_page_comes(person: Callable[..., Person], options):
     ann = person(**options)
     ann.page.add_init_script(NOTE)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
-from playwright.sync_api import APIResponse, BrowserContext
+from playwright.sync_api import APIRequestContext, APIResponse
 
 from tests.networks import from_network, own_network
 from tests.waiting import PATIENCE_S
@@ -29,12 +29,12 @@ _LETTER = '<li class="outbox__mail'
 class Unseen:
     """Somebody's browser, without a page."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        self._context = context
+    def __init__(self, requests: APIRequestContext) -> None:
+        self._requests = requests
 
     def get(self, path: str) -> str:
         """Return a page."""
-        answer = self._context.request.get(path)
+        answer = self._requests.get(path)
         assert answer.ok, answer.text()
         return answer.text()
 
@@ -46,10 +46,10 @@ class Unseen:
             time.sleep(PAUSE_S)
 
     def post(self, path: str, *, network: str = "", **fields: str) -> APIResponse:
-        """Send a form with its token, from here or from another network."""
-        form: dict[str, str | float | bool] = {"_csrf_token": self._token(), **fields}
+        """Send a form, from here or from another network."""
+        form: dict[str, str | float | bool] = {**fields}
         headers = from_network(network) if network else None
-        answer = self._context.request.post(path, form=form, headers=headers)
+        answer = self._requests.post(path, form=form, headers=headers)
         assert answer.ok, answer.text()
         return answer
 
@@ -67,14 +67,6 @@ class Unseen:
                 return new.pop()
             time.sleep(PAUSE_S)
         raise AssertionError(f"there is no link for {email}")
-
-    def _token(self) -> str:
-        for _ in range(2):
-            for cookie in self._context.cookies():
-                if cookie["name"] == "csrftoken":
-                    return cookie["value"]
-            self.get("/bookings")
-        raise AssertionError("there is no token")
 
     # Times
 

@@ -24,7 +24,7 @@ from tests.soak import LONG, sampled
 
 pytestmark = sampled
 
-SAMPLE = {"book what is held", "offer what is cancelled"}
+SAMPLE = {"book what is held"}
 SAMPLED_STEPS = {4, 9}
 MOST_STEPS = 60
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import cancelling, holds, mornings, publishing, waitlist
 from domain.bookings import Viewer
+from domain.rules.log import OPERATOR
 from domain.rules.notices import Kind
 from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
@@ -106,7 +107,9 @@ async def test_a_morning_mail_is_put_out_once_wherever_its_process_is_killed(
     for step in count(stride // 2, stride):
         practice = await practice_with(database, now, BEFORE)
         await practice.booked(1, "12:00", visitor=f"v{step}")
-        await mornings.set_mail(database, await practice.expert(), wanted=True, now=now)
+        await mornings.set_mail(
+            database, await practice.expert(), wanted=True, by=OPERATOR, now=now
+        )
 
         errand = Errand(database_uri, partial(tell, now=seven), step)
         was_killed = await killed(database, processes, errand)

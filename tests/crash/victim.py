@@ -53,5 +53,6 @@ async def killed(database: Database, processes: Any, errand: Errand) -> bool:
     if process.exitcode != KILLED:
         return False
     left = [{"id": Binary(name, UUID_SUBTYPE)} for name in heard.recv()]
-    await database.motor.admin.command("killSessions", left)  # by themselves they take a minute
+    if left:  # of none it would end those of everybody
+        await database.motor.admin.command("killSessions", left)  # by themselves it takes a minute
     return True

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import cancelling, waitlist
-from domain.bookings import Viewer
+from domain.bookings import Viewer, normal_address
 from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
@@ -30,9 +30,11 @@ class FullDay:
     slots: list[Slot]
     bookings: list[Booking]
 
-    async def join(self, name: str, *, now: datetime, email: str = "") -> None:
+    async def join(
+        self, name: str, *, now: datetime, email: str = "", proven: bool = False
+    ) -> None:
         """Join the waitlist."""
-        await waitlist.join(self.database, self.line, person(name, email), now=now)
+        await waitlist.join(self.database, self.line, person(name, email, proven=proven), now=now)
 
     async def cancel(self, number: int = 0, *, now: datetime) -> None:
         """Have a guest cancel."""
@@ -76,11 +78,11 @@ async def full_day(database: Database, *, now: datetime, times: int = 1) -> Full
     return FullDay(database, expert, Line(expert, start, start + DAY), found, booked)
 
 
-def person(name: str, email: str = "") -> EntryRequest:
-    """Somebody in a browser of their own."""
-    return EntryRequest(
-        email or f"{name}@Example.org", name, Asker(f"network of {name}"), "UTC", "en"
-    )
+def person(name: str, email: str = "", *, proven: bool = False) -> EntryRequest:
+    """Somebody in a browser of their own, which may have proven the address."""
+    address = email or f"{name}@Example.org"
+    asker = Asker(f"network of {name}", proven={normal_address(address)} if proven else ())
+    return EntryRequest(address, name, asker, "UTC", "en")
 
 
 async def book_offer(day: FullDay, name: str, *, now: datetime, number: int = 0) -> Booking:

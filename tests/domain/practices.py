@@ -8,6 +8,7 @@ from domain import cancelling, replacements, rescheduling
 from domain.absences import declaring, following
 from domain.absences.declaring import AbsentDays
 from domain.bookings import Viewer
+from domain.rules.log import OPERATOR
 from domain.store.bookings import reading
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, Expert, Slot
@@ -56,11 +57,13 @@ class Practice:
     async def away(self, first: int, last: int | None = None, **more: Any) -> Absence:
         now = more.pop("now", self.now)
         asked = self.days(first, last, **more)
-        return await declaring.declare(self.database, await self.expert(), asked, now=now)
+        return await declaring.declare(
+            self.database, await self.expert(), asked, by=OPERATOR, now=now
+        )
 
     async def revoke(self, absence: Absence, *, now: datetime | None = None) -> None:
         expert = await self.expert()
-        await declaring.revoke(self.database, expert, absence.id, now=now or self.now)
+        await declaring.revoke(self.database, expert, absence.id, by=OPERATOR, now=now or self.now)
 
     async def current(self, booking: Booking) -> Booking:
         found = await reading.find(self.database, booking.id)

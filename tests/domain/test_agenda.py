@@ -7,6 +7,7 @@ import pytest
 
 from domain import agenda, cancelling, personal_data
 from domain.rules.errors import Code
+from domain.rules.log import OPERATOR
 from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.rules.terms import cancel_until
@@ -73,7 +74,9 @@ async def test_an_expert_cancels_until_it_begins_whatever_the_terms_say(
     late = booking.starts_at - MS
     assert cancel_until(expert.terms, booking.starts_at) < now
 
-    found = await agenda.cancel(database, expert, booking.reference, "I am ill.", now=late)
+    found = await agenda.cancel(
+        database, expert, booking.reference, "I am ill.", by=OPERATOR, now=late
+    )
 
     assert (found.status, found.cancelled_by) == (BookingStatus.CANCELLED, Party.EXPERT)
     assert found.cancel_message == "I am ill."
@@ -83,21 +86,25 @@ async def test_an_expert_cancels_until_it_begins_whatever_the_terms_say(
 
 
 async def test_both_are_mailed_that_it_was_cancelled(database, expert, booking, now):
-    await agenda.cancel(database, expert, booking.reference, "", now=now)
+    await agenda.cancel(database, expert, booking.reference, "", by=OPERATOR, now=now)
 
     mails = await database.engine.find(Mail, {"kind": Kind.CANCELLATION.value})
     assert {mail.audience for mail in mails} == {*Recipient}
 
 
 async def test_a_session_that_has_begun_is_not_cancelled(database, expert, booking):
-    late = agenda.cancel(database, expert, booking.reference, "", now=booking.starts_at)
+    late = agenda.cancel(
+        database, expert, booking.reference, "", by=OPERATOR, now=booking.starts_at
+    )
 
     assert await refused(late) is Code.BOOKING_PAST
 
 
 async def test_cancelling_twice_is_cancelling_once(database, expert, booking, now):
-    first = await agenda.cancel(database, expert, booking.reference, "first", now=now)
-    second = await agenda.cancel(database, expert, booking.reference, "second", now=now)
+    first = await agenda.cancel(database, expert, booking.reference, "first", by=OPERATOR, now=now)
+    second = await agenda.cancel(
+        database, expert, booking.reference, "second", by=OPERATOR, now=now
+    )
 
     assert second == first
 
@@ -105,7 +112,7 @@ async def test_cancelling_twice_is_cancelling_once(database, expert, booking, no
 async def test_another_expert_cancels_nothing(database, booking, now):
     other = await make_expert(database)
 
-    call = agenda.cancel(database, other, booking.reference, "", now=now)
+    call = agenda.cancel(database, other, booking.reference, "", by=OPERATOR, now=now)
 
     assert await refused(call) is Code.BOOKING_UNKNOWN
     found = await database.engine.find_one(Booking, {"_id": booking.id})
@@ -127,7 +134,7 @@ async def test_of_expert_and_attendee_who_cancel_at_once_one_does(database, slot
     expert = await database.engine.find_one(Expert, {"_id": booking.expert_id})
 
     await asyncio.gather(
-        agenda.cancel(database, expert, booking.reference, "mine", now=now),
+        agenda.cancel(database, expert, booking.reference, "mine", by=OPERATOR, now=now),
         cancelling.cancel(database, booking.reference, ANN, now=now),
     )
 
@@ -138,7 +145,7 @@ async def test_of_expert_and_attendee_who_cancel_at_once_one_does(database, slot
 
 
 async def test_the_freed_time_is_free_for_others(database, expert, slot, booking, now):
-    await agenda.cancel(database, expert, booking.reference, "", now=now)
+    await agenda.cancel(database, expert, booking.reference, "", by=OPERATOR, now=now)
 
     again = await slots.find(database, slot.id)
     assert again is not None
@@ -149,28 +156,30 @@ async def test_the_freed_time_is_free_for_others(database, expert, slot, booking
 async def test_whether_somebody_came_is_said_once_it_has_begun_and_may_change(
     database, booking, now
 ):
-    early = agenda.note_attendance(database, booking, Attendance.MISSED, now=now)
+    early = agenda.note_attendance(database, booking, Attendance.MISSED, by=OPERATOR, now=now)
     assert await refused(early) is Code.NOT_BEGUN
 
     for attendance in (Attendance.MISSED, Attendance.ATTENDED):
-        await agenda.note_attendance(database, booking, attendance, now=booking.starts_at)
+        await agenda.note_attendance(
+            database, booking, attendance, by=OPERATOR, now=booking.starts_at
+        )
         found = await database.engine.find_one(Booking, {"_id": booking.id})
         assert (found.attendance, found.rev) == (attendance, booking.rev)
 
 
 async def test_nobody_came_to_what_was_cancelled(database, expert, booking, now):
-    cancelled = await agenda.cancel(database, expert, booking.reference, "", now=now)
+    cancelled = await agenda.cancel(database, expert, booking.reference, "", by=OPERATOR, now=now)
 
     call = agenda.note_attendance(
-        database, cancelled, Attendance.ATTENDED, now=booking.starts_at + DAY
+        database, cancelled, Attendance.ATTENDED, by=OPERATOR, now=booking.starts_at + DAY
     )
 
     assert await refused(call) is Code.BOOKING_CANCELLED
 
 
 async def test_the_note_and_the_message_go_with_the_person(database, expert, booking, now):
-    await agenda.write_note(database, booking, "Ann prefers mornings.")
-    await agenda.cancel(database, expert, booking.reference, "Dear Ann,", now=now)
+    await agenda.write_note(database, booking, "Ann prefers mornings.", by=OPERATOR, now=now)
+    await agenda.cancel(database, expert, booking.reference, "Dear Ann,", by=OPERATOR, now=now)
     sent = {"$set": {"state": MailState.SENT.value}}
     await database.collection(Mail).update_many({}, sent)
 
@@ -178,24 +187,24 @@ async def test_the_note_and_the_message_go_with_the_person(database, expert, boo
 
     found = await database.engine.find_one(Booking, {"_id": booking.id})
     assert (found.note, found.cancel_message) == ("", "")
-    late = agenda.write_note(database, booking, "It was Ann.")
+    late = agenda.write_note(database, booking, "It was Ann.", by=OPERATOR, now=now)
     assert await refused(late) is Code.ATTENDEE_ERASED
 
 
 async def test_a_calendar_opens_by_its_newest_key_alone(database, expert, booking, now):
-    await agenda.renew_calendar(database, expert)
+    await agenda.renew_calendar(database, expert, by=OPERATOR, now=now)
     old = await key_of(database, expert)
     assert (await agenda.calendar(database, old, now=now))[1] == [booking]
 
-    await agenda.renew_calendar(database, expert)
+    await agenda.renew_calendar(database, expert, by=OPERATOR, now=now)
 
     assert await refused(agenda.calendar(database, old, now=now)) is Code.EXPERT_UNKNOWN
     found, sessions = await agenda.calendar(database, await key_of(database, expert), now=now)
     assert (found.id, sessions) == (expert.id, [booking])
 
 
-async def test_a_calendar_has_what_ended_within_thirty_days(database, expert, booking):
-    await agenda.renew_calendar(database, expert)
+async def test_a_calendar_has_what_ended_within_thirty_days(database, expert, booking, now):
+    await agenda.renew_calendar(database, expert, by=OPERATOR, now=now)
     key = await key_of(database, expert)
     gone = booking.ends_at + agenda.CALENDAR_PAST
 

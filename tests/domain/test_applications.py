@@ -11,6 +11,7 @@ from domain.listing import PageIncomplete
 from domain.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.rules.hours import ExceptionKind
+from domain.rules.log import OPERATOR
 from domain.rules.notices import Kind
 from domain.rules.request_limits import LINKS_OF_ADDRESS_THERE, Asker
 from domain.store.core.database import Database
@@ -46,7 +47,7 @@ async def of_link(database: Database, link: SignInLink) -> Expert | None:
 
 async def proven(database: Database, now: Any, **changes: str) -> Expert:
     link = await applied(database, now, **changes)
-    await applications.follow(database, link)
+    await applications.follow(database, link, now=now)
     found = await of_link(database, link)
     assert found is not None
     return found
@@ -82,7 +83,10 @@ async def test_an_application_is_nothing_before_its_address_is_proven(database: 
     assert await desks_of(database, now) == []
     assert not await sign_in.address_is_known(database, ADDRESS)
     assert await listing.not_listed(database) == []
-    assert await refused(listing.approve(database, draft.slug, now=now)) is Code.EXPERT_UNKNOWN
+    assert (
+        await refused(listing.approve(database, draft.slug, by=OPERATOR, now=now))
+        is Code.EXPERT_UNKNOWN
+    )
 
 
 async def test_a_proven_one_waits_for_approval_and_has_a_desk(database: Database, now):
@@ -104,7 +108,7 @@ async def test_an_ordinary_sign_in_proves_no_application(database: Database, now
     other = await sign_in.request_link(database, ADDRESS, Asker("there"), now=now)
     assert other is not None
 
-    await applications.follow(database, other)
+    await applications.follow(database, other, now=now)
 
     draft = await of_link(database, link)
     assert draft is not None
@@ -115,8 +119,8 @@ async def test_a_second_application_replaces_the_first(database: Database, now):
     earlier = await applied(database, now, name="Wrong Name")
     later = await applied(database, now + MS)
 
-    assert await refused(applications.follow(database, earlier)) is Code.LINK_SPENT
-    await applications.follow(database, later)
+    assert await refused(applications.follow(database, earlier, now=now)) is Code.LINK_SPENT
+    await applications.follow(database, later, now=now)
 
     assert [expert.name for expert in await listing.not_listed(database)] == ["Ada Ames"]
 
@@ -133,10 +137,10 @@ async def test_a_name_that_others_have_gets_a_number(database: Database, now):
 async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
     link = await applied(database, now)
 
-    await asyncio.gather(*(applications.follow(database, link) for _ in range(4)))
+    await asyncio.gather(*(applications.follow(database, link, now=now) for _ in range(4)))
     (expert,) = await listing.not_listed(database)
-    await listing.approve(database, expert.slug, now=now, anyway=True)
-    await applications.follow(database, link)
+    await listing.approve(database, expert.slug, by=OPERATOR, now=now, anyway=True)
+    await applications.follow(database, link, now=now)
 
     found = await of_link(database, link)
     assert found is not None
@@ -146,7 +150,7 @@ async def test_a_link_that_is_sent_twice_proves_once(database: Database, now):
 async def test_an_approved_expert_is_listed_and_their_hours_are_published(database, now):
     expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, slug="waiting")
 
-    await listing.approve(database, "waiting", now=now)
+    await listing.approve(database, "waiting", by=OPERATOR, now=now)
 
     found = await experts.find(database, expert.id)
     assert found is not None
@@ -173,9 +177,9 @@ async def test_an_expert_whose_page_lacks_something_is_approved_only_anyway(
     expert = await expert_with(database, **given)
 
     with pytest.raises(PageIncomplete) as caught:
-        await listing.approve(database, "waiting", now=now)
+        await listing.approve(database, "waiting", by=OPERATOR, now=now)
     refused_as = await experts.find(database, expert.id)
-    await listing.approve(database, "waiting", now=now, anyway=True)
+    await listing.approve(database, "waiting", by=OPERATOR, now=now, anyway=True)
 
     assert caught.value.lacks == [lack]
     assert refused_as == expert
@@ -211,12 +215,12 @@ async def approvals(database: Database, expert: Expert) -> int:
 async def test_an_expert_is_told_of_each_approval_once(database: Database, now):
     expert = await expert_with(database, NOON, status=ExpertStatus.PENDING, listed=False)
 
-    at_once = [listing.approve(database, expert.slug, now=now) for _ in range(3)]
+    at_once = [listing.approve(database, expert.slug, by=OPERATOR, now=now) for _ in range(3)]
     assert sorted(await asyncio.gather(*at_once)) == [False, False, True]
     assert await approvals(database, expert) == 1
 
-    await listing.pause(database, expert.slug, now=now)
-    assert await listing.approve(database, expert.slug, now=now)
+    await listing.pause(database, expert.slug, by=OPERATOR, now=now)
+    assert await listing.approve(database, expert.slug, by=OPERATOR, now=now)
     assert await approvals(database, expert) == 2
 
 
@@ -226,7 +230,7 @@ async def test_pausing_names_the_sessions_that_still_take_place(database: Databa
     await practice.cancel(await practice.booked(3))
     slug = (await practice.expert()).slug
 
-    staying = await listing.pause(database, slug, now=past.ends_at)
+    staying = await listing.pause(database, slug, by=OPERATOR, now=past.ends_at)
 
     assert [booking.reference for booking in staying] == [later.reference]
     assert (await practice.current(later)).status is BookingStatus.CONFIRMED
@@ -235,7 +239,7 @@ async def test_pausing_names_the_sessions_that_still_take_place(database: Databa
 async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: Database, now):
     expert = await make_expert(database, email=ADDRESS)
 
-    await listing.pause(database, expert.slug, now=now)
+    await listing.pause(database, expert.slug, by=OPERATOR, now=now)
 
     assert expert.id not in await catalogue.listed_ids(database)
     assert await desks_of(database, now) == [expert.slug]
@@ -244,8 +248,14 @@ async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: D
 
 
 async def test_an_unknown_expert_is_neither_approved_nor_paused(database: Database, now):
-    assert await refused(listing.approve(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
-    assert await refused(listing.pause(database, "nobody", now=now)) is Code.EXPERT_UNKNOWN
+    assert (
+        await refused(listing.approve(database, "nobody", by=OPERATOR, now=now))
+        is Code.EXPERT_UNKNOWN
+    )
+    assert (
+        await refused(listing.pause(database, "nobody", by=OPERATOR, now=now))
+        is Code.EXPERT_UNKNOWN
+    )
 
 
 async def test_who_waits_stands_before_who_is_paused(database: Database, now):
@@ -281,8 +291,8 @@ async def test_a_draft_reserves_no_name(database: Database, now):
         await applied(database, now, email="b@example.org"),
     )
 
-    await applications.follow(database, second)
-    await applications.follow(database, first)
+    await applications.follow(database, second, now=now)
+    await applications.follow(database, first, now=now)
 
     slugs = {expert.slug for expert in await store.not_listed(database)}
     assert "ada-ames" in slugs

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 
 from domain import agenda, mornings
+from domain.rules.log import OPERATOR
 from domain.rules.mornings import last_morning, next_morning
 from domain.rules.notices import Kind, Recipient
 from domain.rules.schedule import day_of
@@ -94,7 +95,7 @@ def seven(practice: Practice, ahead: int) -> datetime:
 
 async def ask(practice: Practice) -> None:
     expert = await practice.expert()
-    await mornings.set_mail(practice.database, expert, wanted=True, now=practice.now)
+    await mornings.set_mail(practice.database, expert, wanted=True, by=OPERATOR, now=practice.now)
 
 
 async def tell(practice: Practice, at: datetime) -> None:
@@ -140,7 +141,7 @@ async def test_who_wants_it_no_longer_gets_none(practice: Practice):
     await ask(practice)
 
     expert = await practice.expert()
-    await mornings.set_mail(practice.database, expert, wanted=False, now=practice.now)
+    await mornings.set_mail(practice.database, expert, wanted=False, by=OPERATOR, now=practice.now)
     await tell(practice, seven(practice, 1))
 
     assert await told(practice) == []
@@ -227,7 +228,9 @@ async def test_a_mail_that_waited_until_it_was_switched_off_names_nothing(practi
     (mail,) = await told(practice)
 
     expert = await practice.expert()
-    await mornings.set_mail(practice.database, expert, wanted=False, now=seven(practice, 1))
+    await mornings.set_mail(
+        practice.database, expert, wanted=False, by=OPERATOR, now=seven(practice, 1)
+    )
 
     expert = await practice.expert()
     assert await mornings.sessions_in(practice.database, mail, expert, now=practice.now) == []

@@ -9,6 +9,7 @@ from domain.rules.notices import Kind
 from domain.rules.request_limits import Asker
 from domain.store import personal_data as store
 from domain.store.audit import audit
+from domain.store.bookings import requests
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.mails import Mail, MailState
@@ -16,7 +17,7 @@ from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.mail import outbox
 from tests.domain.lines import full_day
 from tests.domain.support import ANN, DAY, HOLD, MS, book, refused
-from tests.factories import make_slot
+from tests.factories import make_slot, request_of
 
 ADDRESS = "ann@example.org"
 
@@ -82,6 +83,20 @@ async def test_a_cancelled_booking_is_erased_once_its_mails_are_out(database: Da
 
     assert [(e.erased, e.stays) for e in (waiting, sent)] == [(0, 1), (1, 0)]
     assert "ann" not in await words(database)
+
+
+async def test_a_form_that_waits_for_its_link_goes_with_its_mail(database: Database, now):
+    slot = await make_slot(database, starts_at=now + DAY)
+    request = request_of(slot, ADDRESS, now)
+    await requests.keep(database, request)
+    kept = await personal_data.kept_of(database, {ADDRESS})
+
+    await personal_data.erase(database, {ADDRESS}, now=now)
+
+    assert [mail.kind for mail in kept.mails] == [Kind.BOOKING_LINK]
+    assert list(kept.requests) == [request]
+    left = await personal_data.kept_of(database, {ADDRESS})
+    assert (list(left.requests), list(left.mails)) == ([], [])
 
 
 async def test_nobody_elses_bookings_are_touched(database: Database, now):

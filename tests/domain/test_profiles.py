@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain import profiles, sign_in
+from domain import desks, profiles, sign_in
 from domain.profile_forms import BIO_LIMIT, HEADLINE_LIMIT, MEETING_LIMIT, ProfileForm
 from domain.profiles import ProfileChanged
 from domain.rules.errors import Code, Refusal
 from domain.rules.instants import EPOCH
+from domain.rules.log import OPERATOR
 from domain.rules.meetings import MeetingKind
 from domain.rules.request_limits import Asker
 from domain.store.core.database import Database
@@ -52,7 +53,7 @@ def wrong_fields(**changes: str) -> list[str]:
 async def saved(database: Database, expert: Expert, now: Any, **changes: str) -> Expert:
     """Save a form with these changes; return the expert."""
     as_read = {"zone": expert.zone, "currency": expert.currency, "rev": str(expert.profile_rev)}
-    await profiles.save(database, expert, typed(**{**as_read, **changes}), now=now)
+    await profiles.save(database, expert, typed(**{**as_read, **changes}), by=OPERATOR, now=now)
     return await read(database, expert)
 
 
@@ -134,7 +135,7 @@ async def test_a_preview_is_what_saving_would_make_and_saves_nothing(database: D
     shown = profiles.applied(expert, form)
 
     assert await read(database, expert) == expert
-    await profiles.save(database, expert, form, now=now)
+    await profiles.save(database, expert, form, by=OPERATOR, now=now)
     after = await read(database, expert)
     left_out = {"profile_rev", "plan_rev", "planned_at"}
     assert shown.model_dump(exclude=left_out) == after.model_dump(exclude=left_out)
@@ -154,7 +155,7 @@ async def test_another_zone_moves_the_free_times_at_once(database: Database, now
 async def test_another_zone_is_planned_later_where_the_process_ends_at_once(database, now):
     expert = await expert_with(database, every_day("12:00-13:00"), planned_at=now)
 
-    await store.save(database, expert, {"zone": "Asia/Tokyo"}, plans_anew=True)
+    await store.save(database, expert, {"zone": "Asia/Tokyo"}, None, plans_anew=True)
 
     after = await read(database, expert)
     assert (after.planned_at, after.plan_rev) == (EPOCH, expert.plan_rev + 1)
@@ -196,7 +197,7 @@ async def test_a_form_that_shows_an_older_profile_is_refused_with_the_present_on
 
     for as_read in (expert, present):
         with pytest.raises(ProfileChanged) as caught:
-            await profiles.save(database, as_read, typed(name="Late"), now=now)
+            await profiles.save(database, as_read, typed(name="Late"), by=OPERATOR, now=now)
         assert caught.value.expert == present
 
 
@@ -209,7 +210,10 @@ async def test_of_two_tabs_at_once_one_saves_and_the_other_is_refused(database: 
     expert = await make_expert(database, zone="UTC", currency="EUR")
 
     outcomes = await asyncio.gather(
-        *(profiles.save(database, expert, typed(name=f"Tab {n}"), now=now) for n in range(6)),
+        *(
+            profiles.save(database, expert, typed(name=f"Tab {n}"), by=OPERATOR, now=now)
+            for n in range(6)
+        ),
         return_exceptions=True,
     )
 
@@ -219,55 +223,66 @@ async def test_of_two_tabs_at_once_one_saves_and_the_other_is_refused(database: 
     assert (await read(database, expert)).name == f"Tab {winner}"
 
 
-async def test_former_names_in_the_address_stay_the_experts_own(database: Database):
+async def test_former_names_in_the_address_stay_the_experts_own(database: Database, now):
     expert, other = await make_expert(database), await make_expert(database)
     first = expert.slug
 
-    assert await profiles.rename(database, expert, " Zuse ") == "zuse"
+    assert await profiles.rename(database, expert, " Zuse ", by=OPERATOR, now=now) == "zuse"
 
     for slug in (first, "zuse"):
         assert (await experts.find_by_slug(database, slug) or other).id == expert.id
-        assert await refused(profiles.rename(database, other, slug)) is Code.FORM_INVALID
-    assert await profiles.rename(database, expert, first) == first
+        assert (
+            await refused(profiles.rename(database, other, slug, by=OPERATOR, now=now))
+            is Code.FORM_INVALID
+        )
+    assert await profiles.rename(database, expert, first, by=OPERATOR, now=now) == first
     assert (await read(database, expert)).slugs == [first, "zuse"]
 
 
 @pytest.mark.parametrize(
     "slug", ["", "ab", "a b c", "zoë", "-zoe", "zoe-", "zoe--zuse", "x" * 61, "a/b", "../x", "zoe."]
 )
-async def test_an_address_takes_letters_digits_and_hyphens(database: Database, slug):
+async def test_an_address_takes_letters_digits_and_hyphens(database: Database, slug, now):
     expert = await make_expert(database)
 
-    assert await refused(profiles.rename(database, expert, slug)) is Code.FORM_INVALID
+    assert (
+        await refused(profiles.rename(database, expert, slug, by=OPERATOR, now=now))
+        is Code.FORM_INVALID
+    )
 
 
-async def test_nobody_collects_addresses_without_end(database: Database):
+async def test_nobody_collects_addresses_without_end(database: Database, now):
     expert = await make_expert(database)
     for n in range(store.MOST_SLUGS - 1):
-        await profiles.rename(database, expert, f"name-{n}")
+        await profiles.rename(database, expert, f"name-{n}", by=OPERATOR, now=now)
 
-    assert await refused(profiles.rename(database, expert, "one-more")) is Code.FORM_INVALID
-    assert await profiles.rename(database, expert, "name-0") == "name-0"
+    assert (
+        await refused(profiles.rename(database, expert, "one-more", by=OPERATOR, now=now))
+        is Code.FORM_INVALID
+    )
+    assert await profiles.rename(database, expert, "name-0", by=OPERATOR, now=now) == "name-0"
 
 
-async def test_of_two_who_want_an_address_at_once_one_gets_it(database: Database):
+async def test_of_two_who_want_an_address_at_once_one_gets_it(database: Database, now):
     some = [await make_expert(database) for _ in range(5)]
 
     outcomes = await asyncio.gather(
-        *(profiles.rename(database, expert, "wanted") for expert in some), return_exceptions=True
+        *(profiles.rename(database, expert, "wanted", by=OPERATOR, now=now) for expert in some),
+        return_exceptions=True,
     )
 
     assert outcomes.count("wanted") == 1
 
 
-async def test_without_the_index_two_would_get_the_same_address(database: Database):
+async def test_without_the_index_two_would_get_the_same_address(database: Database, now):
     """The control of the test before: what decides is the index."""
     await database.collection(Expert).drop_index("slugs")
     await database.collection(Expert).drop_index("slug")
     some = [await make_expert(database) for _ in range(5)]
 
     outcomes = await asyncio.gather(
-        *(profiles.rename(database, expert, "wanted") for expert in some), return_exceptions=True
+        *(profiles.rename(database, expert, "wanted", by=OPERATOR, now=now) for expert in some),
+        return_exceptions=True,
     )
 
     assert outcomes.count("wanted") == 5
@@ -287,7 +302,7 @@ async def test_a_proven_address_takes_the_place_of_the_former_one(database: Data
     link = await asked(database, expert, "New@Example.org", now)
     assert (await read(database, expert)).email == expert.email
 
-    assert [await profiles.take_address(database, link) for _ in range(2)] == [True, True]
+    assert [await profiles.take_address(database, link, now=now) for _ in range(2)] == [True, True]
 
     after = await read(database, expert)
     assert (after.email, after.address) == ("new@example.org", "new@example.org")
@@ -296,9 +311,9 @@ async def test_a_proven_address_takes_the_place_of_the_former_one(database: Data
 async def test_signing_out_on_all_devices_ends_what_was_asked_for_before(database, now):
     expert = await make_expert(database)
     link = await asked(database, expert, "eve@example.org", now)
-    await experts.sign_out(database, expert.id, now=now + MS)
+    await desks.sign_out_everywhere(database, expert, by=OPERATOR, now=now + MS)
 
-    assert not await profiles.take_address(database, link)
+    assert not await profiles.take_address(database, link, now=now)
     assert (await read(database, expert)).email == expert.email
 
 
@@ -307,7 +322,7 @@ async def test_of_two_addresses_that_were_asked_for_the_later_one_stays(database
     earlier = await asked(database, expert, "one@example.org", now)
     later = await asked(database, expert, "two@example.org", now + MS)
 
-    assert await profiles.take_address(database, later)
-    assert not await profiles.take_address(database, earlier)
+    assert await profiles.take_address(database, later, now=now)
+    assert not await profiles.take_address(database, earlier, now=now)
 
     assert (await read(database, expert)).email == "two@example.org"

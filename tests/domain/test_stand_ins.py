@@ -10,6 +10,7 @@ from domain.absences import standing_in
 from domain.bookings import Viewer
 from domain.mails import mails_of, resend
 from domain.rules.errors import Code
+from domain.rules.log import OPERATOR
 from domain.rules.meetings import MeetingKind
 from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
@@ -269,13 +270,17 @@ async def test_the_former_expert_still_hears_of_it_when_the_session_is_cancelled
 async def test_what_the_former_expert_noted_is_not_handed_over(practice: Practice):
     await colleague(practice)
     booking = await practice.booked(2)
-    await agenda.write_note(practice.database, booking, "Talks a lot.")
+    await agenda.write_note(
+        practice.database, booking, "Talks a lot.", by=OPERATOR, now=practice.now
+    )
     await practice.away(*ALL_DAYS)
     read_before = await practice.current(booking)
 
     moved = await practice.move(booking, (await practice.offers(booking))[0])
 
-    late = agenda.write_note(practice.database, read_before, "Talks a lot.")
+    late = agenda.write_note(
+        practice.database, read_before, "Talks a lot.", by=OPERATOR, now=practice.now
+    )
     assert await refused(late) is Code.ATTENDEE_ERASED
     assert (moved.note, (await practice.current(moved)).note) == ("", "")
 
@@ -401,7 +406,13 @@ async def test_after_a_cancellation_for_want_of_an_answer_a_stand_in_can_still_b
 async def test_an_expert_agrees_to_stand_in_and_takes_it_back(practice: Practice):
     kept = []
     for stands_in in (True, False):
-        await standing_in.agree(practice.database, await practice.expert(), stands_in=stands_in)
+        await standing_in.agree(
+            practice.database,
+            await practice.expert(),
+            stands_in=stands_in,
+            by=OPERATOR,
+            now=practice.now,
+        )
         kept.append((await practice.expert()).stands_in)
 
     assert kept == [True, False]

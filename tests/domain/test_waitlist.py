@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import hold_deadlines, holds, rescheduling, waitlist
+from domain import cancelling, hold_deadlines, holds, rescheduling, sign_in, waitlist
 from domain.bookings import Viewer
 from domain.rules import slots as rules
 from domain.rules.errors import Code
@@ -111,6 +111,96 @@ async def test_an_offer_that_lapses_goes_to_the_next_and_then_to_everybody(datab
     assert held_by == ["ann", "ben", None]
     assert await day.entries() == []
     assert await audit(database) == []
+
+
+async def test_thirty_invented_addresses_get_no_turn_before_a_proven_one(database: Database, now):
+    day = await full_day(database, now=now)
+    for n in range(30):
+        await day.join(f"invented {n}", now=now + n * SECOND)
+    await day.join("ann", now=now + HOUR, proven=True)
+
+    await day.cancel(now=now + HOUR)
+
+    assert await day.holder() == "ann"
+
+
+async def test_each_kind_is_served_in_the_order_in_which_it_joined(database: Database, now):
+    day = await full_day(database, now=now)
+    for n, (name, proven) in enumerate(
+        [("eve", False), ("ann", True), ("kim", False), ("ben", True)]
+    ):
+        await day.join(name, now=now + n * SECOND, proven=proven)
+    await day.cancel(now=now + HOUR)
+
+    held_by = []
+    for n in range(5):
+        held_by.append(await day.holder())
+        await pass_on(database, now + HOUR + (n + 1) * OFFER_FOR)
+
+    assert held_by == ["ann", "ben", "eve", "kim", None]
+    assert await audit(database) == []
+
+
+async def test_three_unproven_ones_in_a_row_get_a_time_and_then_it_is_everybodys(
+    database: Database, now
+):
+    """Whether they let it lapse or decline; a proven one who joins meanwhile is next."""
+    day = await full_day(database, now=now)
+    for n in range(5):
+        await day.join(f"invented {n}", now=now + n * SECOND)
+    await day.cancel(now=now + HOUR)
+
+    await holds.release(database, day.slots[0].id, "invented 0", now=now + HOUR)
+    await day.join("ann", now=now + HOUR, proven=True)
+    held_by = []
+    for n in range(4):
+        held_by.append(await day.holder())
+        await pass_on(database, now + HOUR + (n + 1) * OFFER_FOR)
+
+    assert held_by == ["invented 1", "ann", "invented 2", None]
+
+
+async def test_a_hold_that_lapses_gives_unproven_ones_no_further_turn_but_a_booking_does(
+    database: Database, now
+):
+    day = await full_day(database, now=now)
+    for n in range(6):
+        await day.join(f"invented {n}", now=now + n * SECOND)
+    await day.cancel(now=now)
+    for n in range(3):
+        await pass_on(database, now + (n + 1) * OFFER_FOR)
+    slot, later = day.slots[0], now + 3 * OFFER_FOR
+
+    await holds.hold(database, slot.id, "eve", now=later, hold_for=HOLD)
+    await hold_store.announce(database, slot.id, now=later + HOLD)
+    after_a_hold = await day.holder()
+    booking = await book(database, slot, "eve", now=later + HOLD)
+    await cancelling.cancel(database, booking.reference, Viewer("eve"), now=later + HOLD)
+
+    assert (after_a_hold, await day.holder()) == (None, "invented 3")
+
+
+@pytest.mark.parametrize(
+    "way", ["the entry's own mail", "a sign-in link in the browser that waits", "a provider's word"]
+)
+async def test_an_address_that_is_confirmed_later_moves_ahead(database: Database, now, way: str):
+    """Of all that wait under it, the entry of the link alone, or those of that browser."""
+    day = await full_day(database, now=now, times=2)
+    for n, name in enumerate(["eve", "phone", "laptop"]):
+        await day.join(name, now=now + n * SECOND, email="" if name == "eve" else "ann@example.org")
+
+    if way == "the entry's own mail":
+        await waitlist.prove(database, (await day.entries())[2])
+    elif way == "a provider's word":
+        await waitlist.prove_address(database, "ann@example.org", "laptop")
+    else:
+        link = await sign_in.request_link(database, "ann@example.org", Asker("home"), now=now)
+        assert link is not None
+        await sign_in.spend_link(database, link.key, "laptop", now=now)
+    await day.cancel(0, now=now + HOUR)
+    await day.cancel(1, now=now + HOUR)
+
+    assert [await day.holder(0), await day.holder(1)] == ["laptop", "eve"]
 
 
 async def test_an_offer_that_is_declined_goes_to_the_next(database: Database, now):
@@ -491,10 +581,7 @@ async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kep
     found = [
         await waitlist.standing(database, day.expert, b, now=now) for b in ("one more", "other")
     ]
-    assert [standing.waits_for(day.line.starts_at, day.line.ends_at) for standing in found] == [
-        True,
-        True,
-    ]
+    assert all(standing.place(day.line.starts_at, day.line.ends_at) for standing in found)
 
 
 async def test_a_network_asks_for_thirty_places_an_hour_whether_they_are_kept_or_left(

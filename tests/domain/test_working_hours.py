@@ -10,6 +10,7 @@ from domain.publishing import Published, publish
 from domain.rules.errors import Code
 from domain.rules.holidays import public_holidays
 from domain.rules.instants import EPOCH
+from domain.rules.log import OPERATOR
 from domain.rules.prices import price_rank
 from domain.rules.slots import SlotState
 from domain.seeds.factories import ExpertFactory
@@ -61,7 +62,7 @@ async def current(database: Database, expert_id: Key) -> Expert:
 async def test_saved_hours_are_published_at_once(database: Database, now):
     expert = await expert_with(database, WorkingHours(), has_hours=False)
 
-    done = await saving.save(database, expert.id, rule(), now=now)
+    done = await saving.save(database, expert.id, rule(), by=OPERATOR, now=now)
 
     assert done == Published(added=HORIZON + 2)
     assert len(await starts(database, expert.id)) == HORIZON + 2
@@ -77,7 +78,7 @@ async def test_a_preview_says_what_saving_does_and_changes_nothing(database: Dat
 
     assert await starts(database, expert_id) == before
     assert await current(database, expert_id) == expert
-    assert await saving.save(database, expert_id, change, now=now) == preview.done
+    assert await saving.save(database, expert_id, change, by=OPERATOR, now=now) == preview.done
 
 
 async def test_a_preview_shows_the_times_that_visitors_then_find(database: Database, now):
@@ -114,8 +115,8 @@ async def test_a_preview_of_an_expert_without_hours_leaves_their_times_alone(
 async def test_the_same_hours_sent_twice_count_once(database: Database, now):
     expert = await expert_with(database, WorkingHours())
 
-    await saving.save(database, expert.id, rule(weekday="2"), now=now)
-    again = await saving.save(database, expert.id, rule(weekday="2"), now=now)
+    await saving.save(database, expert.id, rule(weekday="2"), by=OPERATOR, now=now)
+    again = await saving.save(database, expert.id, rule(weekday="2"), by=OPERATOR, now=now)
 
     assert again == Published()
     assert len((await current(database, expert.id)).hours.rules) == 1
@@ -125,18 +126,19 @@ async def test_the_same_exception_sent_twice_counts_once(database: Database, now
     expert_id = await published(database, AT_NOON, now)
 
     for _ in range(2):
-        await saving.save(database, expert_id, exception(now + DAY), now=now)
+        await saving.save(database, expert_id, exception(now + DAY), by=OPERATOR, now=now)
 
     assert len((await current(database, expert_id)).hours.exceptions) == 1
 
 
 async def test_removed_hours_are_withdrawn(database: Database, now):
     expert_id = await published(database, WorkingHours(), now)
-    await saving.save(database, expert_id, rule(weekday="days"), now=now)
+    await saving.save(database, expert_id, rule(weekday="days"), by=OPERATOR, now=now)
     keys = [kept.key for kept in (await current(database, expert_id)).hours.rules]
 
     done = [
-        await saving.save(database, expert_id, changes.remove_rule(key), now=now) for key in keys
+        await saving.save(database, expert_id, changes.remove_rule(key), by=OPERATOR, now=now)
+        for key in keys
     ]
 
     assert sum(part.withdrawn for part in done) == HORIZON + 2
@@ -147,22 +149,30 @@ async def test_removed_hours_are_withdrawn(database: Database, now):
 async def test_what_is_not_there_cannot_be_removed(database: Database, now, change: Change):
     expert_id = await published(database, AT_NOON, now)
 
-    assert await refused(saving.save(database, expert_id, change, now=now)) is Code.HOURS_UNKNOWN
+    assert (
+        await refused(saving.save(database, expert_id, change, by=OPERATOR, now=now))
+        is Code.HOURS_UNKNOWN
+    )
 
 
 async def test_hours_have_a_limit(database: Database, now, monkeypatch):
     expert = await expert_with(database, WorkingHours())
     monkeypatch.setattr(changes, "MOST_RULES", 6)
 
-    assert await refused(saving.save(database, expert.id, rule(), now=now)) is Code.FORM_INVALID
+    assert (
+        await refused(saving.save(database, expert.id, rule(), by=OPERATOR, now=now))
+        is Code.FORM_INVALID
+    )
 
 
 async def test_a_closed_day_comes_back_when_its_exception_is_removed(database: Database, now):
     expert_id = await published(database, AT_NOON, now)
 
-    closed = await saving.save(database, expert_id, exception(now + DAY), now=now)
+    closed = await saving.save(database, expert_id, exception(now + DAY), by=OPERATOR, now=now)
     (kept,) = (await current(database, expert_id)).hours.exceptions
-    opened = await saving.save(database, expert_id, changes.remove_exception(kept.key), now=now)
+    opened = await saving.save(
+        database, expert_id, changes.remove_exception(kept.key), by=OPERATOR, now=now
+    )
 
     assert (closed, opened) == (Published(withdrawn=1), Published(reopened=1))
 
@@ -174,7 +184,7 @@ async def test_a_session_outside_the_hours_is_named(database: Database, now):
     assert await saving.sessions_outside(database, expert, now=now) == []
 
     preview = await saving.preview(database, expert, exception(now + DAY), now=now)
-    await saving.save(database, expert_id, exception(now + DAY), now=now)
+    await saving.save(database, expert_id, exception(now + DAY), by=OPERATOR, now=now)
 
     assert [one.reference for one in preview.outside] == [booking.reference]
     outside = await saving.sessions_outside(database, await current(database, expert_id), now=now)
@@ -185,7 +195,7 @@ async def test_a_session_of_another_length_is_not_outside(database: Database, no
     expert_id = await published(database, AT_NOON, now)
     await book(database, await slot_at(database, expert_id, now + DAY, "12:00"), now=now)
 
-    await saving.save(database, expert_id, limits(session_minutes="30"), now=now)
+    await saving.save(database, expert_id, limits(session_minutes="30"), by=OPERATOR, now=now)
 
     expert = await current(database, expert_id)
     assert await saving.sessions_outside(database, expert, now=now) == []
@@ -195,7 +205,11 @@ async def test_limits_change_terms_price_and_times_together(database: Database, 
     expert_id = await published(database, AT_NOON, now, currency="EUR")
 
     done = await saving.save(
-        database, expert_id, limits(session_minutes="30", price="20", notice="2"), now=now
+        database,
+        expert_id,
+        limits(session_minutes="30", price="20", notice="2"),
+        by=OPERATOR,
+        now=now,
     )
 
     expert = await current(database, expert_id)
@@ -227,7 +241,11 @@ async def test_what_others_change_meanwhile_is_kept(database: Database, now):
     await asyncio.gather(
         *(
             saving.save(
-                database, expert.id, rule(weekday="1", opens=at, closes=f"{at[:2]}:30"), now=now
+                database,
+                expert.id,
+                rule(weekday="1", opens=at, closes=f"{at[:2]}:30"),
+                by=OPERATOR,
+                now=now,
             )
             for at in stretches
         )
@@ -239,7 +257,7 @@ async def test_what_others_change_meanwhile_is_kept(database: Database, now):
 
 async def test_a_save_that_goes_by_older_hours_changes_nothing(database: Database, now):
     expert = await expert_with(database, WorkingHours())
-    await saving.save(database, expert.id, rule(), now=now)
+    await saving.save(database, expert.id, rule(), by=OPERATOR, now=now)
 
     assert not await store.save_hours(database, expert, rule(weekday="3")(expert))
 
@@ -263,7 +281,9 @@ async def closed_in_germany(database: Database, now: datetime, horizon_days: int
     """An expert who works every day for a year, or less, but on Bavaria's holidays."""
     terms = Terms(horizon_days=horizon_days)
     expert_id = await published(database, AT_NOON, now, terms=terms)
-    await saving.save(database, expert_id, holidays.keep_holidays(GERMANY, now.date()), now=now)
+    await saving.save(
+        database, expert_id, holidays.keep_holidays(GERMANY, now.date()), by=OPERATOR, now=now
+    )
     return expert_id
 
 
@@ -285,8 +305,12 @@ async def test_a_holiday_is_opened_and_closed_again(database: Database, now):
     kept = (await current(database, expert_id)).hours.holidays
     on = next(one for one in kept.dates if one > (now + DAY).date().isoformat())
 
-    opened = await saving.save(database, expert_id, holidays.open_holiday(on, now.date()), now=now)
-    closed = await saving.save(database, expert_id, holidays.close_holiday(on, now.date()), now=now)
+    opened = await saving.save(
+        database, expert_id, holidays.open_holiday(on, now.date()), by=OPERATOR, now=now
+    )
+    closed = await saving.save(
+        database, expert_id, holidays.close_holiday(on, now.date()), by=OPERATOR, now=now
+    )
 
     assert (opened, closed) == (Published(reopened=1), Published(withdrawn=1))
     assert (await current(database, expert_id)).hours.holidays == kept
@@ -296,14 +320,16 @@ async def test_opened_holidays_stay_so_when_the_country_is_saved_again(database:
     expert_id = await closed_in_germany(database, now)
     kept = (await current(database, expert_id)).hours.holidays
     on = next(one for one in kept.dates if one > (now + DAY).date().isoformat())
-    await saving.save(database, expert_id, holidays.open_holiday(on, now.date()), now=now)
+    await saving.save(
+        database, expert_id, holidays.open_holiday(on, now.date()), by=OPERATOR, now=now
+    )
 
     same = holidays.keep_holidays(GERMANY, now.date())
-    await saving.save(database, expert_id, same, now=now)
+    await saving.save(database, expert_id, same, by=OPERATOR, now=now)
     assert (await current(database, expert_id)).hours.holidays.opened == [on]
 
     none = holidays.keep_holidays(HolidaysForm(country="", region=""), now.date())
-    done = await saving.save(database, expert_id, none, now=now)
+    done = await saving.save(database, expert_id, none, by=OPERATOR, now=now)
     assert (await current(database, expert_id)).hours == AT_NOON
     assert done.reopened > 0
 
@@ -343,7 +369,7 @@ async def test_saving_the_same_country_again_decides_nothing_about_a_new_holiday
 
     same = holidays.keep_holidays(GERMANY, now.date())
 
-    assert await saving.save(database, expert_id, same, now=now) == Published()
+    assert await saving.save(database, expert_id, same, by=OPERATOR, now=now) == Published()
     kept = (await current(database, expert_id)).hours.holidays
     assert new_since(kept, now.date()) == [date.fromisoformat(UNITY_DAY)]
 
@@ -362,7 +388,7 @@ async def test_a_new_holiday_closes_or_stays_open_as_the_expert_says(
 
     change = decide(UNITY_DAY, now.date())
 
-    assert await saving.save(database, expert_id, change, now=now) == done
+    assert await saving.save(database, expert_id, change, by=OPERATOR, now=now) == done
     kept = (await current(database, expert_id)).hours.holidays
     assert new_since(kept, now.date()) == []
 
@@ -393,7 +419,7 @@ async def test_a_day_that_is_no_holiday_can_be_neither_opened_nor_closed(
     expert_id = await closed_in_germany(database, now)
 
     for change in (holidays.open_holiday, holidays.close_holiday):
-        saved = saving.save(database, expert_id, change(on, now.date()), now=now)
+        saved = saving.save(database, expert_id, change(on, now.date()), by=OPERATOR, now=now)
         assert await refused(saved) is Code.HOURS_UNKNOWN
 
 

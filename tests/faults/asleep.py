@@ -12,7 +12,7 @@ from datetime import timedelta
 from domain.store.documents import Slot
 from tests.faults.journal import Asked, Journal
 from tests.faults.load import Listener
-from tests.faults.play import RECOVERED_WITHIN_S, judge
+from tests.faults.play import judge
 from tests.faults.scene import Scene, Size, people, scene
 from tests.faults.site import Site
 from tests.faults.stopped import (
@@ -24,6 +24,7 @@ from tests.faults.stopped import (
 )
 from tests.faults.verdict import Verdict
 from tests.nodes import Node
+from tests.waiting import PATIENCE_S
 from web.http import clock
 
 ASLEEP_S = 70.0
@@ -68,7 +69,7 @@ async def play_asleep(
         found.mended_at = found.primary_at = time.monotonic()
         await _wake(found, caught, seconds)
         since = found.mended_at
-        await found.until(lambda: found.broken_since(since), within=RECOVERED_WITHIN_S)
+        await found.until(lambda: found.broken_since(since))
         await found.end()
         found.pages += [(page, slots) for page in pages]
         return found, await judge(found, mail_patience_s)
@@ -130,16 +131,16 @@ async def _go_on_without(
     wakes_at = asyncio.get_running_loop().time() + seconds
     (rival,) = await people(found.site, opened, 1)
     wanted = Claim(rival, caught.booking.slot, "rival", found.journal)
-    async with asyncio.timeout(seconds + RECOVERED_WITHIN_S):
+    async with asyncio.timeout(seconds + PATIENCE_S):
         while (await wanted.insist(found.claims)).status == 409:  # noqa: ASYNC110 - asks again
             await asyncio.sleep(0.2)
-    await found.until(lambda: found.broken_since(0), within=RECOVERED_WITHIN_S)
+    await found.until(lambda: found.broken_since(0))
     await asyncio.sleep(wakes_at - asyncio.get_running_loop().time())
 
 
 async def _wake(found: Scene, caught: Caught, seconds: float) -> None:
     """Look at what the claims came to, and have their visitors send them again."""
-    async with asyncio.timeout(RECOVERED_WITHIN_S):
+    async with asyncio.timeout(PATIENCE_S):
         holding, booking, _ = await asyncio.gather(*caught.sent)
         assert booking.status != 303, "the time was booked twice"
         if seconds > ASLEEP_TOO_LONG_S:

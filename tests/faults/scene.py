@@ -10,6 +10,7 @@ from domain.store.documents import Expert, Slot
 from tests.faults.journal import Journal
 from tests.faults.load import Booker, Claims, Listener, Looker, Rivals
 from tests.faults.site import Site
+from tests.waiting import PATIENCE_S
 from tests.web.visitors import Visitor, visitor
 
 _WATCH_EVERY_S = 0.1
@@ -30,7 +31,7 @@ class Size:
     look_every_s: float
 
 
-SHORT = Size(experts=2, bookers=4, listeners=8, book_every_s=0.3, look_every_s=0.4)
+SHORT = Size(experts=2, bookers=3, listeners=6, book_every_s=0.5, look_every_s=1.0)
 LONG = Size(experts=6, bookers=8, listeners=20, book_every_s=0.2, look_every_s=0.2)
 
 
@@ -67,9 +68,9 @@ class Scene:
         """Return who opens pages of these kinds, one at each server."""
         return [looker for looker in self.lookers if looker.what in kinds]
 
-    async def until(self, missing: Callable[[], list[str]], *, within: float) -> None:
+    async def until(self, missing: Callable[[], list[str]]) -> None:
         """Wait until nothing is missing; fails with what still is, and what is not answered."""
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + PATIENCE_S
         while lacking := missing():
             now = time.monotonic()
             if now > deadline:
@@ -90,7 +91,7 @@ class Scene:
             self.primary_at = next(found, 0.0)
             return [] if self.primary_at else ["a primary"]
 
-        await self.until(missing, within=60)
+        await self.until(missing)
 
     def broken_since(self, instant: float) -> list[str]:
         """Return what has not worked since then, for anybody."""
@@ -131,7 +132,7 @@ async def people(site: Site, opened: AsyncExitStack, count: int) -> list[Visitor
     for n in range(count):
         url = site.servers[n % len(site.servers)].url
         person = await opened.enter_async_context(visitor(url, timeout=_GIVES_UP_S))
-        await person.token()
+        await person.arrive()
         found.append(person)
     return found
 

@@ -14,7 +14,7 @@ from tests.soak import LONG, drawn, sampled
 pytestmark = sampled
 
 
-@pytest.mark.timeout(drawn(240, 600))
+@pytest.mark.timeout(drawn(400, 600))
 async def test_a_worker_that_slept_through_its_claims_takes_nobodys_time(place: Site):
     with nullcontext() if LONG else short_transactions(place.set):
         found, verdict = await play_asleep(

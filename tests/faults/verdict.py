@@ -15,9 +15,9 @@ from tests.faults.journal import Asked
 from tests.faults.load import Claims, Refused
 from tests.live.pages import Page, shows_all, states
 from tests.mail.support import Postman
+from tests.waiting import PATIENCE_S
 from web.http import clock
 
-_HEARS_WITHIN_S = 30.0
 LEASE_S = 60.0
 """How long a sender keeps a mail to itself that it has not begun to hand over."""
 _LATER = ", due later"
@@ -91,7 +91,7 @@ async def check_pages(
     pages: Sequence[tuple[Page, Sequence[Slot]]],
     verdict: Verdict,
     *,
-    within: float = _HEARS_WITHIN_S,
+    within: float = PATIENCE_S,
 ) -> None:
     """Wait for each page to show what the database says of its times."""
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from domain.rules.instants import to_milliseconds
+from domain.rules.log import OPERATOR
 from domain.rules.slots import SlotState
 from domain.store.core.background import end
 from domain.store.core.database import Database, Key
@@ -53,12 +54,12 @@ async def test_what_an_expert_saves_is_heard_at_once(database: Database):
     add = changes.add_rule(RuleForm.read(typed))
 
     async with streams(database) as live, live.listen(expert.id) as ann:
-        await saving.save(database, expert.id, add, now=clock.now())
+        await saving.save(database, expert.id, add, by=OPERATOR, now=clock.now())
         await ann.hear("slotPublished")
         added = await experts.find(database, expert.id)
         assert added is not None
         remove = changes.remove_rule(added.hours.rules[3].key)
-        await saving.save(database, expert.id, remove, now=clock.now())
+        await saving.save(database, expert.id, remove, by=OPERATOR, now=clock.now())
         await ann.hear("slotWithdrawn")
 
 
@@ -96,7 +97,7 @@ async def test_a_new_length_and_new_terms_are_heard_as_published_anew(
     async with streams(database, Lengths()) as live, live.listen(expert_id) as ann:
         position = to_milliseconds(clock.now())
         await saving.save(
-            database, expert_id, lambda it: it.model_copy(update=new), now=clock.now()
+            database, expert_id, lambda it: it.model_copy(update=new), by=OPERATOR, now=clock.now()
         )
         await until(lambda: tells(ann, days))
         async with live.listen(expert_id, after=position) as ben:

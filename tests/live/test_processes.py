@@ -54,6 +54,7 @@ async def position_of_page(url: str) -> str:
     return found[1]
 
 
+@pytest.mark.soak
 async def test_a_page_of_one_process_connected_to_a_second_and_then_to_a_third_misses_nothing(
     database: Database, database_uri: str
 ):
@@ -117,7 +118,7 @@ async def test_a_killed_worker_is_replaced_and_its_pages_come_back_to_what_is(
     expert = await make_expert(database)
     slots = await add_slots(database, expert.id, 4)
     with start_server(database_uri) as server:
-        pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(50, 300))]
+        pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(16, 300))]
         await asyncio.gather(*(page.go_to(server.url) for page in pages))
         await change(database, slots[0], SlotState.BOOKED)
         shown = await states(database, slots[:1])

@@ -134,7 +134,7 @@ async def test_pages_cut_off_again_and_again_under_load_end_as_the_database_is(
 ):
     allow_files(4096)
     await make_expert(database)
-    pages, times, slots = drawn(20, 40), drawn(6, 25), drawn(60, 160)
+    pages, times, slots = drawn(10, 40), drawn(4, 25), drawn(40, 160)
     with start_servers(2, database_uri) as servers:
         *missed, forgetful = await run(
             database,

@@ -72,6 +72,7 @@ class Bookings:
             for answer in (await person.hold(slot.id), await person.book(slot.id)):
                 self.statuses.append(answer.status_code)
             self.booked_at.append(time.monotonic())
+            await asyncio.sleep(0.05)  # leaves the machine to what is tested
 
     def made_within(self, span: tuple[float, float]) -> int:
         return sum(span[0] < instant < span[1] for instant in self.booked_at)
@@ -104,7 +105,7 @@ async def test_a_rolling_restart_loses_no_booking_and_no_event_and_nobody_sees_a
 ):
     expert = await make_expert(database)
     slots = await add_slots(database, expert.id, 400)
-    pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(20, 200))]
+    pages = [Page(f"/experts/{expert.slug}/live") for _ in range(drawn(10, 200))]
     async with Pair(database_uri).serving() as pair:
         with nginx(tmp_path, server_port=pair.ports[0], second_port=pair.ports[1]) as address:
             bookings = await restart_both(pair, address, slots, pages)

@@ -122,14 +122,14 @@ async def smtp_server(
 
 
 def letters() -> Letters:
-    return Letters(environment(), "https://book.example.org", MAIL_FROM, LinkTokens("k" * 32))
+    return Letters(environment(), "https://book.example.org", MAIL_FROM, LinkTokens(["k" * 32]))
 
 
 def sender(
     database: Database, url: str | None, now: Callable[[], datetime] = clock.now, **patience: float
 ) -> Sender:
     server = SmtpServer(url, **patience) if url else None
-    return Sender(database, letters(), server, MAIL_FROM, now)
+    return Sender(database, letters(), server, now)
 
 
 @asynccontextmanager

@@ -70,6 +70,7 @@ async def test_a_sender_killed_after_the_server_took_the_mail_never_sends_it_twi
     assert len(postman.keys) == len(set(postman.keys))
 
 
+@pytest.mark.soak
 async def test_a_sender_killed_before_it_handed_the_mail_over_leaves_it_to_the_next(
     database: Database, database_uri: str
 ):

@@ -9,9 +9,10 @@ import pytest
 from odmantic import ObjectId
 
 from domain.rules.notices import Kind, Recipient
-from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
+from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory, SlotFactory
 from domain.store.documents import Booking, BookingStatus, Change, Expert, Party, SignInLink, Step
 from tests.calendars import read
+from tests.factories import request_of
 from tests.mail.support import MAIL_FROM, letters
 from web.mail.mime import message_of
 from web.mail.stationery import Letter
@@ -230,6 +231,32 @@ def test_a_message_fits_every_mail_server():
     assert content.isascii()
     assert all(len(line) <= 998 for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Confirm your booking: ", "on hold until 11:30."),
+        ("de", "Buchung bestätigen: ", "bis 11:30 für Sie reserviert"),
+    ],
+)
+def test_a_booking_is_confirmed_by_a_letter_without_a_word_that_a_stranger_typed(
+    language, subject, words
+):
+    slot = SlotFactory.build(starts_at=STARTS_AT, changed_at=NOW)
+    typed = {"name": "Win a prize", "notes": "at prizes.example", "zone": "Europe/Berlin"}
+    request = request_of(slot, "ann@example.org", NOW, held_until=NOW)
+    attendee = request.attendee.model_copy(update={**typed, "language": language})
+    asked = request.model_copy(update={"attendee": attendee})
+
+    found = letters().requests.about(asked, slot, expert())
+
+    assert found.to == "ann@example.org"
+    assert found.subject.startswith(subject)
+    assert words in " ".join(found.text.split())
+    assert "https://book.example.org/bookings/confirm/" in found.html
+    for text in (found.subject, found.text, found.html):
+        assert "prize" not in text
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from domain import listing, mornings, personal_data
+from domain import invitations, listing, mornings, personal_data, removal
+from domain.invitees import Invitee
+from domain.newcomers import Beginnings
+from domain.rules.log import OPERATOR
 from domain.rules.meetings import MeetingKind
 from domain.store.core.database import Database
 from domain.store.documents.agreements import Meeting
@@ -46,7 +49,7 @@ async def morning(database: Database, now: datetime, **fields: Any) -> tuple[Pra
     for at in ("07:00", "08:00"):  # in UTC
         await practice.booked(1, at)
     await database.collection(Mail).delete_many({})  # what tells of the bookings themselves
-    await mornings.set_mail(database, await practice.expert(), wanted=True, now=now)
+    await mornings.set_mail(database, await practice.expert(), wanted=True, by=OPERATOR, now=now)
     return practice, (now + DAY).replace(hour=5, minute=0)
 
 
@@ -103,7 +106,7 @@ async def test_a_session_early_the_next_morning_is_named_with_its_day(
     practice = await practice_with(database, now, hours, **BERLIN, languages=[language])
     await practice.booked(2, "04:00")  # in UTC
     await database.collection(Mail).delete_many({})
-    await mornings.set_mail(database, await practice.expert(), wanted=True, now=now)
+    await mornings.set_mail(database, await practice.expert(), wanted=True, by=OPERATOR, now=now)
     seven = (now + DAY).replace(hour=5, minute=0)
     await mornings.tell_due(database, now=seven)
 
@@ -148,9 +151,9 @@ async def test_an_approved_expert_is_told_where_page_and_desk_are(
 ):
     waiting = {"status": ExpertStatus.PENDING, "listed": False, "slug": "ada-ames"}
     await expert_with(database, every_day("12:00-13:00"), **{**BERLIN, **waiting})
-    await listing.approve(database, "ada-ames", now=now)
+    await listing.approve(database, "ada-ames", by=OPERATOR, now=now)
     if paused_again:
-        await listing.pause(database, "ada-ames", now=now)
+        await listing.pause(database, "ada-ames", by=OPERATOR, now=now)
 
     mails = await sent(database, now=now)
 
@@ -158,3 +161,26 @@ async def test_an_approved_expert_is_told_where_page_and_desk_are(
     for text in map(part_of, mails):
         assert "https://book.example.org/experts/ada-ames" in text
         assert "https://book.example.org/desk" in text
+
+
+async def test_an_expert_who_was_removed_is_written_to_no_more(database: Database, now):
+    practice = await practice_with(database, now, every_day("12:00-13:00"), **BERLIN)
+    booking = await practice.booked(2, "10:00")
+    expert = await practice.expert()
+
+    await removal.remove(database, expert, message="", by=OPERATOR, now=now)
+    await practice.cancel(await practice.current(booking))
+
+    assert await sent(database, now=now) == []
+
+
+async def test_an_invitation_leads_to_the_desk_in_the_language_of_whoever_invites(database, now):
+    people, begins = [Invitee("Ada Ames", "ada@example.org")], Beginnings("Europe/Berlin", "de")
+    await invitations.invite(database, people, "Legal", begins, by=OPERATOR, now=now)
+
+    (mail,) = await sent(database, now=now)
+
+    assert mail["Subject"] == "Einladung zu ExpertConnect"
+    assert "Guten Tag Ada Ames," in part_of(mail)
+    assert "https://book.example.org/bookings/link/" in part_of(mail)
+    assert "?next=%2Fdesk" in part_of(mail)

@@ -15,6 +15,7 @@ from domain import cancelling, replacements
 from domain.absences import declaring
 from domain.bookings import Viewer
 from domain.rules.errors import Code, Refusal
+from domain.rules.log import OPERATOR
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements as questions
 from domain.store.audit import audit
@@ -172,7 +173,7 @@ class Office:
         for absence in await declaring.of_expert(self.database, expert):
             same_days = (absence.first_day, absence.last_day) == (days.first_on, days.last_on)
             if same_days and absence.is_live:
-                await declaring.revoke(self.database, expert, absence.id, now=now)
+                await declaring.revoke(self.database, expert, absence.id, by=OPERATOR, now=now)
                 return DONE
         return NOTHING
 

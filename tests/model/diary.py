@@ -13,6 +13,8 @@ from domain.rules.errors import Code
 from tests.model.wants import DAY, HOUR, MINUTE, Time, Wants, asked_for
 
 HOLD, OFFER = 5 * MINUTE, 10 * MINUTE
+UNPROVEN_OFFERS = 3
+"""How often a time is offered in line until it is booked: here nobody has proven an address."""
 DONE, NOTHING = "done", "nothing to do"
 GONE, KEPT = -1, -2
 """Which time a deed is about: one that was withdrawn, or the one that its visitor has."""
@@ -241,6 +243,8 @@ class Diary:
     def _next_in_line(self, time: Time, had_by: str | None = None) -> Entry | None:
         if time.retiring or not time.opens_at <= self.now < time.closes_at:
             return None
+        if time.unproven_offers == UNPROVEN_OFFERS:
+            return None
         waiting = (entry for entry in self.line if entry.waits_for(time.starts_at))
         return next((entry for entry in waiting if entry.who != (time.who or had_by)), None)
 
@@ -251,6 +255,7 @@ class Diary:
             self._let_go(time)
         else:
             entry.offered = time.starts_at
+            time.unproven_offers += 1
             time.state, time.who, time.since = "offered", entry.who, self.now
             time.until = min(self.now + OFFER, time.starts_at)
         self._count([time.starts_at])
@@ -284,7 +289,7 @@ class Diary:
         if offer := self._offer_of(time):
             self.line.remove(offer)
         time.state, time.who, time.since, time.until = "booked", None, None, None
-        time.full = False
+        time.full, time.unproven_offers = False, 0
 
     def _shown(self, deed: Deed) -> Time | None:
         time = self.times.get(deed.time) if deed.time else None

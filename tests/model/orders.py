@@ -17,7 +17,7 @@ PAUSES = st.sampled_from(
 HOLDS = st.builds(
     Order, st.sampled_from(["hold", "extend", "release", "announce"]), VISITORS, SLOTS
 )
-WAITS = st.builds(Order, st.sampled_from(["join", "leave", "take_offer"]), VISITORS, SLOTS)
+WAITS = st.builds(Order, st.sampled_from(["join", "prove", "leave", "take_offer"]), VISITORS, SLOTS)
 PUBLISHING = st.builds(Order, st.just("publish"), st.just(""), st.sampled_from(EXTRA))
 CHANGES = st.builds(Order, st.sampled_from(["book", "cancel", "move"]), VISITORS, SLOTS, KEYS)
 ORDERS = st.one_of(HOLDS, CHANGES, CHANGES, WAITS, WAITS, PUBLISHING)

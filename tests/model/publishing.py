@@ -16,6 +16,7 @@ from domain.rules.absences import EXCEPTION_PREFIX
 from domain.rules.errors import Refusal
 from domain.rules.hours import ExceptionKind
 from domain.rules.instants import EPOCH, NEVER
+from domain.rules.log import OPERATOR
 from domain.rules.request_limits import Asker
 from domain.rules.schedule import is_shown
 from domain.rules.slots import SlotState
@@ -114,7 +115,7 @@ class Program:
         expert = await make_expert(database, zone="UTC")
         program = cls(database, expert.id, diary.begun)
         wants = changed(vars(diary.wants), diary.begun)
-        await saving.save(database, expert.id, wants, now=diary.now)
+        await saving.save(database, expert.id, wants, by=OPERATOR, now=diary.now)
         return program
 
     async def run(self, deed: Deed, now: datetime) -> Outcome:
@@ -172,7 +173,7 @@ class Program:
 
     async def _change(self, database: Database, deed: Deed, now: datetime) -> None:
         change = changed(dict(deed.wants), self.begun)
-        await saving.save(database, self.expert_id, change, now=now)
+        await saving.save(database, self.expert_id, change, by=OPERATOR, now=now)
 
     async def _save(self, database: Database, deed: Deed, _: datetime) -> None:
         expert = await self._expert(database)
@@ -201,13 +202,13 @@ class Program:
     async def _declare(self, database: Database, deed: Deed, now: datetime) -> None:
         first = (self.begun + deed.at * DAY).date()
         days = AbsentDays(first, first + DAY)
-        await declaring.declare(database, await self._expert(database), days, now=now)
+        await declaring.declare(database, await self._expert(database), days, by=OPERATOR, now=now)
 
     async def _revoke(self, database: Database, _: Deed, now: datetime) -> None:
         expert = await self._expert(database)
         found = await declaring.of_expert(database, expert)
         first = min((one for one in found if one.is_live), key=lambda one: one.first_day)
-        await declaring.revoke(database, expert, first.id, now=now)
+        await declaring.revoke(database, expert, first.id, by=OPERATOR, now=now)
 
     async def _publish(self, database: Database, _: Deed, now: datetime) -> None:
         await publishing.forget_passed(database, now=now)
@@ -301,6 +302,7 @@ def _time(slot: Slot) -> Time:
         None if slot.held_since == EPOCH else slot.held_since,
         None if slot.held_until == EPOCH else slot.held_until,
         slot.changed_at if slot.state is SlotState.WITHDRAWN else None,
+        slot.unproven_offers,
     )
 
 

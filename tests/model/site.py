@@ -36,6 +36,7 @@ from tests.model.world import (
     EASY,
     HOLD,
     LINE,
+    PROVEN,
     STRICT,
     Order,
     Outcome,
@@ -159,14 +160,14 @@ class Site:
             WaitlistEntry, {"visitor_id": {"$regex": f"^{self.prefix}"}}
         )
 
-    async def _wait(self, wait: WaitlistEntry) -> tuple[str, int, int, list[str]]:
-        """Return whose place it is, for whom, what it is offered, and what its mails are."""
+    async def _wait(self, wait: WaitlistEntry) -> tuple[str, int, bool, int, list[str]]:
+        """Return whose place it is, for whom, whether proven, what it is offered, and its mails."""
         first = await slots.between(self.database, wait.expert_id, wait.starts_at, wait.ends_at)
         expert = self.keys.index(first[0].id) // TIMES
         offered = self.keys.index(wait.slot_id) if wait.slot_id else NOTHING
         mails = await self.database.engine.find(Mail, {"wait_id": wait.id})
         visitor = wait.visitor_id.removeprefix(f"{self.prefix} ")
-        return visitor, expert, offered, sorted(mail.kind.value for mail in mails)
+        return visitor, expert, wait.proven, offered, sorted(mail.kind.value for mail in mails)
 
     async def _told(self, booking: Booking) -> list[tuple[int, Kind]]:
         """Return which steps both readers are told of."""
@@ -207,14 +208,18 @@ class Site:
     async def _join(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
         address = f"{ADDRESSES[order.visitor]}+{self.prefix}@example.org"
-        person = EntryRequest(
-            address, visitor_id=name, asker=Asker(name), zone="UTC", language="en"
-        )
+        asker = Asker(name, proven={address} if order.visitor in PROVEN else ())
+        person = EntryRequest(address, visitor_id=name, asker=asker, zone="UTC", language="en")
         await waitlist.join(self.database, await self._line(order), person, now=now)
 
     async def _leave(self, order: Order, now: datetime) -> None:
         name = self.name(order.visitor)
         await waitlist.leave_line(self.database, await self._line(order), name, now=now)
+
+    async def _prove(self, order: Order, _: datetime) -> None:
+        line, name = await self._line(order), self.name(order.visitor)
+        for place in await waitlist_store.of_visitor(self.database, name, line.expert.id):
+            await waitlist.prove(self.database, place)
 
     async def _take_offer(self, order: Order, now: datetime) -> None:
         wait = await waitlist_store.offered(self.database, self.keys[order.slot])
@@ -287,7 +292,10 @@ def expected(world: World) -> dict[str, Any]:
             key: sorted((rev, TELLS[step]) for rev, (step, _) in enumerate(b.steps, start=1))
             for key, b in world.bookings.items()
         },
-        "waits": sorted((wait.visitor, wait.expert, *_as_seen(wait.slot)) for wait in world.waits),
+        "waits": sorted(
+            (wait.visitor, wait.expert, wait.is_proven, *_as_seen(wait.slot))
+            for wait in world.waits
+        ),
         "wrong": [],
     }
 

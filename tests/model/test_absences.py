@@ -19,7 +19,7 @@ from tests.soak import LONG, drawn, sampled
 pytestmark = sampled
 
 SERIAL = settings(
-    max_examples=drawn(6, 400), database=None, suppress_health_check=list(HealthCheck)
+    max_examples=drawn(4, 400), database=None, suppress_health_check=list(HealthCheck)
 )
 
 Steps = list[Deed | timedelta]

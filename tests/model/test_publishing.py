@@ -38,9 +38,9 @@ from tests.soak import LONG, drawn, sampled
 pytestmark = sampled
 
 SERIAL = settings(
-    max_examples=drawn(12, 600), database=None, suppress_health_check=list(HealthCheck)
+    max_examples=drawn(8, 600), database=None, suppress_health_check=list(HealthCheck)
 )
-PARALLEL = settings(SERIAL, max_examples=drawn(8, 600))
+PARALLEL = settings(SERIAL, max_examples=drawn(5, 600))
 PUBLISH, LAPSE = Deed("publish"), Deed("lapse")
 LEAVES_CLAIMS_ALONE = {"change", "save", "kill", "declare", "revoke", "publish"}
 

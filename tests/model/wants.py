@@ -48,6 +48,7 @@ class Time:
     since: datetime | None = None
     until: datetime | None = None
     withdrawn_at: datetime | None = None
+    unproven_offers: int = 0
 
     @property
     def is_claimed(self) -> bool:

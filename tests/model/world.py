@@ -16,10 +16,14 @@ HOLD = timedelta(minutes=5)
 OFFER = timedelta(minutes=10)
 LINE = timedelta(days=1)
 """How long after the beginning of the world the times start that one can wait for."""
+UNPROVEN_OFFERS = 3
+"""How often a time is offered to addresses that nobody has proven until it is booked again."""
 LEAD = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
 ADDRESSES = {"ann": "ann", "ben": "ben", "eve": "ann"}
 """Whose e-mail each visitor gives: Eve gives Ann's."""
+PROVEN = {"ben"}
+"""Whose browser has proven that address."""
 DONE = "done"
 Outcome = str
 """DONE, or the code of a refusal."""
@@ -50,6 +54,7 @@ class Slot:
     held_since: datetime | None = None
     held_until: datetime | None = None
     booking: int | None = None
+    unproven_offers: int = 0
     rev: int = 1
 
 
@@ -71,6 +76,7 @@ class Wait:
     visitor: str
     address: str
     expert: int
+    is_proven: bool = False
     slot: int | None = None
     key: int = field(default_factory=count().__next__)
     """What the mailed link names."""
@@ -175,14 +181,21 @@ class World:
         slot.rev += 1
 
     def _free(self, number: int, booked_by: str | None = None) -> None:
-        """Offer a slot to the first in line who is not the one that held it, or had it booked."""
+        """Offer a slot to the first in line who is not the one that held it, or had it booked.
+
+        Proven addresses come first, and others have had their chance after so many offers.
+        """
         slot = self.slots[number]
-        line = (w for w in self.waits if w.expert == slot.expert and w.slot is None)
-        others = (w for w in line if w.visitor != (slot.held_by or booked_by))
-        first = next(others, None) if self._is_open(slot) else None
+        line = [w for w in self.waits if w.expert == slot.expert and w.slot is None]
+        others = [w for w in line if w.visitor != (slot.held_by or booked_by)]
+        proven = [w for w in others if w.is_proven]
+        unproven = [w for w in others if not w.is_proven]
+        wanted = [*proven, *(unproven if slot.unproven_offers < UNPROVEN_OFFERS else [])]
+        first = next(iter(wanted), None) if self._is_open(slot) else None
         self._open(slot)
         if first is not None:
             first.slot = number
+            slot.unproven_offers += not first.is_proven
             slot.state, slot.held_by, slot.held_since = "offered", first.visitor, self.now
             slot.held_until = min(self.now + OFFER, slot.starts_at)
 
@@ -207,6 +220,7 @@ class World:
             self.waits.remove(wait)
         slot.state, slot.held_by = "booked", None
         slot.held_since = slot.held_until = None
+        slot.unproven_offers = 0
         slot.booking = number
         slot.rev += 1
         self.bookings[key].slot = number
@@ -273,8 +287,18 @@ class World:
             return Stage("write")
         address = ADDRESSES[order.visitor]
         if not any(place.address == address for place in self._places(order)):
-            self.waits.append(Wait(order.visitor, address, expert))
+            self.waits.append(Wait(order.visitor, address, expert, order.visitor in PROVEN))
         return DONE
+
+    def _prove(self, order: Order, stage: Stage) -> Stage | Outcome:
+        """Confirm by mailed links the addresses that a visitor waits under."""
+        if stage.at == "begin":
+            places = self._places(order)
+            return Stage("write", waits=places) if places else DONE
+        first, *others = stage.waits
+        for place in self.waits:
+            place.is_proven |= place.key == first.key
+        return Stage("write", waits=others) if others else DONE
 
     def _leave(self, order: Order, stage: Stage) -> Stage | Outcome:
         if stage.at == "begin":

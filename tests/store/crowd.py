@@ -9,11 +9,14 @@ from odmantic import Model, ObjectId
 from domain.rules.notices import Kind
 from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.store.core.database import Database
-from domain.store.documents import Booking, Expert, SignInLink, Slot
+from domain.store.documents import Booking, BookingRequest, Expert, SignInLink, Slot
 from domain.store.documents.absences import Absence, AbsenceState, KeptTime, Replacement
+from domain.store.documents.administrators import Administrator
 from domain.store.documents.counts import Count
+from domain.store.documents.log import LogEntry
 from domain.store.documents.mails import Mail
 from domain.store.documents.waitlist import WaitlistEntry
+from tests.factories import request_of
 
 CROWD = 100
 DAY = timedelta(days=1)
@@ -22,7 +25,7 @@ DAY = timedelta(days=1)
 async def crowd(database: Database, now: datetime) -> None:
     """Put so many documents of others into each collection."""
     makers: list[Callable[[int, datetime], Model]] = [_expert, _slot, _booking, _link, _mail]
-    for make in [*makers, _wait, _count, _absence, _replacement]:
+    for make in [*makers, _wait, _request, _count, _absence, _replacement, _administrator, _entry]:
         made = [make(n, now + DAY) for n in range(CROWD)]
         await database.collection(type(made[0])).insert_many([one.model_dump_doc() for one in made])
 
@@ -72,6 +75,11 @@ def _wait(n: int, now: datetime) -> WaitlistEntry:
     )
 
 
+def _request(n: int, now: datetime) -> BookingRequest:
+    slot = SlotFactory.build(starts_at=now, changed_at=now)
+    return request_of(slot, f"{n}@example.org", now + n * DAY)
+
+
 def _absence(n: int, now: datetime) -> Absence:
     on = f"{now + n * DAY:%Y-%m-%d}"
     due: dict[str, Any] = {"created_at": now, "kept_until": now + n * DAY}
@@ -94,3 +102,22 @@ def _replacement(n: int, now: datetime) -> Replacement:
 
 def _count(n: int, now: datetime) -> Count:
     return Count(id=ObjectId(), key=f"links:{n}", full_at=now)
+
+
+def _administrator(n: int, now: datetime) -> Administrator:
+    return Administrator(id=ObjectId(), address=f"{n}@example.org", added_at=now)
+
+
+def _entry(n: int, now: datetime) -> LogEntry:
+    keys: dict[str, Any] = {"actor_key": f"actor {n}", "subject_key": f"subject {n}"}
+    kinds: dict[str, Any] = {"actor_kind": "expert", "subject_kind": "booking"}
+    return LogEntry(
+        id=ObjectId(),
+        seq=n + 1,
+        at=now + n * DAY,
+        action=f"action {n}",
+        previous="0" * 64,
+        hash="0" * 64,
+        **keys,
+        **kinds,
+    )

@@ -14,9 +14,12 @@ from domain.store.core.database import Database, Document
 from domain.store.core.transactions import GuardLost
 
 QUERIES = {"find", "aggregate", "count", "distinct"}
+FINDS_AND_WRITES = "findAndModify"
 WRITES = {"update": "updates", "delete": "deletes"}
 SHAPE = {"filter", "query", "sort", "hint", "limit", "skip", "projection", "pipeline", "key"}
 """What the planner goes by; the rest of a command says who asks, and how they want it answered."""
+CHANGE = {"update", "remove", "upsert"}
+"""What it can't explain a search without that writes as well."""
 SORTS = "sorts what it has found"
 FEW = 12
 """How many documents a query may look at beside those that it is about."""
@@ -65,6 +68,8 @@ class Listener(monitoring.CommandListener):
 def _read(name: str, command: Mapping[str, Any]) -> Iterator[Query]:
     if name in WRITES:
         yield from (Query(name, command[name], dict(write)) for write in command[WRITES[name]])
+    elif name == FINDS_AND_WRITES:
+        yield Query(name, command[name], {k: v for k, v in command.items() if k in SHAPE | CHANGE})
     elif name in QUERIES:
         yield Query(name, command[name], {k: v for k, v in command.items() if k in SHAPE})
 

@@ -273,3 +273,28 @@ async def test_a_dropped_collection_leaves_nobody(database: Database):
 
 async def nobody_is_listed(directory: Directory) -> bool:
     return await directory.count(EVERYBODY) == 0
+
+
+async def test_before_the_memory_is_there_all_who_want_everybody_share_one_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    reads, read = [], experts.listed
+
+    async def counted(source: Database) -> list[Expert]:
+        reads.append(source)
+        return await read(source)
+
+    monkeypatch.setattr(experts, "listed", counted)
+    ann = await make_expert(database, name="Ann")
+    directory = Directory(database, clock=clock.now)
+
+    async def everybody() -> list[str]:
+        found = await directory.listing(EVERYBODY, Sort.NAME, skip=0, limit=None)
+        return [expert.name for expert in found]
+
+    together = await asyncio.gather(*(everybody() for _ in range(20)))
+    await make_expert(database, name="Ben")
+
+    assert together == [[ann.name]] * 20
+    assert len(reads) == 1
+    assert await everybody() == ["Ann", "Ben"]

@@ -270,6 +270,25 @@ async def test_the_days_asked_for_last_are_kept(database: Database, database_uri
         assert {on for window in openings._vacancies for on in window.days()} == {*openings._days}
 
 
+async def test_only_as_many_times_are_kept_as_there_is_room_for(
+    database: Database, database_uri, monkeypatch
+):
+    monkeypatch.setattr(store, "KEPT_TIMES", 2)
+    windows = [Window(BEGINNING + n * DAY, BEGINNING + n * DAY + HALF_HOUR) for n in range(4)]
+    for window, times in zip(windows, (1, 1, 1, 3), strict=True):
+        for _ in range(times):
+            await make_slot(database, starts_at=window.start)
+    first, second, third, crowded = windows
+
+    async with counted(database, database_uri) as (asked, reads), following(asked) as openings:
+        for window in (first, second, third, second, third, crowded, crowded):
+            found = await openings.free_in(window, BEGINNING - DAY)
+            assert len(found) == (3 if window is crowded else 1)
+
+        assert {*openings._days} == {*second.days(), *third.days()}
+        assert reads.count == READS * (3 + 1 + 2)  # the crowded day once, and its window each time
+
+
 async def test_while_the_watcher_is_cut_off_it_asks_the_database(database: Database, mongodb_uri):
     slot = await make_slot(database, starts_at=BEGINNING)
     window, now = Window(BEGINNING, BEGINNING + HALF_HOUR), BEGINNING - DAY

@@ -17,9 +17,10 @@ from domain.rules.slots import SlotState
 from domain.store.core import deadlines, lease, transactions
 from domain.store.core.attempts import attempt
 from domain.store.core.database import Database, connect
-from domain.store.core.migrate import DatabaseUnusable, migrate
+from domain.store.core.migrate import migrate
 from domain.store.core.outages import is_outage, was_interrupted
 from domain.store.core.transactions import all_or_nothing
+from domain.store.core.usable import DatabaseUnusable
 from domain.store.documents import Booking, Slot
 from domain.store.slots import claiming as slots
 from tests.domain.support import HOLD, attendee

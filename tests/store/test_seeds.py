@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.catalogue import CATEGORIES
 from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import price_minor, price_rank
 from domain.rules.slots import SlotState, is_free
@@ -21,6 +20,7 @@ from domain.seeds.people.terms import terms_of
 from domain.seeds.seeding import seed_catalogue
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
+from domain.store.documents.site import CATEGORIES
 from domain.store.experts.diaries import targets_of
 from domain.store.experts.reading import Filters, Sort, listing
 

@@ -8,7 +8,7 @@ from domain.store.documents.mails import MailState
 from tests.waiting import until
 from tests.web.conftest import Site
 
-LINK = re.compile(r"/(?:bookings/link|waitlist)/[\w.-]+(?:\?next=[\w%]+)?")
+LINK = re.compile(r"/(?:bookings/(?:link|confirm)|waitlist)/[\w.-]+(?:\?next=[\w%]+)?")
 
 
 async def mailed_text(site: Site, address: str, kind: Kind) -> str:

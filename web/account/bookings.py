@@ -21,6 +21,7 @@ from web.account.views import BookingList, BookingPage
 from web.booking.facts import Reader, attendee_of
 from web.calendars.files import Method, calendar_of
 from web.calendars.links import calendar_links
+from web.http.face import named_sender
 from web.http.forms import Form
 from web.http.visits import Visit
 from web.i18n.clock_changes import clock_notes
@@ -113,7 +114,7 @@ async def calendar(visit: NamedDependency[Visit], reference: FromPath[str]) -> R
         booking,
         _reader(visit, booking),
         method=Method.PUBLISH,
-        sender=visit.settings.mail_from,
+        sender=named_sender(visit.settings.mail_from, visit.site),
         page=_address_of(visit, booking),
         now=visit.now,
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from domain.store.documents import LinkPurpose
-from web.http.paths import is_of_desk
+from web.http.paths import is_of_admin, is_of_desk
 from web.i18n.languages import marked as _
 
 
@@ -29,6 +29,14 @@ _DESK = LinkPage(
     ),
     _("Open my desk"),
 )
+_ADMINISTRATION = LinkPage(
+    _("Open the administration"),
+    _(
+        "This opens the administration for %(address)s in this browser. It stays open for twelve "
+        "hours after you last used it."
+    ),
+    _("Open the administration"),
+)
 _PROOFS: Mapping[LinkPurpose, LinkPage] = {
     LinkPurpose.APPLICATION: LinkPage(
         _("Confirm your application"),
@@ -37,6 +45,14 @@ _PROOFS: Mapping[LinkPurpose, LinkPage] = {
             "fill in your profile while we look at your application."
         ),
         _("Confirm and open my desk"),
+    ),
+    LinkPurpose.INVITATION: LinkPage(
+        _("Welcome to your desk"),
+        _(
+            "This confirms that %(address)s is yours, and opens your desk in this browser, where "
+            "you write your profile and say when you have time."
+        ),
+        _("Open my desk"),
     ),
     LinkPurpose.ADDRESS: LinkPage(
         _("Confirm your new address"),
@@ -51,4 +67,10 @@ _PROOFS: Mapping[LinkPurpose, LinkPage] = {
 
 def words_of(purpose: LinkPurpose, leads_to: str) -> LinkPage:
     """Return what a link's page says, by its purpose and the path that it leads to."""
-    return _PROOFS.get(purpose, _DESK if is_of_desk(leads_to) else _BOOKINGS)
+    return _PROOFS.get(purpose) or _led_to(leads_to)
+
+
+def _led_to(path: str) -> LinkPage:
+    if is_of_admin(path):
+        return _ADMINISTRATION
+    return _DESK if is_of_desk(path) else _BOOKINGS

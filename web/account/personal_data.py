@@ -12,7 +12,7 @@ from litestar.response import Template
 from domain import personal_data
 from domain.bookings import normal_address
 from domain.personal_data import Kept
-from domain.store.documents import Booking, SignInLink, Slot
+from domain.store.documents import Booking, BookingRequest, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import LETTER, Mail
 from domain.store.documents.waitlist import WaitlistEntry
@@ -21,7 +21,7 @@ from web.http.visits import Visit
 _LEFT_OUT = frozenset({"id", "key", "request_key", "note"})
 """What opens or names a document, and says nothing about anybody; and the expert's own notes."""
 
-Document = Booking | Mail | SignInLink | WaitlistEntry | Slot | Replacement
+Document = Booking | BookingRequest | Mail | SignInLink | WaitlistEntry | Slot | Replacement
 Told = Mapping[str, Any]
 
 
@@ -65,6 +65,7 @@ def _told(kept: Kept, addresses: Collection[str]) -> Told:
         "sign_in_links": [_fields(link) for link in kept.links],
         "places_in_line": [_fields(entry) for entry in kept.entries],
         "holds": [_fields(slot) for slot in kept.holds],
+        "booking_requests": [_fields(request) for request in kept.requests],
         "replacements": [_fields(replacement) for replacement in kept.replacements],
     }
 

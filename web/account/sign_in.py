@@ -1,6 +1,7 @@
 """Proving an address: ask for a link, look at it, use it, sign out.
 
-Each form may say by `next` where it leads: to a page of the desk, or to My bookings.
+Each form may say by `next` where it leads: to a page of the desk or the administration, or to My
+bookings.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ from web.account.links import words_of
 from web.http.answers import saying_when
 from web.http.forms import Form, read_form
 from web.http.outcomes import outcome_of
-from web.http.paths import is_of_desk, safe_path
+from web.http.paths import is_of_admin, is_of_desk, safe_path
 from web.http.problems import REFUSALS
 from web.http.sessions import new_session
 from web.http.this_machine import shows_outbox
@@ -39,13 +40,21 @@ async def _form_again(visit: Visit, form: Form, refusal: Refusal) -> Template:
     answer = REFUSALS[refusal.code]
     errors = refusal.fields or {"email": Sentence(answer.text)}
     leads_to = safe_path(form.get("next", ""))
-    if not is_of_desk(leads_to):
+    name = _page_with_form(leads_to)
+    if name is None:
         page = await list_page(visit, values=form, errors=errors, status=answer.status)
     else:
         page = visit.show(
-            "desk/sign_in", status=answer.status, values=form, errors=errors, next_path=leads_to
+            name, status=answer.status, values=form, errors=errors, next_path=leads_to
         )
     return saying_when(page, refusal)
+
+
+def _page_with_form(leads_to: str) -> str | None:
+    """Return the template whose form was sent; None for the list of bookings."""
+    if is_of_admin(leads_to):
+        return "admin/sign_in"
+    return "desk/sign_in" if is_of_desk(leads_to) else None
 
 
 @post("/bookings/link", name="request_link")
@@ -85,11 +94,11 @@ async def link_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Temp
 
 @post("/bookings/link/{token:str}", name="use_link")
 async def use_link(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
-    """Sign in: this browser may now see the bookings and open the desk of the link's address."""
+    """Sign in: this browser may now see and open what the link's address opens."""
     key, visitor_id = _key_of(visit, token), visit.session.visitor_id
     form = await read_form(visit.request)
     link = await sign_in.spend_link(visit.database, key, visitor_id, now=visit.now)
-    await applications.follow(visit.database, link)
+    await applications.follow(visit.database, link, now=visit.now)
     proven = visit.session.proving(link.address, visit.now + sign_in.PROOF_LIFETIME, visit.now)
     visit.change_session(proven.signing_in(link.address, visit.now))
     return visit.go_to(safe_path(form.get("next", "")) or "/bookings")

@@ -7,7 +7,7 @@ import hashlib
 import posixpath
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from web.paths import ROOT
 
@@ -28,6 +28,7 @@ _STYLES = (
     "css/components/booking",
     "css/components/history",
     "css/components/mails",
+    "css/components/offline",
     "css/components/month",
     "css/components/replacement",
     "css/components/summary",
@@ -45,6 +46,12 @@ _STYLES = (
     "css/pages/hours-week",
     "css/pages/hours-preview",
     "css/pages/absences",
+    "css/pages/admin",
+    "css/pages/admin-bookings",
+    "css/pages/admin-experts",
+    "css/pages/admin-overview",
+    "css/pages/admin-health",
+    "css/pages/settings",
     "css/motion",
     "css/print",
 )
@@ -55,6 +62,7 @@ _SCRIPTS = (
     "vendor/hx-sse.min",
     "js/names",
     "js/words",
+    "js/offline",
     "js/clock",
     "js/live/stream",
     "js/live/connection",
@@ -71,12 +79,15 @@ _SCRIPTS = (
     "js/live/focus",
     "js/draft",
     "js/hold",
+    "js/request",
+    "js/search",
     "js/window",
     "js/agenda",
     "js/hours",
     "js/zone",
     "js/language",
     "js/forms",
+    "js/failed",
     "js/once",
     "js/travel",
 )
@@ -95,7 +106,7 @@ class Bundle:
     media_type: str
     content: bytes
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Where pages find it; it changes with the content."""
         return f"{self.path}?v={digest(self.content)}"

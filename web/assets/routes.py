@@ -9,6 +9,7 @@ _FOR_A_DAY = "public, max-age=86400"
 _ROBOTS = """\
 User-agent: *
 Disallow: /bookings
+Disallow: /admin
 Disallow: /desk
 Disallow: /slots/
 Disallow: /waitlist/
@@ -21,19 +22,19 @@ def _sent(bundle: Bundle) -> Response[bytes]:
     return Response(bundle.content, media_type=bundle.media_type)
 
 
-@get(STYLES.path, name="styles", opt={"no_csrf": True})
+@get(STYLES.path, name="styles")
 async def styles() -> Response[bytes]:
     """Send the styles of all pages."""
     return _sent(STYLES)
 
 
-@get(SCRIPTS.path, name="scripts", opt={"no_csrf": True})
+@get(SCRIPTS.path, name="scripts")
 async def scripts() -> Response[bytes]:
     """Send the scripts of all pages."""
     return _sent(SCRIPTS)
 
 
-@get("/favicon.ico", name="favicon", opt={"no_csrf": True})
+@get("/favicon.ico", name="favicon")
 async def favicon() -> Response[bytes]:
     """Send the icon to programs that ask for it without having read a page."""
     return Response(
@@ -43,7 +44,7 @@ async def favicon() -> Response[bytes]:
     )
 
 
-@get("/robots.txt", name="robots", media_type=MediaType.TEXT, opt={"no_csrf": True})
+@get("/robots.txt", name="robots", media_type=MediaType.TEXT)
 async def robots() -> Response[str]:
     """Tell search engines what to leave alone: whatever is one person's, and streams."""
     return Response(_ROBOTS, headers={"Cache-Control": _FOR_A_DAY})
@@ -54,8 +55,6 @@ router = Router(
     route_handlers=[
         *(styles, scripts),
         *(favicon, robots),
-        create_static_files_router(
-            "/static", directories=[STATIC], name="static", opt={"no_csrf": True}
-        ),
+        create_static_files_router("/static", directories=[STATIC], name="static"),
     ],
 )

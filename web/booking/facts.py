@@ -1,6 +1,6 @@
 """The facts of a booking for mails and calendars, dates and money as the reader writes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from babel import Locale
 from domain.replacements import ProposedTime
 from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
-from domain.store.documents import Booking, Expert
+from domain.store.documents import Booking, Expert, Party
 from web.booking.meetings import venue_of
 from web.i18n.formats import clock_time, local_day, long_date, money, short_day
 from web.i18n.languages import DEFAULT, LOCALES, translate, valid_language
@@ -40,8 +40,16 @@ class Reader:
         return translate(self.language, text) % values if values else translate(self.language, text)
 
 
-def reader_of(audience: Recipient, booking: Booking, expert: Expert) -> Reader:
-    """Return who reads. Of an expert's present profile only address and languages count."""
+def reader_of(
+    audience: Recipient,
+    booking: Booking,
+    expert: Expert,
+    offered: Sequence[str] = tuple(LOCALES),
+) -> Reader:
+    """Return who reads. Of an expert's present profile only address and languages count.
+
+    `offered`: the languages that the site offers, its default first.
+    """
     if audience is Recipient.ATTENDEE:
         return attendee_of(booking)
     agreed, attendee = booking.agreed, booking.attendee
@@ -49,16 +57,16 @@ def reader_of(audience: Recipient, booking: Booking, expert: Expert) -> Reader:
         audience=audience,
         name=isolated(agreed.name),
         address=expert.email,
-        language=language_of(expert),
+        language=language_of(expert, offered),
         zone=agreed.zone,
         other=isolated(attendee.name),
         other_zone=attendee.zone,
     )
 
 
-def language_of(expert: Expert) -> str:
-    """Return the language in which an expert is written to: the first of theirs that we know."""
-    return next(filter(valid_language, expert.languages), DEFAULT)
+def language_of(expert: Expert, offered: Sequence[str] = tuple(LOCALES)) -> str:
+    """Return the language in which an expert is written to: the first of theirs that we offer."""
+    return next((code for code in expert.languages if code in offered), offered[0])
 
 
 def attendee_of(booking: Booking) -> Reader:
@@ -107,7 +115,11 @@ def facts_of(reader: Reader, booking: Booking, kind: Kind) -> Iterator[tuple[str
         yield reader.say(_("Price")), money(reader.locale, agreed.price_minor, agreed.currency)
     yield reader.say(_("Reference")), booking.reference
     if booking.cancel_message:
-        yield reader.say(_("Message from the expert")), isolated(booking.cancel_message)
+        is_ours = booking.cancelled_by is Party.ADMINISTRATOR
+        name = _("Message") if is_ours else _("Message from the expert")
+        yield reader.say(name), isolated(booking.cancel_message)
+    if kind is Kind.RESCHEDULE and booking.move_message and booking.is_moved_for_both:
+        yield reader.say(_("Message")), isolated(booking.move_message)
     if reader.audience is Recipient.EXPERT:
         yield from _facts_of_attendee(reader, booking)
 

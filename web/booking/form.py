@@ -8,14 +8,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, catalogue, claims, holds
+from domain import bookings, catalogue, holds
 from domain.attendees import NOTES_LIMIT, PHONE_LIMIT, read_attendee
+from domain.booking_forms import BookingForm, book_or_ask
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
+from domain.rules.legal import TextVersion, read_versions
 from domain.rules.quotes import read_quote
-from domain.store.documents import Booking, Expert, Slot
+from domain.site.consents import Agreement
+from domain.store.documents import Booking, BookingRequest, Expert, Slot
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.booking.alternatives import GoneSlot, alternatives_for
+from web.booking.tally import ClaimKind, tallied
 from web.booking.views import BookingFormPage, is_of_terms
 from web.experts.paths import paths_to_book
 from web.http.answers import saying_when
@@ -24,6 +28,8 @@ from web.http.outcomes import outcome_of
 from web.http.visits import Visit, key_in_address
 
 FIELDS = ("name", "email", "phone", "notes")
+KEPT = (*FIELDS, "agree")
+"""What stays as it was typed, or ticked, where the form is shown again."""
 
 _LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "phone": PHONE_LIMIT, "notes": NOTES_LIMIT}
 
@@ -65,10 +71,15 @@ async def _view(
         settings=visit.settings,
         agreed=newest.agreed(),
         quoted=read_quote(values.get("quote", "")) if is_changed else None,
-        values={name: values.get(name, "") for name in FIELDS},
+        values={name: values.get(name, "") for name in KEPT},
         limits=_LIMITS,
         request_key=_key(values, refusal, available=available),
+        asked=await _asked(visit),
     )
+
+
+async def _asked(visit: Visit) -> list[TextVersion]:
+    return (await visit.services.site.newest()).asked
 
 
 def _key(values: Form, refusal: Refusal | None, *, available: bool) -> str:
@@ -108,32 +119,40 @@ async def alternatives_to_book(visit: NamedDependency[Visit], slot_id: FromPath[
     return visit.show("booking/_gone", view=gone)
 
 
-async def _book(visit: Visit, slot: Slot, form: Form) -> Booking:
-    details = read_attendee(form)
+async def _book(visit: Visit, slot: Slot, form: Form) -> Booking | BookingRequest:
+    asked = await _asked(visit)
+    details = read_attendee(form, asks=bool(asked))
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
-    return await claims.book(
-        visit.database,
+    sent = BookingForm(
         slot.id,
-        visit.session.visitor_id,
+        visit.viewer,
         details.attendee(zone=visit.zone(expert.zone), language=visit.language),
-        request_key=details.request_key,
-        now=visit.now,
-        hold_for=visit.settings.hold_for,
-        viewer=visit.viewer,
+        details.request_key,
         overlap="overlap" in form,
         quote=read_quote(form.get("quote", "")),
+        agreement=Agreement(asked, read_versions(details.agree), visit.language),
         asker=visit.asker,
+    )
+    return await book_or_ask(
+        visit.database,
+        sent,
+        visit.settings.confirming,
+        now=visit.now,
+        hold_for=visit.settings.hold_for,
         counted_by=visit.network_holds,
     )
 
 
 @post("/slots/{slot_id:str}/book", name="book")
 async def book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Response[Any] | Template:
-    """Book the slot, or show the form again with what was typed."""
+    """Book the slot, have its address confirmed first, or show the form again as it was typed."""
     slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
     form = await read_form(visit.request)
-    outcome = await outcome_of(visit, _book(visit, slot, form))
+    outcome = await outcome_of(visit, tallied(ClaimKind.BOOK, _book(visit, slot, form)))
     if isinstance(outcome, Refusal):
         current = await holds.slot_to_claim(visit.database, slot.id)
         return await form_or_booking(visit, current, values=form, refusal=outcome)
+    if isinstance(outcome, BookingRequest):
+        visit.services.mailer.wake()
+        return visit.go_to(f"/bookings/requests/{outcome.id}")
     return visit.go_to(f"/bookings/{outcome.reference}?new=1")

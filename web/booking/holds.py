@@ -10,7 +10,8 @@ from domain import catalogue, hold_deadlines, holds
 from domain.rules.errors import Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Slot
-from web.booking.form import FIELDS, form_or_booking, form_page
+from web.booking.form import FIELDS, KEPT, form_or_booking, form_page
+from web.booking.tally import ClaimKind, tallied
 from web.http.forms import read_form, rev_in, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit
@@ -32,12 +33,12 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
     """Hold a slot and go to its form, along with what was typed for a slot that was lost."""
     form = await read_form(visit.request)
     key = slot_key_in(form)
-    outcome = await outcome_of(visit, _hold(visit, key))
+    outcome = await outcome_of(visit, tallied(ClaimKind.HOLD, _hold(visit, key)))
     if isinstance(outcome, Refusal):
         slot = await holds.slot_to_claim(visit.database, key)
         return await form_or_booking(visit, slot, values=form, refusal=outcome)
     if any(name in form for name in FIELDS):
-        values = {name: form.get(name, "") for name in FIELDS}
+        values = {name: form.get(name, "") for name in KEPT}
         page = await form_page(visit, outcome, values=values)
         page.headers["HX-Push-Url"] = page.headers["Content-Location"] = f"/slots/{key}/book"
         return page

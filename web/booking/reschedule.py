@@ -23,6 +23,7 @@ from domain.rules.slots import is_held_by
 from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot
 from web.booking.alternatives import GoneSlot, alternatives_of_expert
+from web.booking.tally import ClaimKind, tallied
 from web.booking.views import ReschedulePage, is_of_terms
 from web.experts.paths import paths_to_reschedule
 from web.experts.picker import picker_of
@@ -174,7 +175,9 @@ async def reschedule(
     """Reschedule the booking, or say why not; the old time is kept then."""
     form = await read_form(visit.request)
     slot_id = slot_key_in(form)
-    outcome = await outcome_of(visit, _reschedule(visit, reference, slot_id, form))
+    outcome = await outcome_of(
+        visit, tallied(ClaimKind.RESCHEDULE, _reschedule(visit, reference, slot_id, form))
+    )
     if isinstance(outcome, Refusal):
         booking = await bookings.find(visit.database, reference, visit.viewer)
         quoted = read_quote(form.get("quote", ""))

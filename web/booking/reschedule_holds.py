@@ -13,6 +13,7 @@ from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot
 from web.booking.holds import extended, released, resumed
 from web.booking.reschedule import answer_refused, both_times
+from web.booking.tally import ClaimKind, tallied
 from web.http.forms import read_form, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit
@@ -37,7 +38,7 @@ async def hold_to_reschedule(
     """Hold a slot and go on to the confirmation; if it is lost, offer others."""
     booking = await bookings.find(visit.database, reference, visit.viewer)
     key = slot_key_in(await read_form(visit.request))
-    outcome = await outcome_of(visit, _hold(visit, booking, key))
+    outcome = await outcome_of(visit, tallied(ClaimKind.HOLD, _hold(visit, booking, key)))
     if isinstance(outcome, Refusal):
         return await answer_refused(visit, booking, key, outcome)
     return visit.go_to(f"/bookings/{booking.reference}/reschedule?slot_id={key}")

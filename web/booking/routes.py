@@ -2,13 +2,14 @@
 
 from litestar import Router
 
-from web.booking import form, holds, reschedule, reschedule_holds
+from web.booking import form, holds, requests, reschedule, reschedule_holds
 
 router = Router(
     "/",
     route_handlers=[
         *(holds.hold, holds.extend, holds.leave, holds.resume, holds.release),
         *(form.booking_form, form.book, form.alternatives_to_book),
+        *(requests.waiting_page, requests.link_page, requests.confirm),
         *(reschedule.reschedule_page, reschedule.reschedule),
         *(reschedule.slots_to_reschedule, reschedule.alternatives_to_reschedule),
         *(reschedule_holds.hold_to_reschedule, reschedule_holds.extend_to_reschedule),

@@ -8,6 +8,7 @@ from domain.alternatives import Alternatives
 from domain.overlaps import Overlapping
 from domain.rules import terms
 from domain.rules.errors import Code, Refusal, Sentence
+from domain.rules.legal import TextVersion, written
 from domain.rules.quotes import Quote
 from domain.rules.slots import extended_deadline, length_of
 from domain.store.documents import Booking, Expert, Slot
@@ -17,8 +18,24 @@ from web.http.problems import REFUSALS, Problem
 from web.settings import Settings
 
 
+class Refusable:
+    """A form of a time, which is shown again with the reason where it was refused."""
+
+    refusal: Refusal | None
+
+    @property
+    def errors(self) -> Mapping[str, Sentence]:
+        """What is wrong with each field."""
+        return self.refusal.fields if self.refusal else {}
+
+    @property
+    def overlapping(self) -> Sequence[Booking]:
+        """Other bookings of the same people at that time, if they are the reason."""
+        return self.refusal.others if isinstance(self.refusal, Overlapping) else ()
+
+
 @dataclass(frozen=True)
-class ClaimPage:
+class ClaimPage(Refusable):
     """A slot, how it stands for this visitor, and what they can do about it."""
 
     expert: Expert
@@ -58,16 +75,6 @@ class ClaimPage:
         """The refusal in words."""
         return REFUSALS[self.refusal.code] if self.refusal else None
 
-    @property
-    def errors(self) -> Mapping[str, Sentence]:
-        """What is wrong with each field."""
-        return self.refusal.fields if self.refusal else {}
-
-    @property
-    def overlapping(self) -> Sequence[Booking]:
-        """The viewer's bookings at that time, if they are the reason."""
-        return self.refusal.others if isinstance(self.refusal, Overlapping) else ()
-
 
 @dataclass(frozen=True)
 class BookingFormPage(ClaimPage):
@@ -80,7 +87,19 @@ class BookingFormPage(ClaimPage):
     values: Mapping[str, str]
     limits: Mapping[str, int]
     request_key: str
+    asked: Sequence[TextVersion]
+    """What visitors agree to before they book."""
     booking: None = None
+
+    @property
+    def agreement(self) -> str:
+        """What the box stands for."""
+        return written(self.asked)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether its visitor has ticked it, for the texts as they are now."""
+        return self.values["agree"] == self.agreement
 
     @property
     def quote(self) -> Quote:
@@ -117,6 +136,23 @@ class ReschedulePage(ClaimPage):
     @property
     def quote(self) -> Quote:
         """Price, length and terms as they will be."""
+        return self.agreed.quote(length_of(self.slot))
+
+
+@dataclass(frozen=True)
+class ConfirmPage(ClaimPage):
+    """What a mailed link leads to: the button that confirms a booking."""
+
+    token: str
+    address: str
+    agreed: Agreed
+    """What the booking agrees to if it is confirmed now."""
+    quoted: Quote | None
+    """What the form showed before the terms changed."""
+
+    @property
+    def quote(self) -> Quote:
+        """The price and terms that the page shows."""
         return self.agreed.quote(length_of(self.slot))
 
 

@@ -56,7 +56,7 @@ def calendar_of(
         for name, address in _attendees(booking, reader):
             taking_part = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
             event.add("attendee", _person(address, CN=name, **taking_part))
-    calendar = _calendar(method)
+    calendar = empty_calendar(sender.display_name, method)
     if "TZID" in event["dtstart"].params:
         calendar.add_component(vtimezone(reader.zone, booking.starts_at, booking.ends_at))
     calendar.add_component(event)
@@ -78,7 +78,7 @@ def agenda_of(
         desk: Where the expert's desk is.
         now: The present instant.
     """
-    calendar = _calendar(Method.PUBLISH)
+    calendar = empty_calendar(sender.display_name, Method.PUBLISH)
     for booking in sessions:
         reader = replace(reader_of(Recipient.EXPERT, booking, expert), zone="UTC")
         event = _event(booking, reader, f"{desk}/bookings/{booking.reference}", now)
@@ -87,16 +87,17 @@ def agenda_of(
     return bytes(calendar.to_ical())
 
 
-def _calendar(method: Method) -> Calendar:
+def empty_calendar(site_name: str, method: Method) -> Calendar:
+    """Return a calendar to be filled; it says which site made it (RFC 5545, section 3.7.3)."""
     calendar = Calendar()
-    calendar.add("prodid", "-//ExpertConnect//EN")
+    calendar.add("prodid", f"-//{site_name.replace('/', ' ')}//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method.value)
     return calendar
 
 
 def _organizer(sender: Address) -> vCalAddress:
-    return _person(sender.addr_spec, CN=sender.display_name or "ExpertConnect")
+    return _person(sender.addr_spec, CN=sender.display_name)
 
 
 def _event(booking: Booking, reader: Reader, page: str, now: datetime) -> Event:

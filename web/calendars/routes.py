@@ -27,7 +27,7 @@ def _is_known(if_none_match: str, etag: str) -> bool:
     return etag.removeprefix("W/") in tags or tags == ["*"]
 
 
-@get("/experts/{slug:str}/availability.ics", name="availability_calendar", opt={"no_csrf": True})
+@get("/experts/{slug:str}/availability.ics", name="availability_calendar")
 async def availability_calendar(
     visit: NamedDependency[Visit], slug: FromPath[str]
 ) -> Response[bytes]:
@@ -35,7 +35,7 @@ async def availability_calendar(
     return await _answer(visit, slug, "ics")
 
 
-@get("/experts/{slug:str}/availability.json", name="availability_json", opt={"no_csrf": True})
+@get("/experts/{slug:str}/availability.json", name="availability_json")
 async def availability_json(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[bytes]:
     """Send free and busy times as JSON."""
     return await _answer(visit, slug, "json")

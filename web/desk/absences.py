@@ -19,9 +19,10 @@ from domain.rules.absences import DEFAULT_OFFER_HOURS, SOON
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.store.documents import Booking
 from domain.store.documents.absences import Absence, ReplacementState
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.desk.agenda import next_turn
 from web.http.forms import Form, read_form
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 from web.http.visits import key_in_address
 from web.i18n.languages import marked as _
@@ -104,7 +105,7 @@ async def _outcome(desk: Desk, form: Form) -> AbsencePreview | Absence:
     if "preview" in form:
         found = await declaring.displaced_by(database, expert, days, now=now)
         return AbsencePreview(days, found)
-    return await declaring.declare(database, expert, days, now=now)
+    return await declaring.declare(database, expert, days, by=desk.by, now=now)
 
 
 @post(ADDRESS, name="declare_absence")
@@ -127,8 +128,8 @@ async def declare(desk: NamedDependency[Desk]) -> Reply:
 async def stand_in(desk: NamedDependency[Desk]) -> Response[Any]:
     """Start or stop offering the expert's times to attendees of absent experts."""
     form = await read_form(desk.visit.request)
-    agrees = form.get("agree") == "yes"
-    await standing_in.agree(desk.visit.database, desk.expert, stands_in=agrees)
+    agrees, now = form.get("agree") == "yes", desk.visit.now
+    await standing_in.agree(desk.visit.database, desk.expert, stands_in=agrees, by=desk.by, now=now)
     return desk.visit.go_to(f"{ADDRESS}#standing-in")
 
 
@@ -152,7 +153,7 @@ async def absence_page(desk: NamedDependency[Desk], absence_id: FromPath[str]) -
 async def revoke(desk: NamedDependency[Desk], absence_id: FromPath[str]) -> Response[Any]:
     """Revoke an absence: what was not moved takes place after all."""
     visit, key = desk.visit, key_in_address(absence_id)
-    await declaring.revoke(visit.database, desk.expert, key, now=visit.now)
+    await declaring.revoke(visit.database, desk.expert, key, by=desk.by, now=visit.now)
     visit.services.mailer.wake()
     return visit.go_to(f"{ADDRESS}/{absence_id}")
 

@@ -6,7 +6,6 @@ from litestar.response import Template
 
 from domain import applications
 from domain.applications import WORDS_LIMIT, ApplicationForm
-from domain.catalogue import CATEGORIES
 from domain.rules.errors import Refusal, Sentence
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.http.answers import saying_when
@@ -15,10 +14,9 @@ from web.http.outcomes import outcome_of
 from web.http.problems import REFUSALS
 from web.http.this_machine import shows_outbox
 from web.http.visits import Visit
-from web.i18n.languages import translate
 
 _LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "words": WORDS_LIMIT}
-_EMPTY = {"name": "", "email": "", "category": CATEGORIES[0], "words": ""}
+_EMPTY = {"name": "", "email": "", "category": "", "words": ""}
 
 
 def _form_page(visit: Visit, form: Form, refusal: Refusal | None = None) -> Template:
@@ -32,7 +30,7 @@ def _form_page(visit: Visit, form: Form, refusal: Refusal | None = None) -> Temp
         values={**_EMPTY, **{name: form[name] for name in _EMPTY if name in form}},
         errors=errors,
         limits=_LIMITS,
-        categories=[(name, translate(visit.language, name)) for name in CATEGORIES],
+        categories=visit.field_names,
     )
     return saying_when(page, refusal)
 
@@ -46,7 +44,7 @@ async def apply_page(visit: NamedDependency[Visit]) -> Template:
 async def _send(visit: Visit, form: Form) -> None:
     link = await applications.apply(
         visit.database,
-        ApplicationForm.read(form),
+        ApplicationForm.read(form, fields=visit.site.field_keys),
         visit.asker,
         zone=visit.zone(),
         language=visit.language,

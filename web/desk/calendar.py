@@ -11,6 +11,7 @@ from domain import agenda
 from domain.store.documents import Expert
 from web.calendars.files import agenda_of
 from web.desk.access import Desk
+from web.http.face import named_sender
 from web.http.visits import Visit
 
 
@@ -31,7 +32,7 @@ def addresses_of(expert: Expert, public_url: str) -> CalendarAddresses | None:
     return CalendarAddresses(web, f"webcal://{web.partition('://')[2]}")
 
 
-@get("/desk/calendar/{file:str}", name="desk_calendar", opt={"no_csrf": True})
+@get("/desk/calendar/{file:str}", name="desk_calendar")
 async def agenda_calendar(visit: NamedDependency[Visit], file: FromPath[str]) -> Response[bytes]:
     """Send an agenda as iCalendar, as `{key}.ics`, to programs that know its key."""
     key = file.removesuffix(".ics")
@@ -39,7 +40,7 @@ async def agenda_calendar(visit: NamedDependency[Visit], file: FromPath[str]) ->
     content = agenda_of(
         sessions,
         expert,
-        sender=visit.settings.mail_from,
+        sender=named_sender(visit.settings.mail_from, visit.site),
         desk=f"{visit.settings.public_url}/desk",
         now=visit.now,
     )
@@ -49,5 +50,5 @@ async def agenda_calendar(visit: NamedDependency[Visit], file: FromPath[str]) ->
 @post("/desk/calendar/renew", name="renew_calendar")
 async def renew_calendar(desk: NamedDependency[Desk]) -> Response[Any]:
     """Make the first address of an agenda's calendar, or one in the place of the last."""
-    await agenda.renew_calendar(desk.visit.database, desk.expert)
+    await agenda.renew_calendar(desk.visit.database, desk.expert, by=desk.by, now=desk.visit.now)
     return desk.visit.go_to("/desk#calendar")

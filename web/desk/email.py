@@ -7,9 +7,10 @@ from domain import sign_in
 from domain.rules.errors import Refusal
 from domain.store.documents import LinkPurpose
 from domain.typed import AddressForm
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.desk.profile_view import show_profile
 from web.http.forms import Form, read_form
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 
 

@@ -18,10 +18,11 @@ from domain.working_hours import changes, holidays, saving
 from domain.working_hours.changes import Change
 from domain.working_hours.forms import ExceptionForm, HolidaysForm, LimitsForm, RuleForm
 from domain.working_hours.saving import Preview
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.desk.hours_page import ADDRESS, show_hours
 from web.desk.hours_values import Typed
 from web.http.forms import Form, number_in, read_form
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 
 FORMS = ("rules", "exceptions", "holidays", "limits")
@@ -59,7 +60,7 @@ async def _outcome(desk: Desk, form: Form, read: Callable[[Form], Change]) -> Pr
     visit, change = desk.visit, read(form)
     if "preview" in form:
         return await saving.preview(visit.database, desk.expert, change, now=visit.now)
-    return await saving.save(visit.database, desk.expert.id, change, now=visit.now)
+    return await saving.save(visit.database, desk.expert.id, change, by=desk.by, now=visit.now)
 
 
 async def _done(desk: Desk, done: Published) -> Reply:

@@ -9,7 +9,7 @@ from domain.store.documents import Expert
 from domain.working_hours.fields import UNITS, WORKDAYS
 from web.http.forms import Form
 
-_OWN = {"_csrf_token", "desk", "preview"}
+_OWN = {"desk", "preview"}
 """Fields that any form of the desk may carry, and that say nothing of hours."""
 
 _EXCEPTION = {

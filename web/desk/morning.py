@@ -10,7 +10,8 @@ from web.desk.access import Desk
 
 
 async def _switch(desk: Desk, *, wanted: bool) -> Response[Any]:
-    await mornings.set_mail(desk.visit.database, desk.expert, wanted=wanted, now=desk.visit.now)
+    database, now = desk.visit.database, desk.visit.now
+    await mornings.set_mail(database, desk.expert, wanted=wanted, by=desk.by, now=now)
     return desk.visit.go_to("/desk#morning-mail")
 
 

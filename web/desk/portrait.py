@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from domain import portraits
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.pictures import MOST_BYTES
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.desk.profile_view import show_profile
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 
 _BODY_BYTES = MOST_BYTES + 1024 * 1024
@@ -23,7 +24,8 @@ async def _take(desk: Desk) -> None:
     if len(files) != 1 or not (data := await files[0].read()):
         missing = {"portrait": Sentence("Choose a picture first.")}
         raise Refusal(Code.FORM_INVALID, fields=missing)
-    await portraits.change(desk.visit.database, desk.expert, data, now=desk.visit.now)
+    database, now = desk.visit.database, desk.visit.now
+    await portraits.change(database, desk.expert, data, by=desk.by, now=now)
 
 
 @post("/desk/profile/portrait", name="change_portrait", request_max_body_size=_BODY_BYTES)
@@ -38,5 +40,5 @@ async def change_portrait(desk: NamedDependency[Desk]) -> Reply:
 @post("/desk/profile/portrait/remove", name="remove_portrait")
 async def remove_portrait(desk: NamedDependency[Desk]) -> Response[Any]:
     """Show the drawn portrait again."""
-    await portraits.remove(desk.visit.database, desk.expert)
+    await portraits.remove(desk.visit.database, desk.expert, by=desk.by, now=desk.visit.now)
     return desk.visit.go_to("/desk/profile?done=removed")

@@ -7,9 +7,10 @@ from litestar.response import Template
 from domain import profiles
 from domain.profile_forms import ProfileForm
 from domain.rules.errors import Refusal
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.desk.profile_view import show_profile
 from web.http.forms import Form, read_form
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 
 
@@ -19,9 +20,13 @@ async def profile_page(desk: NamedDependency[Desk]) -> Template:
     return show_profile(desk)
 
 
+def _typed(desk: Desk, form: Form) -> ProfileForm:
+    return ProfileForm.read(form, fields=desk.visit.site.field_keys)
+
+
 async def _save(desk: Desk, form: Form) -> None:
-    typed = ProfileForm.read(form)
-    await profiles.save(desk.visit.database, desk.expert, typed, now=desk.visit.now)
+    typed = _typed(desk, form)
+    await profiles.save(desk.visit.database, desk.expert, typed, by=desk.by, now=desk.visit.now)
 
 
 @post("/desk/profile", name="save_profile")
@@ -40,22 +45,23 @@ async def saved_preview(desk: NamedDependency[Desk]) -> Template:
     return show_profile(desk, preview=desk.expert)
 
 
-async def _read(form: Form) -> ProfileForm:
-    return ProfileForm.read(form)
+async def _read(desk: Desk, form: Form) -> ProfileForm:
+    return _typed(desk, form)
 
 
 @post("/desk/profile/preview", name="preview_profile")
 async def preview(desk: NamedDependency[Desk]) -> Template:
     """Show what was typed as visitors would see it; nothing is saved."""
     form = await read_form(desk.visit.request)
-    outcome = await outcome_of(desk.visit, _read(form))
+    outcome = await outcome_of(desk.visit, _read(desk, form))
     if isinstance(outcome, Refusal):
         return show_profile(desk, form, outcome)
     return show_profile(desk, form, preview=profiles.applied(desk.expert, outcome))
 
 
 async def _rename(desk: Desk, form: Form) -> str:
-    return await profiles.rename(desk.visit.database, desk.expert, form.get("slug", ""))
+    database, slug = desk.visit.database, form.get("slug", "")
+    return await profiles.rename(database, desk.expert, slug, by=desk.by, now=desk.visit.now)
 
 
 @post("/desk/profile/address", name="rename_page")

@@ -8,7 +8,6 @@ from babel import Locale
 from litestar.response import Template
 
 from domain import profile_forms
-from domain.catalogue import CATEGORIES
 from domain.profiles import ProfileChanged
 from domain.rules.errors import Refusal, Sentence
 from domain.rules.languages import CODES
@@ -18,7 +17,7 @@ from domain.rules.profiles import SLUG_LENGTHS
 from domain.store.documents import Expert
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.desk.access import Desk
-from web.http.forms import Form
+from web.http.forms import Form, unlike
 from web.i18n.languages import LOCALES, translate
 from web.i18n.languages import marked as _
 from web.i18n.names import language_name
@@ -119,27 +118,23 @@ def show_profile(
     page = ProfilePage(
         values=values,
         errors=errors,
-        meanwhile=_unlike(saved, values) if compares else {},
+        meanwhile=unlike(_compared(saved), values) if compares else {},
         rev=form["rev"] if form and "rev" in form and not compares else kept.profile_rev,
         preview=preview,
         is_typed=form is not None,
         done=desk.visit.query("done"),
         zone=zone,
         zones=choices(zone, desk.visit.zone(zone)),
-        categories=[(name, translate(language, name)) for name in CATEGORIES],
+        categories=desk.visit.field_names,
         text_languages=_languages(LOCALES[language]),
         meetings=[(kind.value, translate(language, words)) for kind, words in _MEETINGS.items()],
     )
     return desk.show("profile", view=page, refusal=refusal)
 
 
-def _unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is saved now in each field that was typed differently."""
-    return {
-        name: text
-        for name, text in saved.items()
-        if text.split() != values[name].split() and name not in {"slug", "email"}
-    }
+def _compared(saved: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that are saved together."""
+    return {name: text for name, text in saved.items() if name not in {"slug", "email"}}
 
 
 def _languages(locale: Locale) -> list[tuple[str, str]]:

@@ -21,8 +21,9 @@ from domain.remarks import (
 from domain.rules.errors import Refusal, Sentence
 from domain.rules.notices import Recipient
 from domain.store.documents import Booking
-from web.desk.access import Desk, Reply
+from web.desk.access import Desk
 from web.http.forms import Form, read_form
+from web.http.frames import Reply
 from web.http.outcomes import outcome_of
 from web.http.visits import key_in_address
 from web.i18n.clock_changes import clock_notes
@@ -102,8 +103,8 @@ async def cancel_session(desk: NamedDependency[Desk], reference: FromPath[str]) 
 
     async def change() -> None:
         message = read_message(form)
-        now = desk.visit.now
-        await agenda.cancel(desk.visit.database, desk.expert, reference, message, now=now)
+        database, now = desk.visit.database, desk.visit.now
+        await agenda.cancel(database, desk.expert, reference, message, by=desk.by, now=now)
 
     return await _answer(desk, reference, form, change())
 
@@ -115,7 +116,8 @@ async def note_outcome(desk: NamedDependency[Desk], reference: FromPath[str]) ->
 
     async def change() -> None:
         booking, attendance = await _find(desk, reference), read_attendance(form)
-        await agenda.note_attendance(desk.visit.database, booking, attendance, now=desk.visit.now)
+        database, now = desk.visit.database, desk.visit.now
+        await agenda.note_attendance(database, booking, attendance, by=desk.by, now=now)
 
     return await _answer(desk, reference, form, change())
 
@@ -127,7 +129,8 @@ async def write_note(desk: NamedDependency[Desk], reference: FromPath[str]) -> R
 
     async def change() -> None:
         booking, note = await _find(desk, reference), read_note(form)
-        await agenda.write_note(desk.visit.database, booking, note)
+        database, now = desk.visit.database, desk.visit.now
+        await agenda.write_note(database, booking, note, by=desk.by, now=now)
 
     return await _answer(desk, reference, form, change())
 
@@ -146,6 +149,6 @@ async def resend_own_mail(
     """Send a mail to the expert once more."""
     visit, booking = desk.visit, await _find(desk, reference)
     key = key_in_address(mail_id)
-    await resend(visit.database, booking, Recipient.EXPERT, key, now=visit.now)
+    await resend(visit.database, booking, Recipient.EXPERT, key, by=desk.by, now=visit.now)
     visit.services.mailer.wake()
     return visit.go_to(f"/desk/bookings/{booking.reference}#mails")

@@ -20,5 +20,6 @@ async def choose(desk: NamedDependency[Desk]) -> Response[Any]:
 @post("/desk/sign-out", name="sign_out_everywhere")
 async def sign_out_everywhere(desk: NamedDependency[Desk]) -> Response[Any]:
     """Sign out of this desk on all devices; what a browser may see of bookings stays."""
-    await desks.sign_out_everywhere(desk.visit.database, desk.expert, now=desk.visit.now)
+    database, now = desk.visit.database, desk.visit.now
+    await desks.sign_out_everywhere(database, desk.expert, by=desk.by, now=now)
     return desk.visit.go_to("/desk")

@@ -6,7 +6,6 @@ from litestar import Router, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain.catalogue import CATEGORIES
 from domain.search import Search
 from domain.search import search as find
 from domain.store.experts.reading import Sort
@@ -28,7 +27,7 @@ def read_search(visit: Visit) -> Search:
     category, sort = visit.query("category"), visit.query("sort")
     return Search(
         q=visit.query("q")[:_MAX_TEXT].replace("\0", "").strip(),
-        category=category if category in CATEGORIES else "",
+        category=category if category in visit.site.field_keys else "",
         language=visit.query("language")[:_MAX_TEXT],
         sort=Sort(sort) if sort in set(Sort) else Sort.RATING,
         page=_page_number(visit.query("page")),
@@ -48,6 +47,7 @@ async def discovery(visit: NamedDependency[Visit]) -> Template:
         DiscoveryPage(
             search=shown,
             results=results,
+            categories=visit.field_names,
             languages=await visit.directory.languages(),
             zone=visit.zone(),
             own_zone=visit.own_zone,

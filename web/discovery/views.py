@@ -20,15 +20,6 @@ _SORT_NAMES = {
     Sort.PRICE: _("Lowest price"),
     Sort.NAME: _("Name"),
 }
-CATEGORY_NAMES = {
-    "Technology": _("Technology"),
-    "Health": _("Health"),
-    "Finance": _("Finance"),
-    "Legal": _("Legal"),
-    "Education": _("Education"),
-    "Lifestyle": _("Lifestyle"),
-}
-"""What `domain.catalogue.CATEGORIES` are called."""
 
 
 def address_of(search: Search) -> str:
@@ -51,6 +42,8 @@ class DiscoveryPage:
 
     search: Search
     results: Results
+    categories: Sequence[tuple[str, str]]
+    """The fields of expertise to filter by, with their names."""
     languages: Sequence[str]
     """Those to filter by."""
     zone: str
@@ -61,11 +54,6 @@ class DiscoveryPage:
     """Whether the results come from memory, because the database is silent."""
     wrong_day: str
     """A day that can't be searched, or nothing."""
-
-    @property
-    def categories(self) -> Mapping[str, str]:
-        """The categories to filter by, with their names."""
-        return CATEGORY_NAMES
 
     @property
     def sorts(self) -> Mapping[Sort, str]:

@@ -8,7 +8,7 @@ from domain.rules.schedule import FAR
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.slots import claiming as slots
 from web.experts.months import Month, first_of, month_of, read_month, span_of
-from web.experts.paths import paths_to_book, paths_to_reschedule
+from web.experts.paths import ClaimPaths, paths_to_book, paths_to_reschedule
 from web.experts.times import Span, times_view
 from web.experts.views import NOT_REFUSED, Picker, RefusedEntry
 from web.http.visits import Visit
@@ -20,6 +20,7 @@ async def picker_of(
     expert: Expert,
     booking: Booking | None = None,
     *,
+    paths: ClaimPaths | None = None,
     entry: RefusedEntry = NOT_REFUSED,
 ) -> Picker:
     """Gather what the picker shows.
@@ -28,6 +29,7 @@ async def picker_of(
         visit: Who looks; `?day=` or `?month=` say at what.
         expert: Whose times.
         booking: The booking that is to be rescheduled, if one is.
+        paths: Where it leads, if not where everybody books or reschedules.
         entry: Why a place in line was refused, if one was.
     """
     zone = visit.zone(expert.zone)
@@ -47,7 +49,7 @@ async def picker_of(
     return Picker(
         expert=expert,
         booking=booking,
-        paths=paths_to_reschedule(booking) if booking else paths_to_book(expert),
+        paths=paths or (paths_to_reschedule(booking) if booking else paths_to_book(expert)),
         month=month,
         starts_later=month.first > today and not (asked or visit.query("month")),
         times=times,
@@ -56,7 +58,7 @@ async def picker_of(
         zone=zone,
         zones=choices(zone, expert.zone),
         can_wait=any(slot.opens_at <= visit.now < slot.closes_at for slot in found),
-        in_line=standing.waits_for(*span),
+        place=standing.place(*span),
         offer=standing.offer,
         held=held,
         entry=entry,

@@ -11,8 +11,8 @@ from hashlib import sha256
 from string import Template
 from typing import TypeVar
 
+from domain.rules.colours import oklch
 from web.assets import figures
-from web.assets.oklch import oklch
 
 T = TypeVar("T")
 

@@ -25,7 +25,7 @@ async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> 
     return visit.show("experts/_times_and_hold", view=await picker_of(visit, expert))
 
 
-@get("/experts/{slug:str}/portrait.svg", name="portrait", opt={"no_csrf": True})
+@get("/experts/{slug:str}/portrait.svg", name="portrait")
 async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[str]:
     """Draw an expert's portrait."""
     expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=True)
@@ -36,7 +36,7 @@ async def portrait_image(visit: NamedDependency[Visit], slug: FromPath[str]) -> 
     )
 
 
-@get("/experts/{slug:str}/portrait.webp", name="own_portrait", opt={"no_csrf": True})
+@get("/experts/{slug:str}/portrait.webp", name="own_portrait")
 async def own_portrait(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[bytes]:
     """Send an expert's own picture. Its address names its content, so that it may be kept."""
     expert = await catalogue.expert_by_slug(visit.directory, slug, unlisted=True)

@@ -7,6 +7,7 @@ from datetime import date
 from domain.rules.errors import Sentence
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.agreements import Agreed
+from domain.store.documents.waitlist import WaitlistEntry
 from web.experts.months import Month
 from web.experts.paths import ClaimPaths
 from web.experts.times import TimesView
@@ -46,7 +47,8 @@ class Picker:
     zones: Sequence[ZoneGroup]
     can_wait: bool
     """Whether the day has times that could come free."""
-    in_line: bool
+    place: WaitlistEntry | None
+    """The visitor's place in the line of the day."""
     offer: Slot | None
     held: Slot | None
     """What the visitor holds of this expert, or is offered."""

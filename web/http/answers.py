@@ -8,7 +8,7 @@ import structlog
 from litestar import HttpMethod, MediaType, Request, Response
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Template
-from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR, HTTP_503_SERVICE_UNAVAILABLE
 
 from domain.rules.errors import Code, ExpertMoved, Refusal, Sentence
 from domain.store.core.outages import DatabaseError, is_outage
@@ -18,13 +18,17 @@ from web.http.heads import with_head
 from web.http.paths import is_of_desk, safe_path
 from web.http.patience import may_have_changed
 from web.http.problems import REFUSALS, Problem
+from web.http.request_ids import request_id_of
 from web.http.requests import language_of, shared_by_pages, wants_fragment, wants_json
 from web.i18n.languages import translate
 
 log = structlog.get_logger()
 
 
-_PAGES: Mapping[str, str] = {Code.NOT_AT_DESK: "desk/sign_in"}
+_PAGES: Mapping[str, str] = {
+    Code.NOT_AT_DESK: "desk/sign_in",
+    Code.NOT_ADMINISTRATOR: "admin/sign_in",
+}
 """Refusals with a page of their own, which says how to go on."""
 
 RETRY_AFTER_S = 3
@@ -36,15 +40,17 @@ Answered = TypeVar("Answered", bound=Response[Any] | Template)
 
 
 def _document(
-    code: str, answer: Problem, fields: Mapping[str, Sentence], language: str
+    request: _Request, code: str, answer: Problem, fields: Mapping[str, Sentence]
 ) -> _Response:
     """Describe a problem as RFC 9457 does, section 3."""
+    language, quotable = language_of(request), _id_to_quote(request, answer)
     wrong = {name: translate(language, m.text) % m.values for name, m in fields.items()}
     problem = {
         "type": f"urn:expertconnect:problem:{code}",
         "title": translate(language, answer.title),
         "status": answer.status,
         "detail": translate(language, answer.text),
+        **({"instance": f"urn:expertconnect:request:{quotable}"} if quotable else {}),
         **({"fields": wrong} if wrong else {}),
     }
     return Response(problem, status_code=answer.status, media_type="application/problem+json")
@@ -55,7 +61,7 @@ def answer_with(
 ) -> _Response:
     """Answer with a problem document, a fragment or a page, by what was asked for."""
     if wants_json(request):
-        return _document(code, answer, fields or {}, language_of(request))
+        return _document(request, code, answer, fields or {})
     page = _PAGES.get(code, "layout/problem")
     name = "layout/_problem" if wants_fragment(request) else page
     return Template(
@@ -69,11 +75,17 @@ def answer_with(
             "values": {},
             "errors": {},
             "next_path": safe_path(_address_of(request)),
+            "request_id": _id_to_quote(request, answer),
             **shared_by_pages(request),
         },
         status_code=answer.status,
         media_type=MediaType.HTML,
     )
+
+
+def _id_to_quote(request: _Request, answer: Problem) -> str:
+    """Return the id by which the log tells more of a fault of ours; nothing for all else."""
+    return request_id_of(request.scope) if answer.status >= HTTP_500_INTERNAL_SERVER_ERROR else ""
 
 
 def _address_of(request: _Request) -> str:

@@ -8,12 +8,17 @@ STATUSES: Mapping[int, Problem] = {
     400: Problem(400, "We could not read that request", "Go back, reload the page and try again."),
     403: Problem(
         403,
-        "This page was open too long",
-        "For your safety, go back, reload the page and send the form again.",
+        "This form came from another website",
+        "For your safety, we take forms only from our own pages. Open the page here and try again.",
     ),
     404: Problem(404, "Page not found", "The address may be mistyped or out of date."),
     405: Problem(405, "That can't be done here", "Go back and use the page's own buttons."),
     413: Problem(413, "Too much data", "The form is too large."),
+    421: Problem(
+        421,
+        "That address isn't ours",
+        "This server does not answer to that name. If you run it, add the name to ALLOWED_HOSTS.",
+    ),
     429: Problem(429, "Too many requests", "Wait a moment, then try again."),
     500: Problem(
         500,

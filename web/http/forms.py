@@ -1,11 +1,11 @@
-"""Forms: what was sent, as text, with nothing hidden; and the tokens that forms carry."""
+"""Forms: what was sent, as text, with nothing hidden."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request
-from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.exceptions import ClientException
 
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.store.core.database import Key, read_key
@@ -26,7 +26,6 @@ async def await_form(request: Request[Any, Any, Any]) -> None:
 
     Raises:
         ClientException: It is no form, or holds what is no text.
-        PermissionDeniedException: Its token is a file.
     """
     await request.body()
     try:
@@ -36,8 +35,6 @@ async def await_form(request: Request[Any, Any, Any]) -> None:
                 value.encode()  # some charsets spell what no text may hold
     except (ValueError, LookupError) as error:  # not in its charset, or one that there can't be
         raise ClientException from error
-    if not isinstance(form.get("_csrf_token", ""), str):
-        raise PermissionDeniedException
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:
@@ -67,6 +64,16 @@ async def read_field(request: Request[Any, Any, Any], name: str) -> str | None:
         case [str() as text]:
             return text
     return None
+
+
+def typed_into(form: Form, saved: Mapping[str, str]) -> dict[str, str]:
+    """Return what a form says in each field that `saved` has; an unticked box says nothing."""
+    return {name: form.get(name, "") for name in saved}
+
+
+def unlike(saved: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is saved now in each field that was typed differently."""
+    return {name: text for name, text in saved.items() if text.split() != values[name].split()}
 
 
 def slot_key_in(form: Form) -> Key:

@@ -32,8 +32,10 @@ _FIXED = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "cross-origin-opener-policy": "same-origin",
 }
+_BY_TLS_ALONE = "max-age=31536000"
+"""A year, for this host and not for others of its domain (RFC 6797, section 6.1)."""
 _FOREVER = "public, max-age=31536000, immutable"
-_KEPT_NOWHERE = re.compile(r"/(?:bookings|desk)(?:/|$)")
+_KEPT_NOWHERE = re.compile(r"/(?:admin|bookings|desk|sign-in)(?:/|$)")
 """Pages about a person: the next user of the device finds no copy."""
 _FOUND = {HTTP_200_OK, HTTP_304_NOT_MODIFIED}
 
@@ -45,6 +47,8 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     headers = MutableScopeHeaders.from_message(message)
     for name, value in _FIXED.items():
         headers.setdefault(name, value)
+    if services_of(scope["litestar_app"]).settings.is_secure:
+        headers.setdefault("strict-transport-security", _BY_TLS_ALONE)
     if scope["path"].startswith("/static/"):
         if message["status"] in _FOUND and _names_what_is_sent(scope):
             headers["cache-control"] = _FOREVER

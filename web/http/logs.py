@@ -43,7 +43,7 @@ def configure_logs(log_format: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_in_brief, *dated],
+            foreign_pre_chain=[structlog.contextvars.merge_contextvars, _in_brief, *dated],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )

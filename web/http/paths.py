@@ -2,15 +2,24 @@
 
 import re
 
-_SAFE = re.compile(r"/(?:desk|bookings)(?:/[\w-]+)*(?:\?[\w=&-]*)?", re.ASCII)
+_SAFE = re.compile(r"/(?:admin|desk|bookings)(?:/[\w-]+)*(?:\?[\w=&-]*)?", re.ASCII)
 """No other site's: no host, no dots, nothing escaped."""
 
 
 def safe_path(text: str) -> str:
-    """Return a path of the desk or of one's bookings as it is; nothing for any other text."""
+    """Return a path of the desk, the administration or one's bookings; nothing for other text."""
     return text if _SAFE.fullmatch(text) else ""
 
 
 def is_of_desk(path: str) -> bool:
     """Say whether a path is the desk's, or of a page below it."""
-    return path == "/desk" or path.startswith(("/desk/", "/desk?"))
+    return _is_below("/desk", path)
+
+
+def is_of_admin(path: str) -> bool:
+    """Say whether a path is the administration's, or of a page below it."""
+    return _is_below("/admin", path)
+
+
+def _is_below(root: str, path: str) -> bool:
+    return path == root or path.startswith((f"{root}/", f"{root}?"))

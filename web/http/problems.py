@@ -19,6 +19,11 @@ REFUSALS: Mapping[Code, Problem] = {
     Code.EXPERT_UNKNOWN: Problem(
         404, "No such expert", "The address may be old, or the expert no longer takes bookings."
     ),
+    Code.EXPERT_REMOVED: Problem(
+        410,
+        "This expert is no longer here",
+        "If you have booked, My bookings shows what becomes of your session.",
+    ),
     Code.SLOT_UNKNOWN: Problem(
         404, "No such time", "It was never offered, or the expert has withdrawn it."
     ),
@@ -71,6 +76,11 @@ REFUSALS: Mapping[Code, Problem] = {
         "Sign in to your desk",
         "Your desk opens with a link to the e-mail address on your profile.",
     ),
+    Code.NOT_ADMINISTRATOR: Problem(
+        403,
+        "Sign in to the administration",
+        "It opens with a link to the e-mail address of an administrator.",
+    ),
     Code.PROFILE_CHANGED: Problem(
         409,
         "Your profile has changed meanwhile",
@@ -94,6 +104,26 @@ REFUSALS: Mapping[Code, Problem] = {
         404,
         "This link no longer works",
         "A link works once, for half an hour. Ask for a new one in My bookings.",
+    ),
+    Code.SIGN_IN_STALE: Problem(
+        400,
+        "This sign-in is over",
+        "It took too long, or began in another browser. Nobody was signed in: begin again.",
+    ),
+    Code.SIGN_IN_REFUSED: Problem(
+        403,
+        "You are not signed in",
+        "It was broken off, or the answer that came back can't be trusted. Begin again.",
+    ),
+    Code.ADDRESS_UNVERIFIED: Problem(
+        403,
+        "Your e-mail address is not confirmed there",
+        "We sign in by confirmed addresses only. Confirm yours there, or use a link by e-mail.",
+    ),
+    Code.PROVIDER_AWAY: Problem(
+        503,
+        "The sign-in service doesn't answer",
+        "Nobody was signed in. Try again in a moment, or use a link by e-mail.",
     ),
     Code.TOO_MANY_LINKS: Problem(
         429, "Too many links", "You have asked for too many links. Try again in a few minutes."
@@ -151,5 +181,24 @@ REFUSALS: Mapping[Code, Problem] = {
     Code.PAGE_INCOMPLETE: Problem(
         409, "The page is not complete", "It lacks something that visitors need."
     ),
+    Code.PLAN_CHANGED: Problem(
+        409,
+        "Something has changed meanwhile",
+        "Nothing was imported. This is what the file would do now.",
+    ),
+    Code.SITE_CHANGED: Problem(
+        409,
+        "These settings have changed meanwhile",
+        "Nothing was saved. Beside each field you see what is saved now; saving again replaces it.",
+    ),
+    Code.TEXTS_CHANGED: Problem(
+        409,
+        "What you agree to has changed",
+        "Nothing was booked yet. Read the new text, and tick the box if you still agree.",
+    ),
+    Code.TEXT_UNKNOWN: Problem(
+        404, "No such text", "There is no text at this address, or not in this version."
+    ),
+    Code.LOGO_UNKNOWN: Problem(404, "No logo", "There is no logo at this address."),
     Code.BUSY: Problem(503, "Very busy right now", "Nothing was changed. Try again in a moment."),
 }

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from litestar.datastructures import Cookie
 
 from domain.bookings import Viewer
 from domain.desks import SIGN_IN_LIFETIME
 from domain.rules.instants import from_milliseconds, to_milliseconds
 
-COOKIE = "visitor"
+_COOKIE = "visitor"
 _MAX_AGE_S = 400 * 86_400
 """The longest that browsers keep a cookie."""
 
@@ -92,18 +92,31 @@ def new_session() -> Session:
     return Session(visitor_id=secrets.token_urlsafe(18), fresh=True)
 
 
+def _cipher(secret_key: str) -> Fernet:
+    key = hashlib.sha256(b"session cookie\0" + secret_key.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
 def _read_desk(instants: Sequence[int]) -> DeskSignIn:
     at, used_at = map(from_milliseconds, instants)
     return DeskSignIn(at=at, used_at=used_at)
 
 
 class SessionCookie:
-    """Reads and writes the cookie, encrypted and authenticated by a key of its own."""
+    """Reads and writes the cookie, encrypted and authenticated by keys of its own."""
 
-    def __init__(self, secret_key: str, *, secure: bool) -> None:
-        key = hashlib.sha256(b"session cookie\0" + secret_key.encode()).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+    def __init__(self, secret_keys: Sequence[str], *, secure: bool) -> None:
+        self._fernet = MultiFernet([_cipher(key) for key in secret_keys])
         self._secure = secure
+        self.name = f"__Host-{_COOKIE}" if secure else _COOKIE
+        """With TLS, one that no other host of the domain can set (RFC 6265bis, section 4.1.3)."""
+
+    def session_in(self, cookies: Mapping[str, str]) -> Session:
+        """Return the session that a browser carries; a new one where it carries none of ours.
+
+        The name from before is read for another release: nobody loses sight of their bookings.
+        """
+        return self.read(cookies.get(self.name) or cookies.get(_COOKIE))
 
     def read(self, value: str | None) -> Session:
         """Return the session in a cookie; one that does not decode is a new visitor."""
@@ -126,7 +139,7 @@ class SessionCookie:
         }
         kept = json.dumps({"id": session.visitor_id, "proven": proven, "desks": desks})
         return Cookie(
-            key=COOKIE,
+            key=self.name,
             value=self._fernet.encrypt(kept.encode()).decode(),
             max_age=_MAX_AGE_S,
             httponly=True,

@@ -8,11 +8,11 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
+from web.http.hosts import LOOPBACK, without_port
 from web.services import services_of
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
-_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _BY_OTHERS = ("forwarded", "x-forwarded-", "x-real-ip", "via", "cf-", "true-client-ip")
 """How the headers begin that proxies and tunnels add."""
 
@@ -53,9 +53,4 @@ def _is_direct(connection: Connection) -> bool:
 
 def _names_this_machine(connection: Connection) -> bool:
     hosts = connection.headers.getall("host", [])
-    return len(hosts) == 1 and _without_port(hosts[0]) in _NAMES
-
-
-def _without_port(host: str) -> str:
-    name, colon, port = host.lower().rpartition(":")
-    return name if colon and port.isdigit() else host.lower()
+    return len(hosts) == 1 and without_port(hosts[0]) in LOOPBACK

@@ -1,13 +1,16 @@
 """Tokens of mailed links: a key, signed, so that only ours reach the database."""
 
+from collections.abc import Sequence
+
 from itsdangerous import BadSignature, URLSafeSerializer
 
 
 class Tokens:
     """Signs and reads the tokens of one purpose; those of another are none here."""
 
-    def __init__(self, secret_key: str, purpose: str) -> None:
-        self._serializer = URLSafeSerializer(secret_key, salt=purpose)
+    def __init__(self, secret_keys: Sequence[str], purpose: str) -> None:
+        oldest_first = list(reversed(secret_keys))  # the last one signs
+        self._serializer = URLSafeSerializer(oldest_first, salt=purpose)
 
     def write(self, key: str) -> str:
         """Return the token of a key."""
@@ -25,6 +28,7 @@ class Tokens:
 class LinkTokens:
     """The tokens of all links that are mailed, by what they lead to."""
 
-    def __init__(self, secret_key: str) -> None:
-        self.sign_in = Tokens(secret_key, "sign-in link")
-        self.waitlist = Tokens(secret_key, "place in line")
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self.sign_in = Tokens(secret_keys, "sign-in link")
+        self.waitlist = Tokens(secret_keys, "place in line")
+        self.booking = Tokens(secret_keys, "booking request")

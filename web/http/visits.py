@@ -14,6 +14,7 @@ from domain.hold_limits import NetworkHolds
 from domain.rules.request_limits import Allowance, Asker
 from domain.search import Finder
 from domain.store.core.database import Database, Key, read_key
+from domain.store.documents.site import Site
 from domain.store.memory.directory import Directory
 from web.http import clock
 from web.http.answers import RETRY_AFTER_S
@@ -26,8 +27,9 @@ from web.http.requests import (
     wants_fragment,
     wants_json,
 )
-from web.http.sessions import COOKIE, Session
-from web.i18n.languages import valid_language
+from web.http.sessions import Session
+from web.i18n.languages import offered, valid_language
+from web.i18n.names import field_name
 from web.i18n.zones import FALLBACK, valid_zone
 from web.services import Services, services_of
 from web.settings import Settings
@@ -63,6 +65,17 @@ class Visit:
         return self.services.directory
 
     @property
+    def site(self) -> Site:
+        """The site as it is now."""
+        return self.services.site.now()
+
+    @property
+    def field_names(self) -> list[tuple[str, str]]:
+        """The site's fields of expertise, with their names in the language of the answer."""
+        site, language = self.site, self.language
+        return [(key, field_name(site, key, language)) for key in site.field_keys]
+
+    @property
     def settings(self) -> Settings:
         """What the environment decides."""
         return self.services.settings
@@ -73,7 +86,7 @@ class Visit:
         state = self.request.scope["state"]
         if "session" not in state:
             cookies = self.services.session_cookie
-            state["session"] = cookies.read(self.request.cookies.get(COOKIE))
+            state["session"] = cookies.session_in(self.request.cookies)
         session: Session = state["session"]
         return session
 
@@ -169,7 +182,8 @@ class Visit:
         if chosen_zone:
             # A page's script has to read it: it tells the browser's own zone only if there is none.
             self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")), httponly=False)
-        self._remember(answer, LANGUAGE_COOKIE, valid_language(self.query("lang")), httponly=True)
+        chosen_language = valid_language(self.query("lang"), offered(self.site.languages))
+        self._remember(answer, LANGUAGE_COOKIE, chosen_language, httponly=True)
         return answer
 
     def _remember(self, answer: Template, name: str, chosen: str | None, *, httponly: bool) -> None:

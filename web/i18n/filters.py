@@ -20,6 +20,7 @@ from web.i18n.formats import (
     money,
     month_name,
     month_short,
+    ratio,
     short_day,
     span,
     timestamp,
@@ -46,6 +47,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         for write in (
             money,
             decimal,
+            ratio,
             clock_time,
             day_name,
             short_day,

@@ -44,6 +44,11 @@ def money(locale: Locale, minor: int, currency: str) -> str:
     )
 
 
+def ratio(locale: Locale, value: float) -> str:
+    """Write a contrast ratio; rounded down, so that it never claims more than there is."""
+    return f"{decimal(locale, math.floor(value * 10) / 10)} : 1"
+
+
 @lru_cache(_REMEMBERED)
 def decimal(locale: Locale, number: float) -> str:
     """Write a number with one decimal."""
@@ -90,6 +95,12 @@ def day_name(locale: Locale, day: date) -> str:
 def short_day(locale: Locale, day: date) -> str:
     """Write a day briefly."""
     return format_skeleton("EEEdMMM", day, locale=locale)
+
+
+@lru_cache(_REMEMBERED)
+def short_date(locale: Locale, day: date) -> str:
+    """Write a day as briefly as possible: its number, and its month."""
+    return format_skeleton("dMMM", day, locale=locale)
 
 
 @lru_cache(_REMEMBERED)

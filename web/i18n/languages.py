@@ -1,8 +1,9 @@
 """Languages: which one a visitor reads, and what is said in each."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from babel import Locale, negotiate_locale
 from babel.messages.catalog import Catalog
@@ -13,9 +14,16 @@ DEFAULT = "en"
 """The language that sources are written in."""
 
 LOCALES: Mapping[str, Locale] = {"en": Locale("en", "GB"), "de": Locale("de", "DE")}
-"""Each language that pages are offered in, and how its readers write dates and money."""
+"""Each language that pages can be offered in, and how its readers write dates and money."""
 
 _MOST_WANTED = 20
+
+
+class Spoken(NamedTuple):
+    """A text, and the language that it is in."""
+
+    text: str
+    language: str
 
 
 def marked(text: str) -> str:
@@ -23,17 +31,31 @@ def marked(text: str) -> str:
     return text
 
 
-def valid_language(code: str | None) -> str | None:
+def offered(chosen: Sequence[str]) -> Sequence[str]:
+    """Return the languages that a site offers, its default first; all where it has chosen none."""
+    return [code for code in chosen if code in LOCALES] or list(LOCALES)
+
+
+def valid_language(code: str | None, among: Collection[str] = LOCALES) -> str | None:
     """Return the code of a language that pages are offered in, or None."""
-    return code if code in LOCALES else None
+    return code if code in among else None
 
 
-def preferred_language(accept_language: str) -> str:
-    """Return the language that suits a request best (RFC 9110, section 12.5.4)."""
+def preferred_language(accept_language: str, among: Sequence[str] = tuple(LOCALES)) -> str:
+    """Return the language that suits a request best (RFC 9110, section 12.5.4).
+
+    Where none does it is the first.
+    """
     weighed = [_weighed(entry) for entry in accept_language.split(",")[:_MOST_WANTED]]
     by_weight = sorted(weighed, key=lambda entry: entry[0], reverse=True)
     wanted = [code for weight, code in by_weight if weight]
-    return negotiate_locale(wanted, list(LOCALES), sep="-") or DEFAULT
+    return negotiate_locale(wanted, among, sep="-") or among[0]
+
+
+def spoken(texts: Mapping[str, str], language: str, among: Sequence[str]) -> Spoken | None:
+    """Return a text in a reader's language, else in the first of the others that has it."""
+    order = [language, *among, *texts]
+    return next((Spoken(texts[code], code) for code in order if texts.get(code)), None)
 
 
 def _weighed(entry: str) -> tuple[float, str]:

@@ -8,10 +8,26 @@ from babel.dates import (
     get_timezone_name,
 )
 
+from domain.store.documents.site import Site
 from web.i18n.formats import from_utc
+from web.i18n.languages import marked as _
+from web.i18n.languages import offered, spoken, translate
 from web.i18n.zones import zone_info
 
 _REMEMBERED = 4_096
+
+FIELDS = (
+    *(_("Technology"), _("Health"), _("Finance")),
+    *(_("Legal"), _("Education"), _("Lifestyle")),
+)
+"""What the fields of expertise are called whose names a site hasn't set: their keys, in English."""
+
+
+def field_name(site: Site, key: str, language: str) -> str:
+    """Write the name of a field of expertise; one that was removed goes by its key."""
+    names = next((field.names for field in site.expertise if field.key == key), {})
+    found = spoken(names, language, offered(site.languages))
+    return found.text if found else translate(language, key)
 
 
 @cache

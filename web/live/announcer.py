@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import structlog
+from prometheus_client import Histogram
 
 from domain.rules.events import CHANGE_THE_LIST, SlotEvent
 from domain.rules.instants import EPOCH
@@ -20,6 +21,12 @@ from web.live.positions import MARGIN
 from web.live.rendering import FragmentRenderer
 
 log = structlog.get_logger()
+
+_DELAY = Histogram(
+    "expertconnect_feed_delay_seconds",
+    "From the request that changed a time to each worker's telling its listeners.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+)
 
 
 class Announcer:
@@ -80,6 +87,7 @@ class Announcer:
     def changed(self, change: SlotChange) -> None:
         """Tell the expert's listeners, each kind of audience in bytes made once."""
         self._told_until = max(self._told_until, change.at)
+        _DELAY.observe(max((self._clock() - change.at).total_seconds(), 0.0))
         if change.held_until is not None:
             self._lapses.note(change.held_until)
         if change.event is None:

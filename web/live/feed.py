@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -83,6 +83,11 @@ class LiveFeed:
     def told_until(self) -> datetime | None:
         """Return until when listeners know every change; None while changes don't arrive."""
         return self._announcer.told_until if self.is_up else None
+
+    @property
+    def lag(self) -> timedelta:
+        """Return for how long listeners have not known of every change."""
+        return self._clock() - self._announcer.told_until
 
     @property
     def listeners(self) -> int:

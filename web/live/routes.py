@@ -17,7 +17,6 @@ from web.live.stream import LiveResponse, live_response, openings_response
     "/experts/{slug:str}/live",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     name="live",
-    opt={"no_csrf": True},
 )
 async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> LiveResponse:
     """Stream what happens to an expert's times, from the listener's position on."""
@@ -34,7 +33,6 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
     "/openings/live",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
     name="openings_live",
-    opt={"no_csrf": True},
 )
 async def openings_stream(visit: NamedDependency[Visit]) -> LiveResponse:
     """Stream when the free times of all experts within a window have changed."""

@@ -2,17 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime
-from email.headerregistry import Address
 
 from domain.replacements import Proposal
 from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
-from domain.store.documents import Booking, BookingStatus, Expert
+from domain.store.documents import Booking, BookingStatus, Expert, Party
 from web.booking.facts import Reader, brief_time, facts_of, offer_of, reader_of
 from web.calendars.files import Method, calendar_of
 from web.i18n.clock_changes import clock_notes
 from web.mail.stationery import Letter, Stationery
-from web.mail.wording import CANCELLED_BY_OTHER, HANDED_OVER, OPENINGS, SUBJECTS
+from web.mail.wording import (
+    BY_ADMINISTRATOR,
+    CANCELLED_BY_OTHER,
+    HANDED_OVER,
+    OPENINGS,
+    SUBJECTS,
+)
 
 _METHODS = {
     Kind.CONFIRMATION: Method.REQUEST,
@@ -28,9 +33,12 @@ _METHODS = {
 
 def _opening(kind: Kind, reader: Reader, booking: Booking) -> str:
     """Return the first sentence of a letter, in its reader's language."""
-    by, step = booking.cancelled_by, booking.history[-1]
-    opening = OPENINGS[kind, reader.audience]
-    if kind is Kind.CANCELLATION and by is not None and by.value != reader.audience.value:
+    step, told = booking.history[-1], (kind, reader.audience)
+    by = booking.cancelled_by if kind is Kind.CANCELLATION else step.by
+    opening = OPENINGS[told]
+    if by is Party.ADMINISTRATOR:
+        opening = BY_ADMINISTRATOR.get(told, opening)
+    elif kind is Kind.CANCELLATION and by is not None and by.value != reader.audience.value:
         opening = CANCELLED_BY_OTHER[reader.audience]
     elif kind is Kind.RESCHEDULE and step.former_id is not None:
         opening = HANDED_OVER
@@ -64,9 +72,8 @@ def _before_handover(booking: Booking, rev: int, former: Expert) -> Booking:
 class BookingLetters:
     """Writes letters about bookings."""
 
-    def __init__(self, stationery: Stationery, mail_from: Address) -> None:
+    def __init__(self, stationery: Stationery) -> None:
         self._stationery = stationery
-        self._mail_from = mail_from
 
     def about(
         self,
@@ -83,7 +90,7 @@ class BookingLetters:
         It tells what was agreed. The expert's profile says only where an expert's mail goes, and
         in which language. `proposal`: what the attendee is offered instead, if anything is.
         """
-        reader = reader_of(audience, booking, expert)
+        reader = reader_of(audience, booking, expert, self._stationery.languages)
         page = "" if audience is Recipient.EXPERT else self._stationery.page_of(booking)
         cancelled = kind is Kind.CANCELLATION
         is_off = cancelled or kind in {Kind.ABSENCE, Kind.HANDOVER}
@@ -109,7 +116,7 @@ class BookingLetters:
             letter = replace(letter, reply_to=booking.attendee.email)
         if kind not in _METHODS:
             return letter
-        method, sender = _METHODS[kind], self._mail_from
+        method, sender = _METHODS[kind], self._stationery.sender
         calendar = calendar_of(booking, reader, method=method, sender=sender, page=page, now=now)
         return replace(letter, calendar=calendar.decode(), method=method.value)
 

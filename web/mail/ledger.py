@@ -18,6 +18,9 @@ from domain.store.mail import sending
 log = structlog.get_logger()
 
 MAILS = Counter("expertconnect_mails", "Mails, by what became of them.", ["outcome"])
+_PUT_OFF = "put_off"
+for _outcome in (*MailState, _PUT_OFF):
+    MAILS.labels(str(_outcome))  # 0 is told from the first look on
 
 _PAUSE_S = 0.1
 
@@ -57,7 +60,7 @@ class Ledger:
     def put_off(self, mail: Mail, *, until: datetime, was_refused: bool) -> None:
         """Note that a mail was not sent, and is to be tried again."""
         write = partial(sending.put_off, mail=mail, until=until, was_refused=was_refused)
-        self._add(mail, "put_off", write)
+        self._add(mail, _PUT_OFF, write)
 
     def _add(self, mail: Mail, outcome: str, write: Callable[[Database], Awaitable[None]]) -> None:
         MAILS.labels(outcome).inc()

@@ -3,7 +3,7 @@
 Those about bookings are in `booking_letters`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
 from urllib.parse import urlencode
@@ -13,26 +13,27 @@ from jinja2 import Environment
 from domain.rules.notices import Kind
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert, SignInLink, Slot
+from domain.store.documents.site import Site, untouched_site
 from domain.store.documents.waitlist import WaitlistEntry
 from web.booking.facts import language_of
 from web.booking.meetings import Venue, venue_of
-from web.http.paths import is_of_desk
 from web.http.tokens import LinkTokens
 from web.i18n.formats import clock_time, day_name, local_day, short_day
 from web.i18n.languages import LOCALES, translate
 from web.i18n.names import zone_name
 from web.mail.booking_letters import BookingLetters
+from web.mail.request_letters import RequestLetters
 from web.mail.stationery import Letter, Stationery
 from web.mail.wording import (
     ADDRESS_CHANGE,
     AGENDA,
     APPROVAL,
+    INVITATION,
     OFFER,
     PLACE_IN_LINE,
     PROOFS,
     SUBJECTS,
-    TO_BOOKINGS,
-    TO_DESK,
+    link_words_to,
 )
 
 
@@ -51,30 +52,42 @@ class Letters:
     """Writes letters from templates, with addresses of this server."""
 
     def __init__(
-        self, environment: Environment, public_url: str, mail_from: Address, tokens: LinkTokens
+        self,
+        environment: Environment,
+        public_url: str,
+        mail_from: Address,
+        tokens: LinkTokens,
+        site: Callable[[], Site] = untouched_site,
     ) -> None:
-        self._stationery = Stationery(environment, public_url)
+        self._stationery = Stationery(environment, public_url, mail_from, site)
         self._tokens = tokens
-        self.bookings = BookingLetters(self._stationery, mail_from)
+        self.bookings = BookingLetters(self._stationery)
+        self.requests = RequestLetters(self._stationery, tokens)
+
+    @property
+    def sender(self) -> Address:
+        """Return whom letters come from."""
+        return self._stationery.sender
 
     def sign_in(self, link: SignInLink, language: str, leads_to: str = "") -> Letter:
         """Write the letter with a sign-in link, which leads on to a path of this site."""
-        token = self._tokens.sign_in.write(link.key)
-        address = f"{self._stationery.public_url}/bookings/link/{token}"
-        query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
-        words = PROOFS.get(link.purpose)
-        if words is None:
-            words = TO_DESK if is_of_desk(leads_to) else TO_BOOKINGS
+        words = PROOFS.get(link.purpose) or link_words_to(leads_to)
+        named = {"site": self._stationery.site_name}
         return self._stationery.written(
             "sign_in",
             link.address,
             translate(language, words.subject),
             language=language,
-            address=address + query,
-            opening=translate(language, words.opening),
-            way=translate(language, words.way),
+            address=self._address_of(link, leads_to),
+            opening=translate(language, words.opening) % named,
+            way=translate(language, words.way) % named,
             expires_at=link.expires_at,
         )
+
+    def _address_of(self, link: SignInLink, leads_to: str) -> str:
+        token = self._tokens.sign_in.write(link.key)
+        query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
+        return f"{self._stationery.public_url}/bookings/link/{token}{query}"
 
     def address_change(self, expert: Expert, address: str, language: str) -> Letter:
         """Write the letter that tells an expert's present address of a requested change."""
@@ -90,7 +103,7 @@ class Letters:
 
     def of_morning(self, expert: Expert, sessions: Sequence[Booking]) -> Letter:
         """Write the letter with an expert's sessions until the next morning, in their zone."""
-        language = language_of(expert)
+        language = language_of(expert, self._stationery.languages)
         first_day = local_day(sessions[0].starts_at, expert.zone)
         on = short_day(LOCALES[language], first_day)
         return self._stationery.written(
@@ -120,7 +133,7 @@ class Letters:
 
     def of_approval(self, expert: Expert) -> Letter:
         """Write what tells an expert that their page is live, and where it is."""
-        language = language_of(expert)
+        language = language_of(expert, self._stationery.languages)
         return self._stationery.written(
             "approval",
             expert.email,
@@ -129,6 +142,20 @@ class Letters:
             name=isolated(expert.name),
             page=f"{self._stationery.public_url}/experts/{expert.slug}",
             desk=self._stationery.desk,
+        )
+
+    def of_invitation(self, invited: Expert, link: SignInLink) -> Letter:
+        """Write what asks somebody to become an expert, with the link to their desk."""
+        language = language_of(invited, self._stationery.languages)
+        last_day = local_day(link.expires_at, invited.zone)
+        return self._stationery.written(
+            "invitation",
+            invited.email,
+            translate(language, INVITATION) % {"site": self._stationery.site_name},
+            language=language,
+            name=isolated(invited.name),
+            address=self._address_of(link, "/desk"),
+            last_day=day_name(LOCALES[language], last_day),
         )
 
     def of_entry(self, entry: WaitlistEntry, expert: Expert) -> Letter:
@@ -160,5 +187,6 @@ class Letters:
             opening=opening,
             when=f"{when} ({zone_name(LOCALES[entry.language], entry.zone)})",
             offered=kind is Kind.OFFER,
+            proven=entry.proven,
             address=f"{self._stationery.public_url}/waitlist/{self._tokens.waitlist.write(entry.key)}",
         )

@@ -16,6 +16,7 @@ from domain.store.documents.mails import Mail
 from domain.store.mail import outbox
 from web.mail.letters import Letters
 from web.mail.sender import Sender
+from web.mail.server_watch import ServerWatch
 from web.mail.stationery import Letter
 
 log = structlog.get_logger()
@@ -78,12 +79,16 @@ class Mailer:
         self.wake()
 
     @property
+    def watch(self) -> ServerWatch:
+        """What is known of the mail server."""
+        return self._sender.watch
+
+    @property
     def trouble(self) -> str:
         """Why mail waits, and since when, for those who run this; nothing while it doesn't."""
-        watch = self._sender.watch
-        if watch.since is None:
+        if self.watch.since is None:
             return ""
-        return f"mail has waited since {watch.since:%Y-%m-%dT%H:%MZ}: {watch.reason}"
+        return f"mail has waited since {self.watch.since:%Y-%m-%dT%H:%MZ}: {self.watch.reason}"
 
     def wake(self) -> None:
         """Look into the outbox now; it is looked into every second all the same."""

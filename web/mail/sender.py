@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from itertools import cycle
 
 import structlog
@@ -46,7 +45,6 @@ class Sender:
         database: Database,
         letters: Letters,
         server: SmtpServer | None,
-        mail_from: Address,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -55,7 +53,7 @@ class Sender:
         self._answer_s = server.answer_s if server else 0
         self.watch = ServerWatch()
         self._lanes = cycle(TURNS)
-        self._mail_from = mail_from
+        self._letters = letters
         self._clock = clock
         self._ledger = Ledger(database)
         self._patient_until = EPOCH
@@ -120,7 +118,7 @@ class Sender:
             await self._connections.leave()
 
     def _message_of(self, mail: Mail, letter: Letter) -> MimeMessage:
-        return message_of(letter, sender=self._mail_from, key=str(mail.id), now=self._clock())
+        return message_of(letter, sender=self._letters.sender, key=str(mail.id), now=self._clock())
 
     async def _hand_over(self, server: Connections, mail: Mail, message: MimeMessage) -> None:
         async def begin() -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from domain.rules.notices import Kind, Recipient
 from domain.store.documents import LinkPurpose
+from web.http.paths import is_of_admin, is_of_desk
 from web.i18n.languages import marked as _
 
 SUBJECTS: Mapping[Kind, str] = {
@@ -17,6 +18,7 @@ SUBJECTS: Mapping[Kind, str] = {
     Kind.TAKEOVER: _("You stand in: %(other)s, %(when)s"),
     Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
     Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
+    Kind.BOOKING_LINK: _("Confirm your booking: %(other)s, %(when)s"),
     Kind.PLACE_IN_LINE: _("In line: %(other)s, %(when)s"),
     Kind.OFFER: _("It is your turn: %(other)s, %(when)s"),
 }
@@ -31,20 +33,25 @@ class LinkWords(NamedTuple):
     """What the link itself is called."""
 
 
-TO_BOOKINGS = LinkWords(
+_TO_BOOKINGS = LinkWords(
     _("Your link to your bookings"),
-    _("Here is your link to your bookings at ExpertConnect:"),
-    _("Show my bookings at ExpertConnect"),
+    _("Here is your link to your bookings at %(site)s:"),
+    _("Show my bookings at %(site)s"),
 )
-TO_DESK = LinkWords(
+_TO_DESK = LinkWords(
     _("Your link to your desk"),
-    _("Here is your link to your desk at ExpertConnect:"),
-    _("Open my desk at ExpertConnect"),
+    _("Here is your link to your desk at %(site)s:"),
+    _("Open my desk at %(site)s"),
+)
+_TO_ADMINISTRATION = LinkWords(
+    _("Your link to the administration"),
+    _("Here is your link to the administration of %(site)s:"),
+    _("Open the administration of %(site)s"),
 )
 PROOFS: Mapping[LinkPurpose, LinkWords] = {
     LinkPurpose.APPLICATION: LinkWords(
         _("Confirm your application"),
-        _("You have applied to be an expert at ExpertConnect. Confirm that this address is yours:"),
+        _("You have applied to be an expert at %(site)s. Confirm that this address is yours:"),
         _("Confirm my application"),
     ),
     LinkPurpose.ADDRESS: LinkWords(
@@ -57,6 +64,7 @@ PROOFS: Mapping[LinkPurpose, LinkWords] = {
 ADDRESS_CHANGE = _("Your e-mail address is about to change")
 AGENDA = _("Your sessions on %(day)s")
 APPROVAL = _("Your page is live")
+INVITATION = _("You are invited to %(site)s")
 
 PLACE_IN_LINE = _(
     "You are on the waitlist for a time with %(other)s on %(on)s. When one becomes free and "
@@ -67,11 +75,29 @@ OFFER = _(
     "until %(until)s; after that the next in line gets it."
 )
 
+BOOKING_LINK = _(
+    "You asked for a session with %(other)s. It is not booked yet: the time below is on hold until "
+    "%(until)s. Confirm your booking by then:"
+)
+
 CANCELLED_BY_OTHER: Mapping[Recipient, str] = {
     Recipient.ATTENDEE: _("%(other)s had to cancel your session."),
     Recipient.EXPERT: _("%(other)s has cancelled the session with you."),
 }
 """How a cancellation begins that came from the one whom the reader was to meet."""
+
+BY_ADMINISTRATOR: Mapping[tuple[Kind, Recipient], str] = {
+    (Kind.CONFIRMATION, Recipient.EXPERT): _("We have booked a session with you for %(other)s."),
+    (Kind.CANCELLATION, Recipient.ATTENDEE): _("We had to cancel your session with %(other)s."),
+    (Kind.CANCELLATION, Recipient.EXPERT): _("We have cancelled the session with %(other)s."),
+    (Kind.RESCHEDULE, Recipient.ATTENDEE): _(
+        "We have moved your session with %(other)s to another time."
+    ),
+    (Kind.RESCHEDULE, Recipient.EXPERT): _(
+        "We have moved the session with %(other)s to another time."
+    ),
+}
+"""How a mail begins about what an administrator did."""
 
 HANDED_OVER = _("Your session has moved to another time: you meet %(other)s instead of %(former)s.")
 """How a move begins that takes the attendee to a stand-in."""
@@ -108,3 +134,10 @@ OPENINGS: Mapping[tuple[Kind, Recipient], str] = {
     ),
     (Kind.REMINDER_HOUR, Recipient.EXPERT): _("The session with %(other)s begins within the hour."),
 }
+
+
+def link_words_to(path: str) -> LinkWords:
+    """Return what a mail says whose link leads on to a path of this site."""
+    if is_of_admin(path):
+        return _TO_ADMINISTRATION
+    return _TO_DESK if is_of_desk(path) else _TO_BOOKINGS

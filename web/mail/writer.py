@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+from domain.booking_requests import booking_of
+from domain.invitations import invitation_of
 from domain.mornings import sessions_in
 from domain.replacements import proposal_of
 from domain.rules.notices import Kind, Recipient, comes_too_late
 from domain.sign_in import LINK_LIFETIME, address_is_known
 from domain.store.bookings import reading as bookings
+from domain.store.bookings import requests
 from domain.store.core.database import Database, Key
-from domain.store.documents import Booking
+from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail
 from domain.store.experts import reading as experts
+from domain.store.slots import claiming as slots
 from domain.store.waitlist import entries as waitlist
 from domain.waitlist import offered_slot
 from web.mail.letters import Letters
@@ -34,6 +38,8 @@ class Writer:
         """Write a mail's letter; None if it is no longer true."""
         if mail.wait_id is not None:
             return await self._letter_of_entry(mail.kind, mail.wait_id, now)
+        if mail.request_id is not None:
+            return await self._letter_of_request(mail.request_id, now)
         if mail.expert_id is not None:
             return await self._letter_to_expert(mail, mail.expert_id, now)
         if mail.booking_id is None:
@@ -49,6 +55,8 @@ class Writer:
         expert = await experts.find(self._database, booking.expert_id)
         if expert is None or booking.rev != mail.booking_rev:
             return None
+        if expert.is_gone and mail.audience is Recipient.EXPERT:
+            return None
         if comes_too_late(mail.kind, starts_at=booking.starts_at, ends_at=booking.ends_at, now=now):
             return None
         proposal = None
@@ -63,7 +71,7 @@ class Writer:
     ) -> Letter | None:
         former_id = booking.history[mail.booking_rev - 1].former_id
         former = await experts.find(self._database, former_id) if former_id else None
-        if former is None:
+        if former is None or former.is_gone:
             return None
         return self._letters.bookings.about_handover(booking, mail.booking_rev, former, now)
 
@@ -78,14 +86,31 @@ class Writer:
             return None
         return Letter(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html)
 
+    async def _letter_of_request(self, request_id: Key, now: datetime) -> Letter | None:
+        """Write what asks to confirm a booking, unless that is done or comes too late."""
+        request = await requests.find_by_id(self._database, request_id)
+        if request is None or request.held_until <= now:
+            return None
+        slot = await slots.find(self._database, request.slot_id)
+        expert = await experts.find(self._database, request.expert_id)
+        if slot is None or expert is None or await booking_of(self._database, request):
+            return None
+        return self._letters.requests.about(request, slot, expert)
+
     async def _letter_to_expert(self, mail: Mail, expert_id: Key, now: datetime) -> Letter | None:
         expert = await experts.find(self._database, expert_id)
-        if expert is None:
+        if expert is None or expert.is_gone:
             return None
+        if mail.kind is Kind.INVITATION:
+            return await self._letter_of_invitation(expert, now)
         if mail.kind is Kind.APPROVAL:
             return self._letters.of_approval(expert) if expert.listed else None
         sessions = await sessions_in(self._database, mail, expert, now=now)
         return self._letters.of_morning(expert, sessions) if sessions else None
+
+    async def _letter_of_invitation(self, expert: Expert, now: datetime) -> Letter | None:
+        link = await invitation_of(self._database, expert, now=now)
+        return self._letters.of_invitation(expert, link) if link else None
 
     async def _letter_of_entry(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
         entry = await waitlist.find_by_id(self._database, wait_id)

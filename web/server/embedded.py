@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from web.server.data_folder import (
@@ -94,7 +95,7 @@ def _installed(only: EngineKind | None) -> Iterator[tuple[Engine, Run]]:
     if only is not EngineKind.SECANTUS:
         for mongod in installed_mongods():
             yield Engine(EngineKind.MONGOD, mongod.version), partial(_run_mongod, mongod)
-    if only is not EngineKind.MONGOD:
+    if only is not EngineKind.MONGOD and find_spec("secantus"):  # an image does without
         yield Engine(EngineKind.SECANTUS, version("secantusdb")), _run_secantus
 
 
@@ -119,6 +120,8 @@ def _serving(data_dir: Path, engine: Engine, writer: Engine | None, only: Engine
 def _none_may_serve(
     data_dir: Path, writer: Engine | None, only: EngineKind | None, too_old: list[Engine]
 ) -> str:
+    if writer is None and only is not EngineKind.MONGOD:
+        return "MONGODB_URI must name a database: none is installed here that could be embedded."
     if writer is None:
         return "EMBEDDED is mongod, but no mongod 6 or later runs here: install one, or unset it."
     if only and only is not writer.kind:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from web.server.data_folder import FolderTrouble, open_folder
-from web.settings import MIN_SECRET_LENGTH
+from web.variables import MIN_SECRET_LENGTH
 
 
 def kept_secret_key(data_dir: Path) -> str:

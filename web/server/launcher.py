@@ -12,16 +12,12 @@ from domain.rules.errors import Refusal
 from domain.store.audit import audit
 from domain.store.core.database import Unreachable, connect
 from domain.store.core.lease import LeaseBusy
-from domain.store.core.migrate import (
-    DatabaseUnusable,
-    check_usable,
-    exclusively,
-    migrate,
-    said_plainly,
-)
+from domain.store.core.migrate import SEEDING, exclusively, migrate
+from domain.store.core.usable import DatabaseUnusable, check_usable, holds_backup, said_plainly
 from domain.store.documents import Expert
 from web.console import Trouble, say
 from web.http import clock
+from web.server.administration import make_administrators_known
 from web.server.data_folder import empty_folder
 from web.server.database_process import EmbeddedDatabase
 from web.server.embedded import embedded_database
@@ -49,13 +45,18 @@ class Ground:
 
 @contextmanager
 def ground(
-    settings: Settings, *, share: bool, announce: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    *,
+    share: bool,
+    unfinished: bool = False,
+    announce: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Ground]:
     """Have a database: the one that MONGODB_URI names, else the embedded one, ended afterwards.
 
     Args:
         settings: Say which.
         share: Use the embedded database of a server that runs already.
+        unfinished: Take one into which a backup was restored only in part, too.
         announce: Told which engine is embedded.
 
     Raises:
@@ -63,10 +64,10 @@ def ground(
     """
     try:
         if settings.mongodb_uri:
-            check_usable(settings.mongodb_uri)
+            check_usable(settings.mongodb_uri, unfinished=unfinished)
             yield Ground(settings.mongodb_uri, lambda: None)
             return
-        with _embedded(settings, share=share, announce=announce) as embedded:
+        with _embedded(settings, share=share, unfinished=unfinished, announce=announce) as embedded:
             yield Ground(embedded.uri, embedded.check)
     except DatabaseUnusable as error:
         which = "MONGODB_URI" if settings.mongodb_uri else "The embedded database"
@@ -85,13 +86,13 @@ def ground(
 
 @contextmanager
 def _embedded(
-    settings: Settings, *, share: bool, announce: Callable[[str], None]
+    settings: Settings, *, share: bool, unfinished: bool, announce: Callable[[str], None]
 ) -> Iterator[EmbeddedDatabase]:
     with embedded_database(
         settings.data_dir, share=share, only=settings.embedded, announce=announce
     ) as embedded:
         try:
-            check_usable(embedded.uri)
+            check_usable(embedded.uri, unfinished=unfinished)
             yield embedded
         except (DatabaseUnusable, Unreachable):
             embedded.check(patience=2)  # that it has ended says more
@@ -122,7 +123,7 @@ def seed(uri: str, *, experts: int = CATALOGUE, only_empty: bool = False) -> int
         finally:
             await database.close()
 
-    with exclusively(uri, "seed"):
+    with exclusively(uri, SEEDING):
         return asyncio.run(add())
 
 
@@ -137,15 +138,17 @@ def serve(settings: Settings) -> None:
         ground(settings, share=False, announce=say) as place,
     ):
         place.migrate()
-        # A database of our own gets the days that have come within reach, too.
-        seed(place.uri, only_empty=settings.mongodb_uri is not None)
+        # What a database of our own lacks of the catalogue is added, unless it holds a backup.
+        only_empty = settings.mongodb_uri is not None or holds_backup(place.uri)
+        seed(place.uri, only_empty=only_empty)
+        make_administrators_known(place.uri, settings.admins)
         _serve(settings, place, bound)
 
 
 def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
     environment = os.environ | {
         "WORKER_DATABASE": place.uri,
-        "WORKER_SECRET_KEY": settings.secret_key or kept_secret_key(settings.data_dir),
+        "WORKER_SECRET_KEY": ",".join(settings.secret_keys) or kept_secret_key(settings.data_dir),
     }
     if settings.workers > 1:
         # Where the workers count together, so that /metrics tells of all, whichever answers.
@@ -167,6 +170,8 @@ def _serve(settings: Settings, place: Ground, bound: socket.socket) -> None:
         say(f"ExpertConnect is at {site} (Ctrl-C ends it).")
         if settings.shows_outbox:
             say(f"Experts sign in at {site}/desk: links are at {site}/dev/outbox.")
+            for address in sorted(settings.admins):
+                say(f"Administrators sign in at {site}/admin/sign-in, as {address}.")
 
     run_workers(
         settings.workers,

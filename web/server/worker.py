@@ -14,7 +14,9 @@ from litestar import Litestar
 
 from web.app import create_app
 from web.http.heads import answering_head
+from web.http.request_ids import identifying
 from web.jobs import garbage
+from web.server.connections import BoundedConnection
 from web.server.tether import end_with_launcher
 from web.services import services_of
 from web.settings import read_settings
@@ -61,19 +63,18 @@ def main() -> int:
     environment = os.environ
     allow_many_connections()
     end_with_launcher(int(environment["WORKER_LAUNCHER"]))
-    app = create_app(
-        read_settings(environment), environment["WORKER_SECRET_KEY"], environment["WORKER_DATABASE"]
-    )
+    secret_keys = environment["WORKER_SECRET_KEY"].split(",")
+    app = create_app(read_settings(environment), secret_keys, environment["WORKER_DATABASE"])
     config = uvicorn.Config(
-        answering_head(app),
+        identifying(answering_head(app), environment.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"),
         loop="auto",  # uvloop if there is one
-        http="httptools",
+        http=BoundedConnection,
         lifespan="on",
         log_config=None,  # the app's own
         log_level="warning",  # that it serves is the launcher's to say
         access_log=False,
         server_header=False,
-        proxy_headers=True,
+        proxy_headers=False,  # seen to where requests get their ids
         timeout_graceful_shutdown=GRACE_S,
     )
     server = Server(app, config, int(environment["WORKER_READY"]))

@@ -115,6 +115,13 @@ async def entry_page(visit: NamedDependency[Visit], token: FromPath[str]) -> Tem
     )
 
 
+@post("/waitlist/{token:str}/confirm", name="confirm_entry")
+async def confirm_entry(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
+    """Confirm the address of an entry, which moves it ahead of those whose address is not."""
+    await waitlist.prove(visit.database, await _entry(visit, token))
+    return visit.go_to(f"/waitlist/{token}")
+
+
 @post("/waitlist/{token:str}/take", name="take_offer")
 async def take(visit: NamedDependency[Visit], token: FromPath[str]) -> Response[Any]:
     """Go on with what is offered, in this browser."""
@@ -134,5 +141,8 @@ async def leave_entry(visit: NamedDependency[Visit], token: FromPath[str]) -> Re
 
 router = Router(
     "/",
-    route_handlers=[line_fragment, join, leave_line, entry_page, take, leave_entry],
+    route_handlers=[
+        *(line_fragment, join, leave_line),
+        *(entry_page, confirm_entry, take, leave_entry),
+    ],
 )

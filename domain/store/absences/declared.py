@@ -5,25 +5,36 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 from odmantic import ObjectId
 from odmantic.query import desc
-from pymongo.errors import DuplicateKeyError
 
+from domain.rules.log import NewEntry
 from domain.store.core.database import Database, Key
-from domain.store.core.transactions import expect_one
+from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents.absences import Absence, AbsenceState, Replacement, ReplacementState
+from domain.store.log import acting
+from domain.store.log import writing as log
 
 _LIST_LIMIT = 100
+_ONCE_BY = {("_id",), ("expert_id", "first_on", "last_on")}
 _UNFINISHED = [AbsenceState.DECLARING.value, AbsenceState.REVOKING.value]
 
 
-async def declare(database: Database, absence: Absence) -> Absence:
-    """Store a new absence, or return the expert's live one of the same days."""
-    try:
-        await database.writing(Absence).insert_one(absence.model_dump_doc())
-    except DuplicateKeyError:
-        same = {"first_on": absence.first_on, "last_on": absence.last_on, "is_live": True}
-        query = {"expert_id": absence.expert_id, **same}
-        return await database.engine.find_one(Absence, query) or absence
-    return absence
+async def declare(database: Database, absence: Absence, act: NewEntry) -> Absence:
+    """Store a new absence and log it, or return the expert's live one of the same days.
+
+    Raises:
+        Refusal: BUSY.
+    """
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        absences = database.collection(Absence)
+        await absences.insert_one(absence.model_dump_doc(), session=session)
+        await log.note(database, session, act)
+
+    if await all_or_nothing(database, work, now=act.at, once_by=_ONCE_BY):
+        return absence
+    same = {"first_on": absence.first_on, "last_on": absence.last_on, "is_live": True}
+    query = {"expert_id": absence.expert_id, **same}
+    return await database.engine.find_one(Absence, query) or absence
 
 
 async def find(database: Database, absence_id: Key) -> Absence | None:
@@ -55,11 +66,15 @@ async def note(database: Database, absence: Absence, reached: AbsenceState) -> N
     await database.writing(Absence).update_one(as_read, {"$set": {"state": reached.value}})
 
 
-async def revoke(database: Database, absence: Absence, *, now: datetime) -> None:
-    """Revoke an absence, so that nobody else is asked; revoking twice is revoking once."""
+async def revoke(database: Database, absence: Absence, act: NewEntry) -> None:
+    """Revoke an absence, so that nobody else is asked; revoking twice is revoking once.
+
+    Raises:
+        Refusal: BUSY.
+    """
     live = {"_id": absence.id, "is_live": True}
-    revoked = {"is_live": False, "state": AbsenceState.REVOKING.value, "revoked_at": now}
-    await database.writing(Absence).update_one(live, {"$set": revoked, "$inc": {"rev": 1}})
+    revoked = {"is_live": False, "state": AbsenceState.REVOKING.value, "revoked_at": act.at}
+    await acting.update(database, Absence, live, {"$set": revoked, "$inc": {"rev": 1}}, act)
 
 
 async def stay_as(database: Database, absence: Absence, session: AsyncIOMotorClientSession) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.rules.log import NewEntry
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
 from domain.store.bookings.news import announce, change_of
@@ -16,24 +17,35 @@ from domain.store.core.database import Database, Document, Key
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Booking, BookingStatus, Party, Slot, Step
 from domain.store.documents.absences import ReplacementState
+from domain.store.log import writing as log
 from domain.store.slots import fullness
 from domain.store.slots.guards import booking_guard
 from domain.store.waitlist import offers
 
 A_TIME = ("expert_id", "starts_at")
 """What a confirmed booking is unique by."""
+_ONCE_BY = {("request_key",), A_TIME}
 
 
 async def book_held(
-    database: Database, booking: Booking, *, held_as: SlotState, is_limited: bool, now: datetime
+    database: Database,
+    booking: Booking,
+    *,
+    holder: str,
+    held_as: SlotState,
+    is_limited: bool,
+    act: NewEntry | None = None,
+    now: datetime,
 ) -> bool:
-    """Turn what the visitor holds into a booked slot and keep the booking.
+    """Turn what somebody holds into a booked slot and keep the booking.
 
     Args:
         database: Where bookings are kept.
         booking: What to keep.
+        holder: Who holds the slot: whose booking it is, or an administrator's browser.
         held_as: How the slot is held: HELD or OFFERED, which ends the waitlist entry, too.
         is_limited: Whether the expert limited their sessions when last read: bookings take turns.
+        act: What the log says of it, if an administrator books.
         now: The present instant.
 
     Returns:
@@ -43,37 +55,33 @@ async def book_held(
     Raises:
         Refusal: BUSY.
     """
-    change = BookingChange(
-        BookingEvent.BOOKED,
-        str(booking.id),
-        booking.rev,
-        booking.starts_at,
-        booking.ends_at,
-        now,
-    )
-    is_counted = held_as is SlotState.OFFERED
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        slots = database.collection(Slot)
-        mine = held_guard(database, booking.slot_id, booking.visitor_id, held_as, now)
-        expect_one(await slots.update_one(mine, booked_by(booking, now), session=session))
+        mine = held_guard(database, booking.slot_id, holder, held_as, now)
+        taken = booked_by(booking, now)
+        expect_one(await database.collection(Slot).update_one(mine, taken, session=session))
         if held_as is SlotState.OFFERED:
             await offers.spend(database, booking.slot_id, session)
         await fullness.recount(
             database,
             booking.expert_id,
             [booking.starts_at],
-            taking=None if is_counted else booking.starts_at,
+            taking=None if held_as is SlotState.OFFERED else booking.starts_at,
             now=now,
             session=session,
         )
         await database.collection(Booking).insert_one(booking.model_dump_doc(), session=session)
-        await announce(database, change, session)
+        await announce(database, _made(booking, now), session)
+        if act is not None:
+            await log.note(database, session, act)
 
     turn = booking.expert_id if is_limited else None  # they meet in the expert's tally
-    return await all_or_nothing(
-        database, work, now=now, turn=turn, once_by={("request_key",), A_TIME}
-    )
+    return await all_or_nothing(database, work, now=now, turn=turn, once_by=_ONCE_BY)
+
+
+def _made(booking: Booking, now: datetime) -> BookingChange:
+    key, times = str(booking.id), (booking.starts_at, booking.ends_at)
+    return BookingChange(BookingEvent.BOOKED, key, booking.rev, *times, now)
 
 
 async def cancel(
@@ -83,6 +91,7 @@ async def cancel(
     by: Party = Party.ATTENDEE,
     message: str = "",
     as_answer: ReplacementState = ReplacementState.CANCELLED,
+    act: NewEntry | None = None,
     now: datetime,
 ) -> bool:
     """Cancel a booking that is still as it was read, and free its slot.
@@ -91,8 +100,9 @@ async def cancel(
         database: Where bookings are kept.
         booking: What to cancel.
         by: Who cancels it.
-        message: What the expert writes to the attendee.
+        message: What expert or administrator writes to the attendee.
         as_answer: What that answers, if the expert's absence has asked the attendee.
+        act: What the log says of it; None where nobody acts whose acts are logged.
         now: The present instant.
 
     Returns:
@@ -116,6 +126,8 @@ async def cancel(
         await offers.free(database, had, booked_by=had_by, now=now, session=session)
         expect_one(await bookings.update_one(as_read(booking), cancelled, session=session))
         await announce(database, change, session)
+        if act is not None:
+            await log.note(database, session, act)
 
     return await all_or_nothing(database, work, now=now, turn=booking.expert_id)
 

@@ -49,6 +49,12 @@ async def find_by_request_key(database: Database, request_key: str) -> Booking |
     return await database.engine.find_one(Booking, {"request_key": request_key})
 
 
+async def has_confirmed(database: Database, visitor_id: str, address: str) -> bool:
+    """Say whether a browser has a booking under an address that it had proven, or a link has."""
+    proven = {"visitor_id": visitor_id, "address": address, "proven": True}
+    return await database.engine.find_one(Booking, proven) is not None
+
+
 async def overlapping(
     database: Database, address: str, start: datetime, end: datetime
 ) -> list[Booking]:

@@ -1,11 +1,13 @@
 """Rescheduling: one transaction frees the old slot, books the new one, changes the booking."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.absences import keeper_of
-from domain.rules.booking_events import BookingEvent
+from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.rules.log import NewEntry
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
 from domain.store.bookings.claims import A_TIME, held_guard
@@ -13,11 +15,22 @@ from domain.store.bookings.news import announce, change_of
 from domain.store.bookings.steps import as_read, booked_by, changed, its_slot
 from domain.store.core.database import Database, Document
 from domain.store.core.transactions import all_or_nothing, expect_one
-from domain.store.documents import Booking, BookingStatus, Change, Slot, Step
+from domain.store.documents import Booking, BookingStatus, Change, Party, Slot, Step
 from domain.store.documents.absences import ReplacementState
 from domain.store.documents.agreements import Agreed
+from domain.store.log import writing as log
 from domain.store.slots import fullness
 from domain.store.waitlist import offers
+
+
+@dataclass(frozen=True)
+class ByAdministrator:
+    """What it adds to a reschedule that an administrator makes it."""
+
+    act: NewEntry
+    """What the log says of it."""
+    message: str
+    """What the attendee's mail says beside it, or nothing."""
 
 
 async def reschedule(
@@ -28,6 +41,7 @@ async def reschedule(
     *,
     agreed: Agreed,
     within_a_day: bool,
+    administrator: ByAdministrator | None = None,
     now: datetime,
 ) -> bool:
     """Change a booking that is still as it was read to a slot that is held for it.
@@ -41,6 +55,7 @@ async def reschedule(
         holder: Who holds it: a visitor, or the booking itself by `keeper_of`.
         agreed: What holds of the booking there.
         within_a_day: Whether the booking stays on its expert's day, which may be full then.
+        administrator: What it adds that one reschedules it; None: its attendee does.
         now: The present instant.
 
     Returns:
@@ -49,11 +64,7 @@ async def reschedule(
     Raises:
         Refusal: BUSY.
     """
-    stays = slot.expert_id == booking.expert_id
-    event = BookingEvent.RESCHEDULED if stays else BookingEvent.HANDED_OVER
-    change = change_of(booking, event, slot=slot, now=now)
-    is_counted = within_a_day or slot.state is SlotState.OFFERED
-    taking = None if is_counted else slot.starts_at
+    taking = None if within_a_day or slot.state is SlotState.OFFERED else slot.starts_at
     mine = held_guard(database, slot.id, holder, _as_held(slot), now, full_too=within_a_day)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
@@ -65,11 +76,19 @@ async def reschedule(
             database, booking.id, ReplacementState.MOVED, taken=slot.id, now=now, session=session
         )
         await _recount(database, booking, slot, taking=taking, now=now, session=session)
-        update = _rescheduled_to(booking, slot, agreed, now)
+        update = _rescheduled_to(booking, slot, agreed, administrator, now)
         expect_one(await bookings.update_one(as_read(booking), update, session=session))
-        await announce(database, change, session)
+        await announce(database, _change_to(slot, booking, now), session)
+        if administrator is not None:
+            await log.note(database, session, administrator.act)
 
     return await all_or_nothing(database, work, now=now, turn=booking.expert_id, once_by={A_TIME})
+
+
+def _change_to(slot: Slot, booking: Booking, now: datetime) -> BookingChange:
+    stays = slot.expert_id == booking.expert_id
+    event = BookingEvent.RESCHEDULED if stays else BookingEvent.HANDED_OVER
+    return change_of(booking, event, slot=slot, now=now)
 
 
 async def _recount(
@@ -108,12 +127,20 @@ def _as_held(slot: Slot) -> SlotState:
     return slot.state if slot.state is SlotState.OFFERED else SlotState.HELD
 
 
-def _rescheduled_to(booking: Booking, slot: Slot, agreed: Agreed, now: datetime) -> Document:
+def _rescheduled_to(
+    booking: Booking, slot: Slot, agreed: Agreed, by: ByAdministrator | None, now: datetime
+) -> Document:
     """Return the update of a booking that gets a slot, and perhaps its expert.
 
     What the former expert noted is for nobody else, and goes.
     """
-    step = Change(step=Step.RESCHEDULED, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at)
+    step = Change(
+        step=Step.RESCHEDULED,
+        at=now,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        by=Party.ADMINISTRATOR if by else None,
+    )
     of_former: Document = {}
     if slot.expert_id != booking.expert_id:
         step.former_id = booking.expert_id
@@ -127,6 +154,7 @@ def _rescheduled_to(booking: Booking, slot: Slot, agreed: Agreed, now: datetime)
         status=BookingStatus.CONFIRMED.value,
         cancelled_by=None,
         cancel_message="",
+        move_message=by.message if by else "",
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         **of_former,

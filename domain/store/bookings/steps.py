@@ -33,6 +33,7 @@ def booked_by(booking: Booking, now: datetime) -> Document:
         held_since=EPOCH,
         held_until=EPOCH,
         full=False,
+        unproven_offers=0,
         booking_id=booking.id,
     )
 
@@ -44,7 +45,7 @@ def step_of(booking: Booking, step: Step, now: datetime) -> Change:
 
 def changed(step: Change, **fields: object) -> Document:
     """Return the update of one change of a booking: it is dated, counted and remembered."""
-    entry = {**step.model_dump(), "step": step.step.value}
+    entry = step.model_dump_doc()
     return {
         "$set": {**fields, "changed_at": step.at},
         "$inc": {"rev": 1},

@@ -57,6 +57,15 @@ async def passes(database: Database, rate: Rate, who: str, *, now: datetime) -> 
     return True
 
 
+async def is_strained(database: Database, rate: Rate, who: str, *, now: datetime) -> bool:
+    """Say whether more than half of what a rate allows at once is used up.
+
+    Asked after counting, it counts the asker, and whoever came at the same time.
+    """
+    found = await _counts(database).find_one({"key": f"{rate.kind}:{who}"})
+    return found is not None and rate.is_strained(found["full_at"], now)
+
+
 async def _is_counted(
     counts: AsyncIOMotorCollection[Document], rate: Rate, key: str, now: datetime
 ) -> bool:

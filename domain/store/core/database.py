@@ -1,7 +1,7 @@
 """The connection: Motor behind ODMantic for reads and writes, PyMongo's client for the feed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,8 @@ from pymongo.uri_parser import parse_uri
 from domain.store.core import deadlines
 from domain.store.core.attempts import note_change
 from domain.store.core.clocks import DatabaseClock
+from domain.store.core.commands import CommandHearer, Commands
+from domain.store.core.driver import mend_waits
 from domain.store.core.outages import DatabaseError, Unreachable
 from domain.store.core.pulse import Pulse
 from domain.store.core.turns import Turns
@@ -72,6 +74,7 @@ def connect(
     *,
     timeout_ms: int = deadlines.WORK_MS,
     clock: Callable[[], datetime] = _real_time,
+    hearers: Sequence[CommandHearer] = (),
 ) -> Database:
     """Open the clients; nothing is sent until the first use.
 
@@ -81,7 +84,9 @@ def connect(
         uri: A MongoDB connection string; its path names the database.
         timeout_ms: How long one operation may take, waiting for a server included.
         clock: Returns the present instant by this host's clock.
+        hearers: Are told of every command, but for those that watch the database.
     """
+    mend_waits()
     options: dict[str, Any] = {
         "tz_aware": True,
         "w": "majority",
@@ -94,7 +99,10 @@ def connect(
         "appname": "expertconnect",
     }
     name = database_name(uri)
-    motor: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **options)
+    listeners = [Commands(*hearers)] if hearers else []
+    motor: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        uri, **options, event_listeners=listeners
+    )
     watching: AsyncMongoClient[Document] = AsyncMongoClient(uri, **options)
     database_clock = DatabaseClock(clock)
     return Database(

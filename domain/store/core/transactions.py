@@ -18,6 +18,7 @@ from domain.store.core.background import in_background
 from domain.store.core.database import Database, Key
 from domain.store.core.deadlines import AGAIN_S, COMMIT_S, RETRY_S, TRANSACTION_S
 from domain.store.core.outages import DatabaseError, Unreachable
+from domain.store.documents import Slot
 
 _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.5
@@ -30,6 +31,9 @@ T = TypeVar("T")
 Work = Callable[[AsyncIOMotorClientSession], Awaitable[T]]
 Fields = tuple[str, ...]
 """The fields of a unique index, in its order."""
+
+_NUMBERED: Fields = ("seq",)
+"""The unique index of what is numbered without gaps: who finds a number taken takes the next."""
 
 
 class GuardLost(Exception):  # noqa: N818 - tells the caller to read and decide again
@@ -76,13 +80,20 @@ async def in_transaction(database: Database, work: Work[T], *, until: float) -> 
         except TimeoutError as error:
             raise Refusal(Code.BUSY) from error
         except PyMongoError as error:
-            if not error.has_error_label("TransientTransactionError"):
+            if not _is_passing(error):
                 raise
             if isinstance(error, Unreachable) and clock.time() > patience:
                 raise
         await asyncio.sleep(random.uniform(0, pause))  # noqa: S311 - jitter
         pause = min(2 * pause, _LONGEST_PAUSE_S)
     raise Refusal(Code.BUSY)
+
+
+def _is_passing(error: PyMongoError) -> bool:
+    """Say whether a conflict is with somebody who was a little earlier."""
+    if isinstance(error, DuplicateKeyError):
+        return _fields_of(error) == _NUMBERED
+    return error.has_error_label("TransientTransactionError")
 
 
 async def all_or_nothing(
@@ -151,8 +162,10 @@ async def _once(database: Database, work: Work[T], is_left: asyncio.Event) -> T:
         async with asyncio.timeout(TRANSACTION_S):
             result = await work(session)
         _give_up_if(is_left.is_set() or clock.time() > begun + TRANSACTION_S)
-    except BaseException:
+    except BaseException as error:
         in_background(_abort(session))  # a server that is silent keeps nobody waiting
+        if isinstance(error, GuardLost | DuplicateKeyError):
+            await _until_reads_see_why(database)
         raise
     try:
         await _commit(session)
@@ -164,6 +177,18 @@ async def _once(database: Database, work: Work[T], is_left: asyncio.Event) -> T:
         raise
     session.delegate.end_session()  # nothing is sent: no transaction is open any more
     return result
+
+
+async def _until_reads_see_why(database: Database) -> None:
+    """Wait until reads see what a write was lost to.
+
+    Writes meet what the primary has, reads see only what a majority has. Without this the caller
+    would read the old state again, and decide by it. The cluster's time would not do: it may be
+    ahead of what was written last, and a read waits then until somebody writes.
+    """
+    async with await database.motor.start_session() as later:
+        await database.motor.admin.command("ping", session=later)  # tells what was written last
+        await database.collection(Slot).find_one({"_id": None}, session=later)
 
 
 def _give_up_if(is_too_late: bool) -> None:

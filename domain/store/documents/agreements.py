@@ -1,9 +1,10 @@
 """What a booking agrees to: parts of an expert's profile, which each booking keeps as they were."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odmantic import EmbeddedModel
 
+from domain.rules.legal import LegalPage
 from domain.rules.meetings import MeetingKind
 from domain.rules.quotes import Quote
 
@@ -51,3 +52,13 @@ class Agreed(EmbeddedModel):
             self.terms.reschedule_before_minutes,
             self.terms.max_reschedules,
         )
+
+
+class Consent(EmbeddedModel):
+    """A text of the site that an attendee agreed to on booking."""
+
+    page: LegalPage
+    version: int
+    language: str
+    """The language of the page that the attendee read."""
+    at: datetime

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from domain.rules.instants import EPOCH, NEVER
 from domain.store.documents.agreements import Agreed, Meeting, Terms
 from domain.store.documents.hours import WorkingHours
-from domain.store.documents.profiles import ExpertStatus
+from domain.store.documents.profiles import GONE, ExpertStatus
 
 
 def _expert_indexes() -> Iterable[IndexModel]:
@@ -18,6 +18,8 @@ def _expert_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("slugs", ASCENDING)], unique=True, name="slugs")
     yield IndexModel([("address", ASCENDING)], name="address")
     yield IndexModel([("status", ASCENDING), ("applied_at", ASCENDING)], name="status_applied")
+    by_name = [("sort_name", ASCENDING), ("slug", ASCENDING)]
+    yield IndexModel([("status", ASCENDING), *by_name], name="status_name")
     yield IndexModel([("calendar_key", ASCENDING)], name="calendar_key")
     yield IndexModel([("morning_mail_at", ASCENDING)], name="morning_mail")
     for field in ("search_terms", "category", "languages", "next_free_until"):
@@ -28,8 +30,7 @@ def _expert_indexes() -> Iterable[IndexModel]:
         ("price", [("price_rank", ASCENDING)]),
         ("soonest", [("next_free_at", ASCENDING)]),
     ):
-        ties = [("sort_name", ASCENDING), ("slug", ASCENDING)]
-        yield IndexModel([("listed", ASCENDING), *first, *ties], name=f"order_{order}")
+        yield IndexModel([("listed", ASCENDING), *first, *by_name], name=f"order_{order}")
     yield IndexModel(
         [("plan_due_at", ASCENDING)],
         name="plan_due",
@@ -102,7 +103,7 @@ class Expert(Model):
     profile_rev: int = 0
     """Raised by every change of the profile: a form that goes by an older one is shown again."""
     applied_at: datetime | None = None
-    """When the expert applied; None for one who never had to."""
+    """When the expert applied, or was last invited; None for one who never had to."""
     application: str = ""
     """What the expert wrote on applying, for administrators alone."""
     stands_in: bool = False
@@ -123,6 +124,11 @@ class Expert(Model):
     def gets_morning_mail(self) -> bool:
         """Say whether the expert is mailed the day's sessions each morning."""
         return self.morning_mail_at < NEVER
+
+    @property
+    def is_gone(self) -> bool:
+        """Say whether the expert was removed."""
+        return self.status in GONE
 
     def agreed(self) -> Agreed:
         """Return what a booking that is made now agrees to."""

@@ -60,6 +60,8 @@ class Mail(Model):
     """The place on the waitlist that it tells of, if so."""
     expert_id: ObjectId | None = None
     """The expert, if it tells one of their own day or page."""
+    request_id: ObjectId | None = None
+    """The booking request that it asks to confirm, if so."""
     booking_rev: int = 0
     """The booking's revision that it is about; 0 if there is no booking."""
     again: int = 0

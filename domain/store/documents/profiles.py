@@ -14,11 +14,22 @@ class ExpertStatus(StrEnum):
 
     DRAFT = "draft"
     """Has applied; the address is not proven yet."""
+    INVITED = "invited"
+    """Was invited by an administrator; the address is not proven yet."""
     PENDING = "pending"
     """Waits for approval, and may fill in the desk meanwhile."""
     LISTED = "listed"
     PAUSED = "paused"
     """Was listed. What is booked still takes place."""
+    LEAVING = "leaving"
+    """Was removed; their sessions to come are being settled."""
+    REMOVED = "removed"
+    """Was removed; of them only the addresses of their page are kept."""
+
+
+UNPROVEN = frozenset({ExpertStatus.DRAFT, ExpertStatus.INVITED})
+NEVER_LISTED = UNPROVEN | {ExpertStatus.PENDING}
+GONE = frozenset({ExpertStatus.LEAVING, ExpertStatus.REMOVED})
 
 
 def _portrait_indexes() -> Iterable[IndexModel]:

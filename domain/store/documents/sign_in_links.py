@@ -12,9 +12,7 @@ from pymongo import ASCENDING, IndexModel
 def _sign_in_link_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("key", ASCENDING)], unique=True, name="key")
     yield IndexModel([("address", ASCENDING), ("created_at", ASCENDING)], name="address_created")
-    yield IndexModel(
-        [("created_at", ASCENDING)], name="gone_after_two_hours", expireAfterSeconds=7200
-    )
+    yield IndexModel([("expires_at", ASCENDING)], name="gone_when_expired", expireAfterSeconds=5400)
 
 
 class LinkPurpose(StrEnum):
@@ -24,6 +22,8 @@ class LinkPurpose(StrEnum):
     """Nothing."""
     APPLICATION = "application"
     """The application of the link's expert counts."""
+    INVITATION = "invitation"
+    """The link's expert comes to their desk for the first time."""
     ADDRESS = "address"
     """It becomes the address of the link's expert."""
 

@@ -38,6 +38,11 @@ def _slot_indexes() -> Iterable[IndexModel]:
         name="withdrawn_state_retiring_changed",
         partialFilterExpression=withdrawn,
     )
+    yield IndexModel(
+        [("retiring", ASCENDING), ("starts_at", ASCENDING)],
+        name="retiring_starts",
+        partialFilterExpression={"retiring": True},
+    )
 
 
 class Slot(Model):
@@ -61,6 +66,9 @@ class Slot(Model):
     withdrawn slot stays so until its expert has been planned again."""
     full: bool = False
     """Whether its expert has no session left on its day or in its week; never of a taken slot."""
+    unproven_offers: int = 0
+    """How often it was offered to a waitlist entry with an unproven address since it was published,
+    or last booked."""
     rev: int = 1
     published_at: datetime = EPOCH
     """When it last became a time that can be had: inserted, reopened, or given another end."""

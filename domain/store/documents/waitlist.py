@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from odmantic import Model, ObjectId
 from odmantic.config import ODMConfigDict
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 KEPT_AFTER = timedelta(days=1)
 """How long an entry that came to nothing stays once its day is over."""
@@ -27,8 +27,13 @@ UNIQUE_FIELDS = ("expert_id", "address", "starts_at", "ends_at", "visitor_id")
 def _waitlist_indexes() -> Iterable[IndexModel]:
     yield IndexModel([("key", ASCENDING)], unique=True, name="key")
     yield IndexModel([(field, ASCENDING) for field in UNIQUE_FIELDS], unique=True, name="one_place")
-    in_order = ("expert_id", "state", "joined_at", "_id")
-    yield IndexModel([(field, ASCENDING) for field in in_order], name="in_order")
+    yield IndexModel(
+        [
+            *(("expert_id", ASCENDING), ("state", ASCENDING)),
+            *(("proven", DESCENDING), ("joined_at", ASCENDING), ("_id", ASCENDING)),
+        ],
+        name="by_turn",
+    )
     yield IndexModel([("state", ASCENDING), ("offered_until", ASCENDING)], name="state_until")
     yield IndexModel([("state", ASCENDING), ("slot_id", ASCENDING)], name="state_slot")
     yield IndexModel([("visitor_id", ASCENDING), ("expert_id", ASCENDING)], name="visitor_expert")
@@ -63,6 +68,8 @@ class WaitlistEntry(Model):
     zone: str
     language: str
     joined_at: datetime
+    proven: bool = False
+    """Whether the browser had proven the address, or the mailed link has: then it goes first."""
     state: EntryState = EntryState.WAITING
     slot_id: ObjectId | None = None
     offered_until: datetime | None = None

@@ -1,20 +1,27 @@
 """Applying: experts before anybody has approved them, and what administrators make of them."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
+from odmantic import ObjectId
 from pymongo.errors import DuplicateKeyError
 
+from domain.rules.log import FieldChange, NewEntry
 from domain.rules.notices import Kind
 from domain.store.core.database import Database, Key
-from domain.store.core.transactions import all_or_nothing, expect_one
+from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Expert
 from domain.store.documents.mails import Mail
-from domain.store.documents.profiles import ExpertStatus
+from domain.store.documents.profiles import GONE, UNPROVEN, ExpertStatus
+from domain.store.log import acting
+from domain.store.log import writing as log
 from domain.store.mail import outbox
 
+_UNPROVEN = [status.value for status in sorted(UNPROVEN)]
 _NOT_LISTED = [ExpertStatus.PENDING.value, ExpertStatus.PAUSED.value]
+_GONE = [status.value for status in sorted(GONE)]
 
 
 async def insert_draft(database: Database, draft: Expert) -> None:
@@ -26,13 +33,14 @@ async def insert_draft(database: Database, draft: Expert) -> None:
 
 
 async def prove(database: Database, expert_id: Key, slug: str) -> bool:
-    """Have an application wait for approval, by the name that its page will have.
+    """Have an expert wait for approval, by the name that their page will have.
 
     Returns:
-        False when somebody else has, or had, the name. What is no draft any more stays as it is.
+        False when somebody else has, or had, the name. Who has proven their address already stays
+        as they are.
     """
     proven = {"status": ExpertStatus.PENDING.value, "slug": slug, "slugs": [slug]}
-    draft = {"_id": expert_id, "status": ExpertStatus.DRAFT.value}
+    draft = {"_id": expert_id, "status": {"$in": _UNPROVEN}}
     try:
         await database.writing(Expert).update_one(draft, {"$set": proven})
     except DuplicateKeyError:
@@ -40,8 +48,8 @@ async def prove(database: Database, expert_id: Key, slug: str) -> bool:
     return True
 
 
-async def list_expert(database: Database, expert: Expert, *, now: datetime) -> bool:
-    """List an expert, and put the mail that tells them so into the outbox: both, or neither.
+async def list_expert(database: Database, expert: Expert, act: NewEntry) -> bool:
+    """List an expert, put the mail that tells them so into the outbox, and log it: all or nothing.
 
     Returns:
         False when nothing was changed: they were listed already.
@@ -50,22 +58,39 @@ async def list_expert(database: Database, expert: Expert, *, now: datetime) -> b
         Refusal: BUSY.
     """
     unlisted = {"_id": expert.id, "status": {"$in": _NOT_LISTED}}
-    key = f"{Kind.APPROVAL}:{expert.id}:{secrets.token_urlsafe(9)}"
-    mail = outbox.mail_to_expert(expert.id, Kind.APPROVAL, key, now)
+    mail = approval_of(expert.id, act.at)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
-        listed = {"$set": {"status": ExpertStatus.LISTED.value, "listed": True}}
         experts, mails = database.collection(Expert), database.collection(Mail)
+        found = await experts.find_one(unlisted, ["status"], session=session)
+        if found is None:
+            raise GuardLost
+        listed = {"$set": {"status": ExpertStatus.LISTED.value, "listed": True}}
         expect_one(await experts.update_one(unlisted, listed, session=session))
         await mails.insert_one(mail.model_dump_doc(), session=session)
+        changes = [FieldChange("status", found["status"], ExpertStatus.LISTED.value)]
+        await log.note(database, session, replace(act, changes=changes))
 
-    return await all_or_nothing(database, work, now=now)
+    return await all_or_nothing(database, work, now=act.at)
 
 
-async def pause(database: Database, expert_id: Key) -> None:
-    """List an expert no longer."""
-    paused = {"status": ExpertStatus.PAUSED.value, "listed": False}
-    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": paused})
+def approval_of(expert_id: ObjectId, now: datetime) -> Mail:
+    """Return the mail that tells an expert that people find them."""
+    key = f"{Kind.APPROVAL}:{expert_id}:{secrets.token_urlsafe(9)}"
+    return outbox.mail_to_expert(expert_id, Kind.APPROVAL, key, now)
+
+
+async def pause(database: Database, expert_id: Key, act: NewEntry) -> None:
+    """List an expert no longer; one who was removed stays so.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    paused = {"status": ExpertStatus.PAUSED.value}
+    unlisted = {"$set": {**paused, "listed": False}}
+    can_be = {"_id": expert_id, "status": {"$nin": _GONE}}
+    act_of = acting.where_other(act, paused)
+    await acting.change(database, Expert, can_be, unlisted, act_of, now=act.at)
 
 
 async def not_listed(database: Database) -> list[Expert]:
@@ -75,8 +100,11 @@ async def not_listed(database: Database) -> list[Expert]:
     return sorted(found, key=lambda expert: expert.status is ExpertStatus.PAUSED)
 
 
-async def forget_unproven(database: Database, before: datetime) -> int:
-    """Delete unproven applications from before an instant; return how many."""
-    query = {"status": ExpertStatus.DRAFT.value, "applied_at": {"$lt": before}}
+async def forget_unproven(database: Database, status: ExpertStatus, before: datetime) -> int:
+    """Delete experts of a status who applied, or were invited, before an instant; return how many.
+
+    It is for those whose address is not proven.
+    """
+    query = {"status": status.value, "applied_at": {"$lt": before}}
     result = await database.writing(Expert).delete_many(query)
     return result.deleted_count

@@ -16,6 +16,8 @@ from domain.store.documents.hours import (
 )
 from domain.store.experts.holidays import closed_by
 
+_LOOKED_AT_ONCE = 14
+"""Days."""
 _A_DAY_TO_OPEN = 1
 """Days beyond the horizon that are published: their times open by the clock alone."""
 
@@ -55,6 +57,21 @@ def targets_of(expert: Expert, hours: WorkingHours, now: datetime) -> list[Targe
     diary = diary_of(expert, hours, today)
     sessions = wanted(diary, first_on=today, days=days_ahead(expert))
     return targets(sessions, expert.terms, now=now)
+
+
+def has_targets(expert: Expert, hours: WorkingHours, now: datetime) -> bool:
+    """Say whether these hours make any slot that can still be booked.
+
+    It looks no further than where the first one is found.
+    """
+    today = today_of(expert, now)
+    diary, last = diary_of(expert, hours, today), days_ahead(expert)
+    for ahead in range(0, last, _LOOKED_AT_ONCE):
+        first_on, days = today + timedelta(days=ahead), min(_LOOKED_AT_ONCE, last - ahead)
+        found = targets(wanted(diary, first_on=first_on, days=days), expert.terms, now=now)
+        if any(target.closes_at > now for target in found):
+            return True
+    return False
 
 
 def pause_of(limits: SessionLimits) -> timedelta:

@@ -3,22 +3,32 @@
 from datetime import datetime
 
 from domain.rules.instants import NEVER
+from domain.rules.log import NewEntry
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
+from domain.store.log import acting
 
 _AT_ONCE = 100
 
 
-async def switch_on(database: Database, expert_id: Key, due_at: datetime) -> None:
-    """Have an expert's mail wait for its first morning, unless it waits already."""
+async def switch_on(database: Database, expert_id: Key, due_at: datetime, act: NewEntry) -> None:
+    """Have an expert's mail wait for its first morning, unless it waits already.
+
+    Raises:
+        Refusal: BUSY.
+    """
     off = {"_id": expert_id, "morning_mail_at": NEVER}
-    await database.writing(Expert).update_one(off, {"$set": {"morning_mail_at": due_at}})
+    await acting.update(database, Expert, off, {"$set": {"morning_mail_at": due_at}}, act)
 
 
-async def switch_off(database: Database, expert_id: Key) -> None:
-    """Let no mail wait for an expert."""
-    off = {"$set": {"morning_mail_at": NEVER}}
-    await database.writing(Expert).update_one({"_id": expert_id}, off)
+async def switch_off(database: Database, expert_id: Key, act: NewEntry) -> None:
+    """Let no mail wait for an expert.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    on = {"_id": expert_id, "morning_mail_at": {"$lt": NEVER}}
+    await acting.update(database, Expert, on, {"$set": {"morning_mail_at": NEVER}}, act)
 
 
 async def wait_anew(database: Database, expert_id: Key, due_at: datetime) -> None:

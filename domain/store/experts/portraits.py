@@ -1,26 +1,34 @@
 """Portraits: experts' own pictures, and which of them is shown."""
 
-from datetime import datetime
-
+from domain.rules.log import NewEntry
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.documents.profiles import Portrait
+from domain.store.log import acting
 
 
 async def put(
-    database: Database, expert_id: Key, image: bytes, *, digest: str, now: datetime
+    database: Database, expert_id: Key, image: bytes, act: NewEntry, *, digest: str
 ) -> None:
-    """Keep a picture in place of the former one, then have it shown."""
-    picture = {"image": image, "digest": digest, "changed_at": now}
+    """Keep a picture in place of the former one, then have it shown.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    picture = {"image": image, "digest": digest, "changed_at": act.at}
     await database.writing(Portrait).update_one(
         {"expert_id": expert_id}, {"$set": picture}, upsert=True
     )
-    await _show(database, expert_id, digest)
+    await _show(database, expert_id, digest, act)
 
 
-async def remove(database: Database, expert_id: Key) -> None:
-    """Have the drawn portrait shown again, and delete the picture."""
-    await _show(database, expert_id, "")
+async def remove(database: Database, expert_id: Key, act: NewEntry) -> None:
+    """Have the drawn portrait shown again, and delete the picture.
+
+    Raises:
+        Refusal: BUSY.
+    """
+    await _show(database, expert_id, "", act)
     await database.writing(Portrait).delete_one({"expert_id": expert_id})
 
 
@@ -29,6 +37,6 @@ async def find(database: Database, expert_id: Key) -> Portrait | None:
     return await database.engine.find_one(Portrait, {"expert_id": expert_id})
 
 
-async def _show(database: Database, expert_id: Key, digest: str) -> None:
-    shown = {"$set": {"portrait": digest}}
-    await database.writing(Expert).update_one({"_id": expert_id}, shown)
+async def _show(database: Database, expert_id: Key, digest: str, act: NewEntry) -> None:
+    shown = {"portrait": digest}
+    await acting.set_fields(database, Expert, {"_id": expert_id}, shown, act, personal=shown)

@@ -10,6 +10,7 @@ from pymongo import ASCENDING, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.rules.instants import EPOCH
+from domain.rules.log import NewEntry
 from domain.rules.plan import CLAIMED, Plan, Target
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
@@ -17,6 +18,7 @@ from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Expert, Slot
 from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
+from domain.store.log import acting
 from domain.store.slots import fullness
 from domain.store.slots.guards import transition
 from domain.store.waitlist import entries as waitlist
@@ -102,7 +104,7 @@ def _writes(part: Plan[PlannedSlot], now: datetime) -> Iterator[UpdateOne]:
     """Yield the updates of slots that are there, each guarded by what the plan saw."""
     for slot in part.withdraw:
         yield UpdateOne(_as_read(slot), transition(now, state=SlotState.WITHDRAWN.value))
-    anew = {"state": SlotState.OPEN.value, "retiring": False, "full": False}
+    anew = {"state": SlotState.OPEN.value, "retiring": False, "full": False, "unproven_offers": 0}
     for slot, target in part.reopen:
         yield UpdateOne(_as_read(slot), _published(target, now, **anew))
     for slot, target in part.change:
@@ -129,10 +131,12 @@ def _published(target: Target, now: datetime, **fields: object) -> Document:
 
 
 _PRICE = ("price_minor", "price_rank", "has_price")
-_SLOTS_COME_FROM = ("hours", "has_hours", "session_minutes", "terms", *_PRICE)
+SLOTS_COME_FROM = ("hours", "has_hours", "session_minutes", "terms", *_PRICE)
 
 
-async def save_hours(database: Database, expert: Expert, changed: Expert) -> bool:
+async def save_hours(
+    database: Database, expert: Expert, changed: Expert, act: NewEntry | None = None
+) -> bool:
     """Save what an expert's slots come from, unless that has changed since the expert was read.
 
     Until a plan was carried out the expert counts as due, so that a process that is killed in
@@ -143,9 +147,12 @@ async def save_hours(database: Database, expert: Expert, changed: Expert) -> boo
         expert: The expert as read.
         changed: The same one with other hours, session length, price or terms; of all else nothing
             is saved.
+        act: What the log says of it; None if nobody acts, or nothing is other than before.
+
+    Raises:
+        Refusal: BUSY.
     """
-    result = await database.writing(Expert).update_one(unchanged(expert), saved(changed))
-    return result.modified_count == 1
+    return await acting.update(database, Expert, unchanged(expert), saved(changed), act)
 
 
 def unchanged(expert: Expert) -> Document:
@@ -156,7 +163,7 @@ def unchanged(expert: Expert) -> Document:
 def saved(changed: Expert) -> Document:
     """Return the update of an expert of whom only this is new, and who is to be planned by it."""
     document = changed.model_dump_doc()
-    fields = {name: document[name] for name in _SLOTS_COME_FROM}
+    fields = {name: document[name] for name in SLOTS_COME_FROM}
     return {"$set": {**fields, **UNPLANNED}, "$inc": {"plan_rev": 1}}
 
 

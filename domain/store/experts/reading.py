@@ -11,9 +11,10 @@ from pymongo import ASCENDING, DESCENDING
 
 from domain.rules.instants import NEVER
 from domain.rules.stand_ins import Equivalent
+from domain.rules.words import terms
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Expert
-from domain.store.documents.profiles import ExpertStatus
+from domain.store.documents.profiles import GONE, UNPROVEN
 from domain.store.slots import claiming as slots
 
 
@@ -33,7 +34,7 @@ _ORDER: dict[Sort, tuple[str, int]] = {
     Sort.SOONEST: ("next_free_at", ASCENDING),
 }
 
-_PROVEN = {"$ne": ExpertStatus.DRAFT.value}
+_AT_THEIR_DESK = {"$nin": [status.value for status in sorted(UNPROVEN | GONE)]}
 
 
 @dataclass(frozen=True)
@@ -81,41 +82,39 @@ async def keys_by_slug(database: Database, slugs: Collection[str]) -> dict[str, 
     return {slug: found["_id"] async for found in cursor for slug in found["slugs"]}
 
 
+async def keys_called(database: Database, words: Sequence[str], *, category: str = "") -> list[Key]:
+    """Return the keys of experts whose names have words that begin like these, listed or not."""
+    query = {**_query(Filters(words, category)), "listed": {"$in": [True, False]}}
+    cursor = database.collection(Expert).find(query, ["name"])
+    return [expert["_id"] async for expert in cursor if _is_called(expert["name"], words)]
+
+
+def _is_called(name: str, words: Sequence[str]) -> bool:
+    """Tell an expert's names from the other words that they are found by."""
+    names = terms(name)
+    return all(any(part.startswith(word) for part in names) for word in words)
+
+
 async def of_addresses(database: Database, addresses: Collection[str]) -> list[Expert]:
     """Return the experts who have one of some addresses, listed or not, by the names they have.
 
-    Those who have applied and not proven the address are none yet.
+    Those who have yet to prove the address are none, and those who were removed are none any more.
     """
-    query = {"address": {"$in": list(addresses)}, "status": _PROVEN}
+    query = {"address": {"$in": list(addresses)}, "status": _AT_THEIR_DESK}
     found = await database.engine.find(Expert, query)
     return sorted(found, key=lambda expert: (expert.sort_name, expert.slug))
 
 
 async def address_is_known(database: Database, address: str) -> bool:
     """Say whether an expert has this address, and has proven it."""
-    found = await database.engine.find_one(Expert, {"address": address, "status": _PROVEN})
+    query = {"address": address, "status": _AT_THEIR_DESK}
+    found = await database.engine.find_one(Expert, query)
     return found is not None
-
-
-async def sign_out(database: Database, expert_id: Key, *, now: datetime) -> None:
-    """End every sign-in to an expert's desk from before now."""
-    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": {"signed_out_at": now}})
 
 
 async def find_by_calendar_key(database: Database, key: str) -> Expert | None:
     """Return the expert whose agenda's calendar has this key, listed or not, or None."""
     return await database.engine.find_one(Expert, {"calendar_key": key})
-
-
-async def set_calendar_key(database: Database, expert_id: Key, key: str) -> None:
-    """Let an expert's calendar be read by a key, and by no earlier one."""
-    await database.writing(Expert).update_one({"_id": expert_id}, {"$set": {"calendar_key": key}})
-
-
-async def set_stands_in(database: Database, expert_id: Key, *, stands_in: bool) -> None:
-    """Keep whether an expert agrees to stand in for others."""
-    agreed = {"$set": {"stands_in": stands_in}}
-    await database.writing(Expert).update_one({"_id": expert_id}, agreed)
 
 
 async def stand_ins(database: Database, equivalent: Equivalent, *, limit: int) -> list[Expert]:
@@ -150,6 +149,12 @@ async def listed(database: Database) -> list[Expert]:
 async def count(database: Database, filters: Filters) -> int:
     """Count the listed experts that match."""
     return await database.collection(Expert).count_documents(_query(filters))
+
+
+async def count_of_field(database: Database, key: str) -> int:
+    """Count the experts who have a field of expertise, listed or not."""
+    query = {"listed": {"$in": [True, False]}, "category": key}
+    return await database.collection(Expert).count_documents(query)
 
 
 async def listing(

@@ -8,10 +8,14 @@ from odmantic.query import desc
 from pymongo.errors import DuplicateKeyError
 
 from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.rules.log import NewEntry
 from domain.rules.notices import Kind, Notice, Recipient, notices_of
 from domain.store.core.database import Database, Key
+from domain.store.core.transactions import all_or_nothing
+from domain.store.documents.booking_requests import BookingRequest
 from domain.store.documents.mails import Mail, MailState
 from domain.store.documents.waitlist import WaitlistEntry
+from domain.store.log import writing as log
 
 _KEPT_AFTER = timedelta(days=30)
 """How long a mail stays to be looked up once nothing more will become of it."""
@@ -54,6 +58,31 @@ async def tell_of_entry(
     """Put a mail about a waitlist entry into the outbox, in the transaction of what it tells."""
     mail = _mail_of_entry(entry, kind, now)
     await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
+
+
+async def tell_of_request(
+    database: Database,
+    request: BookingRequest,
+    *,
+    now: datetime,
+    session: AsyncIOMotorClientSession,
+) -> None:
+    """Put the mail into the outbox that asks to confirm a booking; it goes with its request."""
+    mail = Mail(
+        id=Key(),
+        key=key_of_request(request),
+        kind=Kind.BOOKING_LINK,
+        request_id=request.id,
+        created_at=now,
+        due_at=now,
+        kept_until=request.kept_until,
+    )
+    await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
+
+
+def key_of_request(request: BookingRequest) -> str:
+    """Return the key of the mail that asks to confirm a booking."""
+    return f"{request.id}:{Kind.BOOKING_LINK}"
 
 
 def _mail_of_entry(entry: WaitlistEntry, kind: Kind, now: datetime) -> Mail:
@@ -106,6 +135,20 @@ async def put(database: Database, mail: Mail) -> bool:
     except DuplicateKeyError:
         return False
     return True
+
+
+async def put_and_log(database: Database, mail: Mail, act: NewEntry) -> None:
+    """Put one mail into the outbox and log who asked for it, unless one of its key is there.
+
+    Raises:
+        Refusal: BUSY.
+    """
+
+    async def work(session: AsyncIOMotorClientSession) -> None:
+        await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
+        await log.note(database, session, act)
+
+    await all_or_nothing(database, work, now=act.at, once_by={("key",)})
 
 
 def kept_until(now: datetime) -> datetime:

@@ -4,9 +4,11 @@ While the watcher is down the memory stays as it was: experts seldom change, and
 could say more is most likely the one that does not answer. Whoever shows it says that it is old.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+from domain.store.core.background import in_background
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.experts import reading as experts
@@ -28,6 +30,7 @@ class Directory:
         self._watcher = Watcher(database, Expert, lambda raw: raw, self, clock=clock)
         self._listed: Listed | None = None
         self._follows = False
+        self._reading: asyncio.Task[Listed] | None = None
 
     @property
     def is_up(self) -> bool:
@@ -45,7 +48,7 @@ class Directory:
 
     async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read, whatever was missed
         """Read everybody. What has changed since the watcher opened follows."""
-        self._listed = Listed(await experts.listed(self._database))
+        self._listed = await self._read()
         self._follows = True
 
     def down(self) -> None:
@@ -74,10 +77,24 @@ class Directory:
         self, filters: Filters, sort: Sort, *, skip: int, limit: int | None
     ) -> list[Expert]:
         """Return a page of the listed experts that match; ties go by name, then by slug."""
-        if self._listed is None:
+        if self._listed is None and limit is not None:
             return await experts.listing(self._database, filters, sort, skip=skip, limit=limit)
-        found = self._listed.matching(filters, sort)[skip:]
+        listed = self._listed or await self._read_together()
+        found = listed.matching(filters, sort)[skip:]
         return [entry.expert for entry in found[:limit]]
+
+    async def _read_together(self) -> Listed:
+        """Return everybody before the memory is there: all who ask meanwhile share one read.
+
+        Thousands of experts take a second of this process. Of each request by itself, that would be
+        a minute in which it does nothing else.
+        """
+        if self._reading is None or self._reading.done():
+            self._reading = in_background(self._read())
+        return await asyncio.shield(self._reading)
+
+    async def _read(self) -> Listed:
+        return Listed(await experts.listed(self._database))
 
     async def languages(self) -> list[str]:
         """Return the languages that listed experts speak, as ISO 639-1 codes in order."""

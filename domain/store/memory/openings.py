@@ -2,7 +2,8 @@
 
 Times are not kept in memory at large. The claimable ones of a day of UTC are read when
 somebody first asks for that day, and then follow the changes of slots, as long as their watcher is
-up; those asked for lately are kept. While it is down, each question is a query.
+up; those asked for lately are kept, as far as there is room. While it is down, and about a day for
+which there is no room at all, each question is a query.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from domain.store.slots.open_days import OpenDay, Opening, Vacancies, opening_of
 
 KEPT_DAYS = 8
 KEPT_WINDOWS = 64
+KEPT_TIMES = 400_000
+"""How many times of all days together are kept: each takes some half a kilobyte."""
 
 _PROJECTION = dict.fromkeys(set(Opening._fields) - {"slot_id"}, 1)
 _AT_ONCE = 1_000
@@ -56,6 +59,8 @@ class Openings:
         self._is_up = False
         self._days: OrderedDict[date, _Kept] = OrderedDict()
         self._vacancies: OrderedDict[Window, Vacancies] = OrderedDict()
+        self._crowded: set[date] = set()
+        """Days that have more times than there is room for."""
 
     async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read anew, whatever was missed
         """Keep days from now on: every change is followed."""
@@ -67,6 +72,7 @@ class Openings:
         self._is_up = False
         self._vacancies.clear()
         self._days.clear()
+        self._crowded.clear()
 
     def changed(self, change: SlotChange) -> None:
         """Take over one change, if its day is kept."""
@@ -88,7 +94,8 @@ class Openings:
 
     async def _look(self, window: Window) -> Vacancies:
         """Read what isn't kept; what could not be followed meanwhile is read for this once."""
-        days = [await self._day(on) for on in window.days()] if self._is_up else []
+        is_kept = self._is_up and self._crowded.isdisjoint(window.days())
+        days = [await self._day(on) for on in window.days()] if is_kept else []
         if days and days == [self._followed(on) for on in window.days()]:
             return self._vacancies.setdefault(window, Vacancies(window, days))
         day = OpenDay()
@@ -113,16 +120,26 @@ class Openings:
         try:
             day.read(await claimable(self._database, start, start + timedelta(days=1)))
         except BaseException:
-            if self._followed(on) is day:
-                del self._days[on]
+            self._forget(on, day)
             raise
+        if day.size > KEPT_TIMES:
+            self._crowded.add(on)
+            self._forget(on, day)
+
+    def _forget(self, on: date, day: OpenDay) -> None:
+        if self._followed(on) is day:
+            del self._days[on]
+
+    @property
+    def _size(self) -> int:
+        return sum(kept.day.size for kept in self._days.values())
 
     def _note_use(self, window: Window) -> None:
         """Keep the days and windows asked for last; a window goes with its days."""
         self._vacancies.move_to_end(window)
         for on in window.days():
             self._days.move_to_end(on)
-        while len(self._days) > KEPT_DAYS:
+        while len(self._days) > KEPT_DAYS or self._size > KEPT_TIMES:
             self._days.popitem(last=False)
         for kept in list(self._vacancies):
             if len(self._vacancies) > KEPT_WINDOWS or not self._days.keys() >= {*kept.days()}:

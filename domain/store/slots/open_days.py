@@ -51,6 +51,8 @@ class OpenDay:
     """
 
     def __init__(self) -> None:
+        self.size = 0
+        """How many openings there are."""
         self._openings: dict[Key, dict[Key, Opening]] = defaultdict(dict)
         self._gone: dict[Key, int] | None = {}
         """The `rev` with which slots were taken while the day is read; None once it is."""
@@ -67,10 +69,13 @@ class OpenDay:
         known = openings[slot.slot_id].rev if slot.slot_id in openings else 0
         if slot.rev < max(known, self._gone.get(slot.slot_id, 0) if self._gone else 0):
             return
+        before = len(openings)
         if slot.state in CLAIMABLE:
             openings[slot.slot_id] = slot
+            self.size += len(openings) - before
             return
         openings.pop(slot.slot_id, None)
+        self.size += len(openings) - before
         if self._gone is not None:
             self._gone[slot.slot_id] = slot.rev
 

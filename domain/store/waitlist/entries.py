@@ -89,6 +89,17 @@ async def lapsed(database: Database, now: datetime, *, limit: int) -> Sequence[W
     )
 
 
+async def prove(database: Database, entry: WaitlistEntry) -> None:
+    """Note that an entry's address is proven; one that is gone meanwhile stays so."""
+    await database.writing(WaitlistEntry).update_one({"_id": entry.id}, {"$set": {"proven": True}})
+
+
+async def prove_all(database: Database, address: str, visitor_id: str) -> None:
+    """Note that a browser has proven the address under which it waits."""
+    theirs = {"address": address, "visitor_id": visitor_id}
+    await database.writing(WaitlistEntry).update_many(theirs, {"$set": {"proven": True}})
+
+
 async def leave(database: Database, entry: WaitlistEntry) -> bool:
     """Give up an entry that still waits; False when it has an offer meanwhile, or is gone."""
     waiting = {"_id": entry.id, "state": EntryState.WAITING.value}

@@ -3,17 +3,17 @@
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
-from odmantic.query import asc
+from odmantic.query import asc, desc
 
 from domain.rules.notices import Kind
-from domain.rules.slots import offer_deadline
+from domain.rules.slots import MOST_UNPROVEN_OFFERS, offer_deadline
 from domain.store.core.database import Database, Document
 from domain.store.core.transactions import GuardLost, expect_one
 from domain.store.documents import Slot
 from domain.store.documents.waitlist import EntryState, WaitlistEntry
 from domain.store.mail import outbox
 
-_IN_ORDER = (asc(WaitlistEntry.joined_at), asc(WaitlistEntry.id))
+_BY_TURN = (desc(WaitlistEntry.proven), asc(WaitlistEntry.joined_at), asc(WaitlistEntry.id))
 
 
 async def first(
@@ -26,7 +26,8 @@ async def first(
 ) -> WaitlistEntry | None:
     """Return whose turn it is; nobody's while the slot cannot be held by its expert's terms.
 
-    The browser that has just given the slot up does not want it: it waits on for another one.
+    Entries with proven addresses come first, and each kind in the order in which they joined. The
+    browser that has just given the slot up does not want it: it waits on for another one.
 
     Args:
         database: Where the line is.
@@ -37,14 +38,16 @@ async def first(
     """
     if not slot.opens_at <= now < slot.closes_at:
         return None
-    query = {
+    query: Document = {
         "expert_id": slot.expert_id,
         "state": EntryState.WAITING.value,
         "starts_at": {"$lte": slot.starts_at},
         "ends_at": {"$gt": slot.starts_at},
         "visitor_id": {"$ne": slot.held_by or booked_by},
     }
-    return await database.engine.find_one(WaitlistEntry, query, sort=_IN_ORDER, session=session)
+    if slot.unproven_offers >= MOST_UNPROVEN_OFFERS:
+        query["proven"] = True
+    return await database.engine.find_one(WaitlistEntry, query, sort=_BY_TURN, session=session)
 
 
 async def others_of_address(

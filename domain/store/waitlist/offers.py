@@ -213,5 +213,6 @@ def _kept_for(entry: WaitlistEntry, slot: Slot, now: datetime) -> Document:
         held_by=entry.visitor_id,
         held_since=now,
         held_until=offer_deadline(slot, now),
+        unproven_offers=slot.unproven_offers + (not entry.proven),
         booking_id=None,
     )

@@ -16,7 +16,7 @@
     const status = part("status");
     if (!status || status.dataset.state === state) return;
     status.dataset.state = state;
-    status.textContent = say(state === "live" ? "live" : "reconnecting");
+    status.textContent = say(state);
     if (state === "live") document.dispatchEvent(new Event(HAPPENS.GO_LIVE));
   };
 
@@ -25,7 +25,7 @@
     const live = document.querySelector("[data-stream]");
     if (!live || connection || isAsking) return;
     isAsking = true;
-    const address = new URL(live.getAttribute("hx-sse:connect"), location.href);
+    const address = new URL(live.getAttribute("data-hx-sse:connect"), location.href);
     if (lastId) address.searchParams.set("after", lastId);
     htmx
       .ajax("GET", address.pathname + address.search, { source: live, swap: "none" })
@@ -49,6 +49,9 @@
       if (event.target.matches?.("[data-stream]")) react(event.detail);
     });
 
+  on("htmx:before:request", () => {
+    if (part("status")?.dataset.state === "off") show("connecting");
+  });
   on("htmx:sse:before:connection", (detail) => {
     isAsking = false;
     connection = detail.connection;

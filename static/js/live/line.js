@@ -23,7 +23,7 @@
   };
 
   const askSoon = () => {
-    if (asking || !part("waitlist")?.hasAttribute("hx-get")) return;
+    if (asking || !part("waitlist")?.hasAttribute("data-hx-get")) return;
     asking = setTimeout(ask, AT_LEAST_MS + Math.random() * (WITHIN_MS - AT_LEAST_MS));
   };
 

@@ -44,10 +44,24 @@
     else show(message);
   };
 
+  // What has become of the times that stay moves nothing: it is shown even while one points at them.
+  const showStates = ({ times }) => {
+    for (const time of times) {
+      const shown = document.getElementById(time.id);
+      if (!(Number(time.dataset.rev) > Number(shown?.dataset.rev))) continue;
+      const state = time.cloneNode(true);
+      state.setAttribute("data-hx-swap-oob", "outerMorph");
+      show({ html: state.outerHTML });
+    }
+  };
+
   const showDay = (message) => {
     if (isFirstOfDay(message) || isOfOwnDay(message)) stream.resync();
-    else if (isPointedAt()) isBehind = true;
-    else show(message);
+    else if (!isPointedAt()) show(message);
+    else {
+      isBehind = true;
+      showStates(message);
+    }
   };
 
   stream.on(CHANGES, showState);

@@ -9,7 +9,7 @@
   const remember = ({ times }) => {
     for (const time of times) {
       if (rev(recent.get(time.id)) > rev(time)) continue;
-      time.removeAttribute("hx-swap-oob");
+      time.removeAttribute("data-hx-swap-oob");
       recent.delete(time.id);
       recent.set(time.id, time);
     }

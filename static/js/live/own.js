@@ -1,16 +1,16 @@
 // What is the viewer's own. The stream says the same to everyone; which of the times that are on hold is
 // one's own, the page knows from the panel beside the list.
 (() => {
-  const ANSWERED_MS = 8_000;
   let chosen = "";
 
   // What one has just chosen is one's own before the page says so.
   document.addEventListener("submit", ({ target, submitter }) => {
     if (!target.matches("[data-choose]")) return;
     chosen = idOf("slot", keyOf(submitter) ?? "");
-    setTimeout(() => (chosen = ""), ANSWERED_MS); // the answer may have been stopped
   });
-  addEventListener("pageshow", () => (chosen = ""));
+  const forget = () => (chosen = "");
+  document.addEventListener(HAPPENS.UNANSWERED, forget);
+  addEventListener("pageshow", forget);
 
   window.isMine = ({ id, dataset: { rev } }) => {
     if (id === chosen) return true;
@@ -21,8 +21,10 @@
 
   window.markMine = (time) => {
     if (time.dataset.status !== "held" || !isMine(time)) return;
+    const button = time.querySelector("button");
     time.dataset.mine = "";
-    time.querySelector("button").disabled = false;
+    button.disabled = false;
+    if (time.id === chosen) button.setAttribute("aria-busy", "true"); // its form is under way
     time.querySelector("[data-status-words]").textContent = say("heldForYou");
   };
 })();

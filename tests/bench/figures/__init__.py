@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from tests.bench.figures import (
+    admin,
     bookings,
     crowd,
     fanout,
@@ -34,4 +35,5 @@ FIGURES: dict[str, Measure] = {
     "sight": sight.measure,
     "year": year.measure,
     "horizons": horizons.measure,
+    "admin": admin.measure,
 }

@@ -44,10 +44,9 @@ def measure(server: str, scale: Scale) -> Sequence[Row]:
 
 @contextmanager
 def _browser() -> Iterator[Browser]:
+    found = program("chromium")  # may install it, which takes a Playwright of its own
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(program("chromium")), args=["--no-sandbox"]
-        )
+        chromium = playwright.chromium.launch(executable_path=str(found), args=["--no-sandbox"])
         yield chromium
         chromium.close()
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.parts import Parts
 from tests.browser.people import Person, working_day
-from tests.browser.scenes.stage import Stage, scene
+from tests.browser.scenes.stage import Stage, follow_letter, scene
 
 _OPENING = re.compile(r'id="opening-(\w+)".*?datetime="([^"]+)"', re.DOTALL)
 
@@ -93,6 +93,28 @@ def two_openings_at_once(ann: Person) -> list[str]:
             if len(slots) > 1:
                 return slots[:2]
     raise AssertionError("no two experts have a time at once")
+
+
+@scene
+def link_is_mailed(stage: Stage) -> Page:
+    ann, _ = stage.waiting_for_a_link("ann+asked@example.org")
+    return ann.page
+
+
+@scene
+def link_is_followed(stage: Stage) -> Page:
+    ann, _ = stage.waiting_for_a_link("ann+follows@example.org")
+    follow_letter(ann, "ann+follows@example.org", "/bookings/confirm/")
+    expect(ann.page.get_by_role("heading", level=1)).to_have_text("Confirm your booking")
+    return ann.page
+
+
+@scene
+def link_was_not_followed(stage: Stage) -> Page:
+    ann, slot = stage.waiting_for_a_link("ann+late@example.org")
+    ann.unseen.release(slot)
+    expect(ann.page.get_by_role("heading", name="The hold has ended")).to_be_visible()
+    return ann.page
 
 
 @scene

@@ -147,6 +147,16 @@ def place_in_line(stage: Stage) -> Page:
 
 
 @scene
+def place_confirmed(stage: Stage) -> Page:
+    ann, _, _ = stage.at_a_full_day()
+    ann.get_in_line("ann+confirmed@example.org")
+    follow_letter(ann, "ann+confirmed@example.org", "/waitlist/")
+    ann.page.get_by_role("button", name="Yes, that is me").click()
+    expect(ann.page.get_by_text("Your address is confirmed")).to_be_visible()
+    return ann.page
+
+
+@scene
 def turn_that_came_by_mail(stage: Stage) -> Page:
     ann, ben, booked = stage.at_a_full_day()
     ann.get_in_line("ann+turn@example.org")

@@ -79,6 +79,14 @@ def signed_in(stage: Stage) -> Page:
 
 
 @scene
+def sign_in_at_the_provider_that_is_over(stage: Stage) -> Page:
+    page = stage.arrive().page
+    page.goto("/sign-in/openid/back")
+    expect(page.get_by_role("link", name="Sign in with Example Chamber")).to_be_visible()
+    return page
+
+
+@scene
 def ones_own_data(stage: Stage) -> Page:
     page = signed_in(stage)
     page.get_by_role("link", name="Your data").click()

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any, NamedTuple
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.people import AHEAD, SLUGS, Person
 from web.server.launcher import CATALOGUE
@@ -53,6 +53,8 @@ class Stage:
     """Everything that a scene begins with; what it does not show is done without a page."""
 
     arrive: Callable[..., Person]
+    asking_site: Callable[[], str]
+    """Starts the same site once more, which has each address confirmed by mail."""
 
     def expert(self) -> int:
         """Return the number of an expert, in the order of names, for this scene alone."""
@@ -79,6 +81,16 @@ class Stage:
         ann.come_to_the_form(self.free_slot(ann))
         return ann
 
+    def waiting_for_a_link(self, email: str) -> tuple[Person, str]:
+        """Bring somebody to the page that says where the link of their booking is; and its time."""
+        ann = self.arrive(base_url=self.asking_site())
+        slot = self.free_slot(ann)
+        ann.come_to_the_form(slot)
+        ann.fill_form(email=email)
+        ann.sees.confirm.click()
+        expect(ann.page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
+        return ann, slot
+
     def with_a_booking(self) -> Person:
         """Bring somebody to the page of a new booking."""
         ann = self.arrive()
@@ -90,9 +102,12 @@ class Stage:
         return ann.unseen.book(self.free_slot(ann), name="Ann Arbor", email="ann@example.org")
 
     def sessions(self, ann: Person, *names: str, **fields: str) -> Sessions:
-        """Have somebody book an expert's next times, all on one day, each in one of the names."""
+        """Have somebody book an expert's next times, all on one day, each in one of the names.
+
+        That day has another time, to which one of them can be moved.
+        """
         slug = SLUGS[self.expert()]
-        day = ann.unseen.free_day(slug, ahead=AHEAD, free=len(names))
+        day = ann.unseen.free_day(slug, ahead=AHEAD, free=len(names) + 1)
         slots = ann.unseen.free_slots(slug, day)[: len(names)]
         booked = [
             ann.unseen.book(slot, name=name, **fields)

@@ -58,8 +58,9 @@ def test_a_file_that_the_packages_lack_is_named(project: Path):
     assert not are_current(project)
 
 
-def test_the_lock_file_pins_by_hash_and_names_no_address():
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", [".", "tests/checkers"])
+def test_the_lock_file_pins_by_hash_and_names_no_address(folder: str):
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     pinned = [package for path, package in packages.items() if path]
 
     assert all(package["integrity"].startswith("sha512-") for package in pinned)

@@ -43,7 +43,7 @@ async def crowd(stack: AsyncExitStack, urls: list[str], count: int) -> list[Visi
         for n in range(count)
     ]
     for start in range(0, count, 20):
-        await asyncio.gather(*(person.token() for person in people[start : start + 20]))
+        await asyncio.gather(*(person.arrive() for person in people[start : start + 20]))
     return people
 
 
@@ -115,7 +115,7 @@ async def test_times_that_many_want_are_booked_once_each(site: Site, second_url)
 async def test_the_same_form_sent_to_two_processes_at_once_is_one_booking(site: Site, second_url):
     slot = await site.slot()
     async with visitor(site.url) as ann, visitor(second_url) as same:
-        await ann.token()
+        await ann.arrive()
         same.client.cookies = ann.client.cookies
         form = {**GOOD_FORM, "request_key": "one-form-sent-many-times"}
 

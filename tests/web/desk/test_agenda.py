@@ -72,6 +72,18 @@ async def test_a_day_of_the_agenda_is_the_experts_own(site, ada, expert):
             assert (made.reference in page.text) == (other == day)
 
 
+async def test_a_session_that_runs_into_a_day_says_when_it_began(site, ada, expert):
+    evening = (site.now + 12 * DAY).replace(hour=23, minute=30, second=0, microsecond=0)
+    slot = await site.slot(
+        expert, starts_at=evening, ends_at=evening + HOUR, state=SlotState.BOOKED
+    )
+    made = await make_booking(site.database, slot)
+
+    for day, began in ((evening.date(), ""), (evening.date() + DAY, f"{evening:%A %-d %b}, ")):
+        page = await ada.get(f"/desk?view=day&day={day}&zone=UTC&lang=en")
+        assert f">{began}23:30<" in row_of(page.text, made.reference)
+
+
 async def test_two_sessions_at_one_wall_time_are_told_apart(site, ada, expert):
     coming = clock_changes(expert.zone, site.now, site.now + 400 * DAY)
     back = next(change.at for change in coming if change.after < change.before)
@@ -126,7 +138,7 @@ async def test_the_part_of_the_page_is_what_the_page_has(ada: Visitor, reference
 
 async def test_the_stream_that_the_agenda_listens_to_names_nobody(ada, expert, reference):
     page = await ada.get("/desk")
-    assert f'hx-sse:connect="/experts/{expert.slug}/live?' in page.text
+    assert f'data-hx-sse:connect="/experts/{expert.slug}/live?' in page.text
 
     async with ada.client.stream("GET", f"/experts/{expert.slug}/live?after=0") as stream:
         async for chunk in stream.aiter_text():

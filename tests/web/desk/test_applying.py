@@ -14,9 +14,10 @@ from tests.networks import from_network, own_network
 from tests.servers import SECRET_KEY, launched
 from tests.web.conftest import Site
 from tests.web.mailed import address, mailed_link
-from tests.web.visitors import Visitor, but_for_token_and_time, visitor
+from tests.web.visitors import Visitor, but_for_time, visitor
 from web.console import Trouble
-from web.server.administration import AdminAct, administer
+from web.server.admin_acts import AdminAct
+from web.server.administration import administer
 
 SHARES_SITE = True
 
@@ -45,6 +46,13 @@ async def prove(site: Site, browser: Visitor, mail: str) -> None:
 
 async def of_address(site: Site, mail: str) -> list[Expert]:
     return await site.database.engine.find(Expert, {"address": mail})
+
+
+async def test_no_field_has_the_id_of_another_part_of_the_page(ann: Visitor):
+    ids = re.findall(r'\sid="([^"]+)"', (await ann.get("/apply")).text)
+
+    assert "words" in ids
+    assert len(ids) == len({*ids})
 
 
 async def test_an_application_opens_a_desk_that_waits(site: Site, ann: Visitor):
@@ -138,7 +146,7 @@ async def test_the_answer_is_the_same_for_experts_attendees_and_strangers(site: 
     answers = [await apply(eve, mail) for mail in (expert, attendee, stranger)]
 
     assert {answer.status_code for answer in answers} == {200}
-    assert len({but_for_token_and_time(answer.text) for answer in answers}) == 1
+    assert len({but_for_time(answer.text) for answer in answers}) == 1
     for mail in (expert, attendee, stranger):
         assert await mailed_link(site, mail, Kind.PROOF)
 

@@ -127,7 +127,7 @@ async def test_an_unlisted_expert_keeps_the_desk_and_its_live_agenda(site, ada, 
 
     assert agenda.status_code == 200
     stream = f"/experts/{expert.slug}/live"
-    assert f'hx-sse:connect="{stream}?after=' in agenda.text
+    assert f'data-hx-sse:connect="{stream}?after=' in agenda.text
     assert (await ada.client.head(stream)).status_code == 200
 
 
@@ -139,7 +139,7 @@ async def test_a_part_of_a_page_says_what_is_wrong_as_a_part(ann: Visitor):
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk", "/desk/bookings/AB12", "/bookings", "/desk?view=day&a=1"]
+    "path", ["/desk", "/desk/bookings/AB12", "/bookings", "/desk?view=day&a=1", "/admin/log"]
 )
 def test_a_link_may_lead_on_within_the_desk_and_the_bookings(path: str):
     assert safe_path(path) == path
@@ -149,7 +149,15 @@ def test_a_link_may_lead_on_within_the_desk_and_the_bookings(path: str):
     "path",
     [
         *("https://evil.example/desk", "//evil.example/desk", "/\\evil.example", "/experts"),
-        *("/desk@evil.example", "/deskevil", "/desk/../experts", "/desk/%2e%2e", "/desk\n", "desk"),
+        *(
+            "/adminevil",
+            "/desk@evil.example",
+            "/deskevil",
+            "/desk/../experts",
+            "/desk/%2e%2e",
+            "/desk\n",
+            "desk",
+        ),
         *("/desk?a=//evil.example", "/desk#x", " /desk", "/desk//evil.example", ""),
     ],
 )

@@ -5,7 +5,7 @@ The addresses come from the router, so a new one is tried as well.
 
 import secrets
 from collections.abc import AsyncIterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -15,7 +15,7 @@ from domain.rules.instants import NEVER
 from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
-from domain.store.documents import DOCUMENTS, Booking, Expert, Slot
+from domain.store.documents import Booking, Expert
 from domain.store.documents.absences import Absence, AbsenceState
 from domain.store.documents.hours import KeptException, KeptRule, PublicHolidays, WorkingHours
 from domain.store.documents.mails import Mail, MailState
@@ -23,6 +23,7 @@ from tests.domain.test_hours_forms import LIMITS
 from tests.factories import make_booking
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
+from tests.web.dumps import dump
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
 from web.desk.routes import router
@@ -145,23 +146,6 @@ async def mallory(site: Site) -> AsyncIterator[Visitor]:
         yield browser
 
 
-async def dump(site: Site) -> dict[str, list[dict[str, Any]]]:
-    """Return everything in the database that only requests change.
-
-    Left out are the marks of housekeeping, and the times published from other tests' hours.
-    """
-    but: dict[str, Any] = dict.fromkeys(("next_free_at", "next_free_until"), 0)
-    planned = [e["_id"] async for e in site.database.collection(Expert).find({"has_hours": True})]
-    queries = {+Expert: {"has_hours": False}, +Slot: {"expert_id": {"$nin": planned}}}
-    found = site.database.collection
-    return {
-        +model: await found(model)
-        .find(queries.get(+model, {}), projection=but, sort=[("_id", 1)])
-        .to_list(None)
-        for model in DOCUMENTS
-    }
-
-
 async def send(browser: Visitor, method: str, path: str, desk: str) -> httpx.Response:
     if method == "GET":
         return await browser.get(path)
@@ -170,7 +154,7 @@ async def send(browser: Visitor, method: str, path: str, desk: str) -> httpx.Res
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 async def test_without_a_sign_in_nothing_is_shown_or_changed(site, eve, theirs, method, path):
-    await eve.token()
+    await eve.arrive()
     before = await dump(site)
 
     answer = await send(eve, method, theirs.at(path), theirs.expert.slug)

@@ -141,7 +141,9 @@ async def test_an_end_before_the_start_is_told_beside_it_and_nothing_is_lost(ann
     assert page.status_code == 200
     assert "The end must be after the start." in page.text
     assert re.search(rf'value="{to}"\s+aria-describedby="to-error"\s+aria-invalid', page.text)
-    assert re.search(r'id="to-error"\s+role="status"\s+hx-swap-oob="outerMorph">The end', part.text)
+    assert re.search(
+        r'id="to-error"\s+role="status"\s+data-hx-swap-oob="outerMorph">The end', part.text
+    )
     assert names_in(page) == [NEVER, LATE, EARLY]
     kept = str(httpx.QueryParams({"from": "14:00", "to": to, "zone": "Europe/Berlin"}))
     assert part.headers["hx-replace-url"] == f"/experts?on={on}&{kept}"
@@ -231,14 +233,15 @@ async def listening(site: Site, query: str) -> AsyncIterator[Ear]:
 
 
 async def test_only_a_page_that_is_filtered_by_a_window_opens_a_stream(ann: Visitor, on):
-    assert "hx-sse:connect" not in (await ann.get("/experts")).text
+    assert "data-hx-sse:connect" not in (await ann.get("/experts")).text
     assert (
-        "hx-sse:connect" not in (await ann.get(asked(on, **{"from": "9:00", "to": "00:00"}))).text
+        "data-hx-sse:connect"
+        not in (await ann.get(asked(on, **{"from": "9:00", "to": "00:00"}))).text
     )
     page = await ann.get(asked(on, to="12:00"))
 
     assert (
-        f'hx-sse:connect="/openings/live?on={on}&amp;to=12%3A00&amp;zone=Europe%2FBerlin"'
+        f'data-hx-sse:connect="/openings/live?on={on}&amp;to=12%3A00&amp;zone=Europe%2FBerlin"'
         in page.text
     )
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.rules.colours import oklch
 from domain.seeds.people import CURATED, people
-from web.assets.oklch import oklch
 from web.experts.portraits import portrait
 
 SVG = "{http://www.w3.org/2000/svg}"

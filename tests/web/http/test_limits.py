@@ -76,7 +76,7 @@ async def test_of_twenty_streams_at_once_a_network_gets_five_and_one_more_when_o
 async def test_of_a_hundred_requests_for_links_at_once_two_workers_let_five_pass(site: Site):
     with start_server(site.uri, WORKERS=2) as server:
         async with visitor(server.url) as eve:
-            await eve.token()
+            await eve.arrive()
             form = {"email": "crowd@example.org"}
             answers = await asyncio.gather(*(eve.post("/bookings/link", form) for _ in range(100)))
 

@@ -78,6 +78,7 @@ async def test_a_database_that_is_away_is_told_in_words_of_each_language(site: S
         ok = await until(lambda: answers_again(ann, f"/slots/{slot.id}/book"))
 
     assert [one for one, a in zip(asked, answers, strict=True) if not is_said(a, *one, AWAY)] == []
+    assert all(answer.headers["X-Request-ID"] in answer.text for answer in answers)
     assert ok
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from web.http.sessions import SessionCookie, new_session
@@ -5,7 +6,7 @@ from web.http.sessions import SessionCookie, new_session
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MS = timedelta(milliseconds=1)
-COOKIE = SessionCookie("k" * 32, secure=True)
+COOKIE = SessionCookie(["k" * 32], secure=True)
 
 
 def test_a_proof_that_ended_leaves_the_cookie_with_the_next_one(now):
@@ -65,3 +66,24 @@ def test_erasing_an_address_closes_its_desk_in_this_browser(now):
     session = new_session().signing_in("ada@example.org", now)
 
     assert session.without(["ada@example.org"]).desks == {}
+
+
+def test_a_cookie_of_an_older_key_is_read_and_the_newest_key_writes():
+    old, new = "o" * 32, "n" * 32
+    session = new_session()
+    written = SessionCookie([old], secure=True).write(session).value
+    both = SessionCookie([new, old], secure=True)
+
+    assert both.read(written).visitor_id == session.visitor_id
+    assert SessionCookie([new], secure=True).read(both.write(session).value) == replace(
+        session, fresh=False
+    )
+    assert SessionCookie([new], secure=True).read(written).fresh
+
+
+def test_the_name_from_before_tls_had_one_of_its_own_is_read_for_now():
+    session = new_session()
+    value = str(COOKIE.write(session).value)
+
+    assert COOKIE.session_in({"visitor": value}).visitor_id == session.visitor_id
+    assert COOKIE.session_in({COOKIE.name: value, "visitor": "x"}).visitor_id == session.visitor_id

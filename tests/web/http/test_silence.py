@@ -60,7 +60,7 @@ async def server(unruly: Unruly, expert: Expert) -> AsyncIterator[Server]:  # no
 @pytest.fixture
 async def ann(server: Server) -> AsyncIterator[Visitor]:
     async with visitor(server.url) as browser:
-        await browser.token()
+        await browser.arrive()
         await until(lambda: is_ready(browser))
         yield browser
 

@@ -73,7 +73,7 @@ FOR_MACHINES = re.compile(
     r"<style.*?</style>"
     r"|<meta name=.(?:viewport|color-scheme|theme-color|htmx-config|twitter:card).*?>"
     r"|<meta property=.og:type.*?>"
-    r"|{% macro way.*?endmacro %}|ExpertConnect|Expert(?=<)|(?<=>)Connect|SMTP_URL",
+    r"|{% macro (?:way|following).*?endmacro %}|ExpertConnect|Expert(?=<)|(?<=>)Connect|SMTP_URL",
     re.DOTALL,
 )
 READ_ALOUD = re.compile(r'(?:aria-label|placeholder|title|alt|content)="([^"]*)"')

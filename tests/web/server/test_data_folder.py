@@ -7,7 +7,7 @@ import pytest
 
 from web.server.data_folder import FolderInUse, FolderTrouble, locked, running_database
 from web.server.keys import kept_secret_key
-from web.settings import MIN_SECRET_LENGTH
+from web.variables import MIN_SECRET_LENGTH
 
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path: Path):

@@ -12,6 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 from tests.servers import mongod
+from web.server import embedded
 from web.server.data_folder import FolderTrouble, running_database
 from web.server.database_process import DatabaseFailed
 from web.server.embedded import embedded_database
@@ -185,6 +186,16 @@ def test_mongodb_alone_is_asked_for_where_there_is_none(tmp_path: Path):
     assert str(refusal.value) == (
         "EMBEDDED is mongod, but no mongod 6 or later runs here: install one, or unset it."
     )
+
+
+@pytest.mark.usefixtures("no_mongod")
+def test_where_no_engine_is_installed_a_database_has_to_be_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(embedded, "find_spec", lambda _: None)
+
+    with pytest.raises(FolderTrouble, match="MONGODB_URI must name a database"):
+        served(tmp_path / "data")
 
 
 @pytest.mark.parametrize("kind", EngineKind)

@@ -69,7 +69,7 @@ async def test_of_50_people_on_one_time_exactly_one_books(server: Server, ann: V
     _, slot = await a_free_time(ann, of=1)
     async with AsyncExitStack() as stack:
         people = [await stack.enter_async_context(visitor(server.url)) for _ in range(50)]
-        await asyncio.gather(*(person.token() for person in people))
+        await asyncio.gather(*(person.arrive() for person in people))
 
         answers = await asyncio.gather(*(person.book(slot) for person in people))
 

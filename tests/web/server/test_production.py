@@ -18,7 +18,7 @@ from web.http import clock
 
 DAY = timedelta(days=1)
 RETENTION_DAYS = 30
-COOKIES = {"visitor", "csrftoken", "zone", "language"}
+COOKIES = {"__Host-visitor", "zone", "language"}
 
 
 def has_ipv6() -> bool:
@@ -43,7 +43,12 @@ async def shared(site_uri: str) -> AsyncIterator[Database]:
 def public(site_uri: str) -> Iterator[Server]:
     """A server that people reach by TLS."""
     address = "https://book.example.org"
-    with start_server(site_uri, BASE_URL=address, RETENTION_DAYS=RETENTION_DAYS) as server:
+    with start_server(
+        site_uri,
+        BASE_URL=address,
+        ALLOWED_HOSTS="www.example.org",
+        RETENTION_DAYS=RETENTION_DAYS,
+    ) as server:
         yield server
 
 
@@ -77,6 +82,33 @@ async def test_behind_tls_no_cookie_travels_without_it_or_with_the_forms_of_othe
     assert {name for name, said in cookies.items() if "; secure" in said} == COOKIES
     assert {name for name, said in cookies.items() if "; samesite=lax" in said} == COOKIES
     assert {name for name, said in cookies.items() if "; httponly" not in said} == {"zone"}
+
+
+async def test_behind_tls_browsers_come_back_by_tls_alone(public: Server, by_ipv6: Server):
+    async with httpx.AsyncClient() as client:
+        secure = await client.get(f"{public.url}/experts")
+        plain = await client.get(f"{by_ipv6.url}/experts")
+
+    assert secure.headers["strict-transport-security"] == "max-age=31536000"
+    assert "strict-transport-security" not in plain.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("book.example.org", 200),
+        ("BOOK.example.org:443", 200),
+        ("www.example.org", 200),
+        ("localhost", 200),
+        ("book.example.org.elsewhere.example", 421),
+        ("elsewhere.example", 421),
+        ("", 421),
+    ],
+)
+async def test_a_server_answers_to_its_own_names_alone(public: Server, host: str, status: int):
+    async with httpx.AsyncClient(base_url=public.url, headers={"Host": host}) as client:
+        assert (await client.get("/experts")).status_code == status
+        assert (await client.get("/health/live")).status_code == 200
 
 
 @pytest.mark.usefixtures("public")

@@ -1,0 +1,1 @@
+"""An installation's own face, as administrators change it and visitors agree to it."""

@@ -1,0 +1,174 @@
+"""The file of a backup: a ZIP of BSON, a part for each collection, sealed by checksums.
+
+Each part is what `mongodump` writes, documents one after the other, so that other tools read it,
+too. `manifest.json` has the number of documents and the SHA-256 of each part, and the ZIP's comment
+has the SHA-256 of the manifest: whoever knows that one knows that nothing has changed.
+"""
+
+import json
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
+from zlib import error as ZlibError  # noqa: N812 - a class, whatever it is called
+
+from bson import decode_file_iter
+from bson.codec_options import CodecOptions
+from bson.errors import InvalidBSON
+from bson.raw_bson import RawBSONDocument
+
+from domain.store.backup.files import FileUnusable, said_of
+
+FORMAT = 1
+CHANGED_KEYS, CHANGED = ".changed-keys", ".changed"
+"""What the names of a collection's further parts end in: the keys of what changed while the first
+part was written, and what there is of these documents at the instant of the backup."""
+
+_MANIFEST = "manifest.json"
+_SEAL = "sha256:"
+_LEVEL = 5
+_CHUNK = 1 << 20
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_NOT_WHOLE = (BadZipFile, ZlibError, EOFError, InvalidBSON, NotImplementedError)
+
+
+@dataclass(frozen=True)
+class ArchivePart:
+    """What a file of the archive holds."""
+
+    documents: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup says of itself."""
+
+    made_at: datetime
+    """The instant that everything in it is of."""
+    migrations: tuple[str, ...]
+    """What its database had seen; its documents are of that shape."""
+    parts: Mapping[str, ArchivePart]
+
+    @property
+    def collections(self) -> Sequence[str]:
+        """Return the names of the collections that it holds."""
+        return sorted({name.partition(".")[0] for name in self.parts})
+
+
+class ArchiveWriter:
+    """Writes parts one after the other, and seals them at the end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._parts: dict[str, ArchivePart] = {}
+
+    @property
+    def documents(self) -> int:
+        """Return how many documents were copied so far; changed ones count once."""
+        return sum(part.documents for name, part in self._parts.items() if "." not in name)
+
+    def write(self, name: str, batches: Iterable[bytes]) -> None:
+        """Write a part from batches of BSON; no more than one of them is in memory."""
+        digest, count = sha256(), 0
+        with self._zip.open(f"{name}.bson", "w", force_zip64=True) as member:
+            for batch in batches:
+                member.write(batch)
+                digest.update(batch)
+                count += _documents_in(batch)
+        self._parts[name] = ArchivePart(count, digest.hexdigest())
+
+    def seal(self, made_at: datetime, migrations: Iterable[str]) -> str:
+        """Write what the backup says of itself; return its SHA-256, which seals all of it."""
+        told = {
+            "format": FORMAT,
+            "made_at": made_at.isoformat(),
+            "migrations": [*migrations],
+            "parts": {name: asdict(part) for name, part in self._parts.items()},
+        }
+        text = json.dumps(told, indent=1).encode()
+        seal = sha256(text).hexdigest()
+        self._zip.writestr(_MANIFEST, text)
+        self._zip.comment = f"{_SEAL}{seal}".encode()
+        self._zip.close()
+        return seal
+
+
+def _documents_in(batch: bytes) -> int:
+    """Count documents by the length that each begins with (bsonspec.org)."""
+    at = count = 0
+    while at < len(batch):
+        at += struct.unpack_from("<i", batch, at)[0]
+        count += 1
+    return count
+
+
+class ArchiveReader:
+    """Reads a backup; made by `open_archive`."""
+
+    def __init__(self, path: Path, opened: ZipFile) -> None:
+        self._path = path
+        self._zip = opened
+        self.manifest = self._read_manifest()
+
+    def check(self) -> None:
+        """Read all of it, and compare it with its checksums.
+
+        Raises:
+            FileUnusable: It is not as it was written.
+        """
+        with _whole(self._path):
+            for name, part in self.manifest.parts.items():
+                digest = sha256()
+                with self._zip.open(f"{name}.bson") as member:
+                    while chunk := member.read(_CHUNK):
+                        digest.update(chunk)
+                if digest.hexdigest() != part.sha256:
+                    raise BadZipFile(f"the checksum of {name} is another")
+
+    def documents(self, name: str) -> Iterator[RawBSONDocument]:
+        """Yield the documents of a part, none if there is no such part."""
+        if name in self.manifest.parts:
+            with _whole(self._path), self._zip.open(f"{name}.bson") as member:
+                yield from decode_file_iter(member, _RAW)
+
+    def _read_manifest(self) -> Manifest:
+        text = self._zip.read(_MANIFEST)
+        if self._zip.comment.decode() != f"{_SEAL}{sha256(text).hexdigest()}":
+            raise BadZipFile("its seal is broken")
+        told: dict[str, Any] = json.loads(text)
+        if told["format"] != FORMAT:
+            raise FileUnusable(
+                f"{self._path} was written by a newer version of the program: update this one."
+            )
+        parts = {name: ArchivePart(**part) for name, part in told["parts"].items()}
+        made_at = datetime.fromisoformat(told["made_at"])
+        return Manifest(made_at, tuple(told["migrations"]), parts)
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[ArchiveReader]:
+    """Open a backup.
+
+    Raises:
+        FileUnusable: It can't be read, or is no whole backup.
+    """
+    with said_of(path), _whole(path):
+        opened = ZipFile(path)
+    with opened:
+        with _whole(path):
+            archive = ArchiveReader(path, opened)
+        yield archive
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (*_NOT_WHOLE, KeyError, ValueError) as error:
+        raise FileUnusable(f"{path} is no whole backup: {error}.") from error

@@ -1,0 +1,1 @@
+"""The log of acts. Nothing here changes or deletes an entry, but for `expiry`."""

@@ -1,0 +1,1 @@
+"""Where administrators see to everything: experts, bookings, the site and the log."""

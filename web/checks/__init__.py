@@ -1,0 +1,1 @@
+"""Checks of an installation, for `just doctor` and for administrators."""

@@ -1,0 +1,3 @@
+"""The version of the program, as its changelog counts."""
+
+VERSION = "0.1.0"
