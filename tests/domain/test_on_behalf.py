@@ -245,7 +245,7 @@ async def test_an_administrator_and_a_visitor_book_the_same_time_at_once_and_one
         slot = await make_slot(database, expert, starts_at=now + n * DAY)
 
         outcomes = await asyncio.gather(
-            book(database, slot, "eve", now=now),
+            book(database, slot, "eve", now=now, email="eve@example.org"),
             book_for(database, slot, now=now, key=f"a form of the boss {n}"),
             return_exceptions=True,
         )
