@@ -37,8 +37,10 @@ window.journey = new Promise((tell) => addEventListener("pagereveal", async (rev
   const { viewTransition } = revealed;
   const isReady = await viewTransition?.ready.then(() => true, () => false);
   if (!isReady) return tell([]);
-  tell(document.getAnimations().map(({ effect }) => [
-    effect.pseudoElement ?? "", effect.getComputedTiming().duration,
+  const travels = document.getAnimations().filter(({ effect }) =>
+    effect.pseudoElement?.startsWith("::view-transition"));
+  tell(travels.map(({ effect }) => [
+    effect.pseudoElement, effect.getComputedTiming().duration,
   ]));
 }));
 """
