@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from litestar import Litestar
 
     from domain.figures import RememberedFigures
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from domain.store.core.database import Database
     from domain.store.memory.current_site import CurrentSite
     from domain.store.memory.directory import Directory
+    from domain.store.memory.editions import Editions
+    from domain.store.memory.holders import Holders
     from domain.store.memory.openings import Openings
     from web.booking.alternatives import SharedAlternatives
     from web.calendars.availability import Availabilities
+    from web.http.kept_pages import KeptPages
     from web.http.sessions import SessionCookie
     from web.http.tokens import LinkTokens
     from web.live import LiveFeed
@@ -40,6 +44,10 @@ class Services:
     site: CurrentSite
     directory: Directory
     openings: Openings
+    editions: Editions
+    holders: Holders
+    templates: Environment
+    pages: KeptPages
     live: LiveFeed
     mailer: Mailer
     alternatives: SharedAlternatives

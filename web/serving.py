@@ -17,11 +17,14 @@ from domain.store.core.commands import CommandHearer
 from domain.store.core.database import Database, Key, connect
 from domain.store.memory.current_site import CurrentSite
 from domain.store.memory.directory import Directory
+from domain.store.memory.editions import Editions
+from domain.store.memory.holders import Holders
 from domain.store.memory.openings import Openings
 from web.booking.alternatives import SharedAlternatives
 from web.calendars.availability import Availabilities
 from web.experts.times import TimesRenderer
 from web.http import clock
+from web.http.kept_pages import KeptPages
 from web.http.sessions import SessionCookie
 from web.http.tokens import LinkTokens
 from web.jobs import garbage
@@ -90,6 +93,7 @@ def serving(
         finally:
             await services.live.stop()
             await services.alternatives.stop()
+            await services.pages.stop()
             await services.mailer.stop()
             await end(*jobs)
             await database.close()
@@ -116,7 +120,7 @@ def _services(
 ) -> Services:
     site = CurrentSite(database, clock=clock.now)
     availabilities = Availabilities(database, settings.public_url, site.now)
-    openings = Openings(database)
+    openings, editions, holders = Openings(database), Editions(), Holders(database)
     link_tokens = LinkTokens(secret_keys)
 
     def note_change(expert_id: Key) -> None:
@@ -134,12 +138,16 @@ def _services(
         site=site,
         directory=Directory(database, clock=clock.now),
         openings=openings,
+        editions=editions,
+        holders=holders,
+        templates=templates,
+        pages=KeptPages(),
         live=LiveFeed(
             database,
             TimesRenderer(templates),
             clock.now,
             on_change=note_change,
-            followers=[openings],
+            followers=[openings, editions, holders],
         ),
         mailer=_mailer(
             database,

@@ -1,6 +1,7 @@
 """The rules of a slot: when it is free, who may hold it and how long, and its public status."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -169,3 +170,9 @@ def status(slot: SlotFacts, now: datetime, *, full_too: bool = False) -> Status:
     if slot.full and not full_too:
         return Status.FULL
     return Status.FREE if is_free(slot, now, full_too=full_too) else Status.HELD
+
+
+def true_until(slots: Iterable[SlotFacts], now: datetime) -> datetime:
+    """Return until when the status of slots is as it is at `now`, if none of them changes."""
+    instants = (at for slot in slots for at in (slot.opens_at, slot.closes_at, slot.held_until))
+    return min((at for at in instants if at > now), default=datetime.max.replace(tzinfo=UTC))

@@ -11,9 +11,10 @@
   const WAITING = "[data-closes-at]:is([data-status=free], [data-status=held])";
   const waiting = () => [...(list()?.querySelectorAll(WAITING) ?? [])];
 
+  // Not the list that is kept for all: another process may not have heard yet of what this page has.
   const fetchList = () => {
     const path = list()?.dataset.refresh;
-    if (path) htmx.ajax("GET", path, { source: list(), target: list(), swap: "outerMorph" });
+    if (path) htmx.ajax("GET", `${path}&fresh=1`, { source: list(), target: list(), swap: "outerMorph" });
   };
 
   // In the month only the number is seen: it stands apart from what is read before and after it.

@@ -113,3 +113,14 @@ def test_a_viewer_is_told_what_a_time_is():
     assert slots.status(Facts(state=SlotState.WITHDRAWN), now) is Status.CLOSED
     assert slots.status(Facts(), START - LEAD) is Status.CLOSED
     assert slots.status(Facts(opens_at=now + MS), now) is Status.CLOSED
+
+
+def test_what_is_shown_of_slots_is_true_until_the_first_of_their_instants_that_is_to_come():
+    now = START - timedelta(hours=3)
+    soon, later = now + timedelta(minutes=7), now + timedelta(minutes=9)
+
+    assert slots.true_until([], now) > START
+    assert slots.true_until([Facts()], now) == START - LEAD
+    assert slots.true_until([Facts(), Facts(opens_at=soon)], now) == soon
+    assert slots.true_until([held(soon), held(later)], now) == soon
+    assert slots.true_until([held(now), held(later)], now) == later

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from domain.alternatives import Alternatives, alternatives_to
+from domain.store.core.shared import Shared
 from domain.store.documents import Expert, Slot
 from web.experts.paths import ClaimPaths
 from web.http.visits import Visit
-from web.live.shared import Shared
 
 SharedAlternatives = Shared[Alternatives]
 

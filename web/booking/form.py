@@ -42,19 +42,36 @@ async def form_page(
     Raises:
         Refusal: EXPERT_UNKNOWN, if the slot's expert is not listed.
     """
-    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
-    if not expert.listed:
-        raise Refusal(Code.EXPERT_UNKNOWN)
-    view = await _view(visit, slot, expert, values, refusal)
+    expert = await expert_to_book(visit, slot)
+    view = await form_view(visit, slot, expert, values, refusal)
     page = visit.show("booking/book", "booking/_form", view, status=view.status)
     return saying_when(page, view.refusal)
 
 
-async def _view(
+async def expert_to_book(visit: Visit, slot: Slot) -> Expert:
+    """Return the expert whose slot a form books.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN, if they are not listed.
+    """
+    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
+    if not expert.listed:
+        raise Refusal(Code.EXPERT_UNKNOWN)
+    return expert
+
+
+def is_available(visit: Visit, slot: Slot) -> bool:
+    """Say whether a visitor may book a slot: it is free, or held by them."""
+    held = holds.is_held(slot, visit.session.visitor_id, visit.now)
+    return held or slots.is_free(slot, visit.now)
+
+
+async def form_view(
     visit: Visit, slot: Slot, expert: Expert, values: Form, refusal: Refusal | None
 ) -> BookingFormPage:
+    """Gather what the form of a slot shows."""
     held = holds.is_held(slot, visit.session.visitor_id, visit.now)
-    available = held or slots.is_free(slot, visit.now)
+    available = is_available(visit, slot)
     if not available and not (refusal and refusal.fields):  # errors in the form come first
         refusal = Refusal(Code.SLOT_TAKEN)
     is_changed = is_of_terms(refusal)

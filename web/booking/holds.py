@@ -6,13 +6,15 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import catalogue, hold_deadlines, holds
-from domain.rules.errors import Refusal
+from domain import bookings, catalogue, hold_deadlines, holds
+from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Slot
-from web.booking.form import FIELDS, KEPT, form_or_booking, form_page
+from web.booking.crowds import lost_page
+from web.booking.form import FIELDS, KEPT, form_or_booking, form_page, is_available
 from web.booking.tally import ClaimKind, tallied
-from web.http.forms import read_form, rev_in, slot_key_in
+from web.http.alike import COMPRESSED, compressed
+from web.http.forms import Form, read_form, rev_in, slot_key_in
 from web.http.outcomes import outcome_of
 from web.http.visits import Visit
 
@@ -28,21 +30,32 @@ async def _hold(visit: Visit, key: Key) -> Slot:
     )
 
 
-@post("/holds", name="hold")
-async def hold(visit: NamedDependency[Visit]) -> Response[Any] | Template:
+@post("/holds", name="hold", opt=COMPRESSED)
+async def hold(visit: NamedDependency[Visit]) -> Response[Any]:
     """Hold a slot and go to its form, along with what was typed for a slot that was lost."""
     form = await read_form(visit.request)
     key = slot_key_in(form)
     outcome = await outcome_of(visit, tallied(ClaimKind.HOLD, _hold(visit, key)))
+    typed = any(name in form for name in FIELDS)
     if isinstance(outcome, Refusal):
-        slot = await holds.slot_to_claim(visit.database, key)
-        return await form_or_booking(visit, slot, values=form, refusal=outcome)
-    if any(name in form for name in FIELDS):
+        return await _refused(visit, key, form if typed else {}, outcome)
+    if typed:
         values = {name: form.get(name, "") for name in KEPT}
         page = await form_page(visit, outcome, values=values)
         page.headers["HX-Push-Url"] = page.headers["Content-Location"] = f"/slots/{key}/book"
-        return page
+        return compressed(visit, page)
     return visit.go_to(f"/slots/{key}/book")
+
+
+async def _refused(visit: Visit, key: Key, typed: Form, refusal: Refusal) -> Response[Any]:
+    slot = await holds.slot_to_claim(visit.database, key)
+    booking = await bookings.own(visit.database, slot.booking_id, visit.viewer)
+    if booking is not None:
+        return visit.go_to(f"/bookings/{booking.reference}")
+    is_lost = refusal.code is Code.SLOT_TAKEN and not is_available(visit, slot)
+    if is_lost and not typed:
+        return await lost_page(visit, slot, refusal)
+    return compressed(visit, await form_page(visit, slot, values=typed, refusal=refusal))
 
 
 async def extended(visit: Visit, key: Key) -> Refusal | None:

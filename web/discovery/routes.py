@@ -1,16 +1,18 @@
 """Finding an expert: `/` and `/experts`."""
 
 from dataclasses import replace
+from functools import partial
 
-from litestar import Router, get
+from litestar import Response, Router, get
 from litestar.di import NamedDependency
-from litestar.response import Template
 
 from domain.search import Search
 from domain.search import search as find
 from domain.store.experts.reading import Sort
 from web.discovery.views import DiscoveryPage, address_of
 from web.discovery.when import read_when, wrong_day
+from web.http.alike import COMPRESSED, show_alike
+from web.http.kept_pages import next_minute
 from web.http.visits import Visit
 
 _MAX_PAGE = 1_000_000
@@ -35,31 +37,37 @@ def read_search(visit: Visit) -> Search:
     )
 
 
-@get(["/", "/experts"], name="discovery")
-async def discovery(visit: NamedDependency[Visit]) -> Template:
+@get(["/", "/experts"], name="discovery", opt=COMPRESSED)
+async def discovery(visit: NamedDependency[Visit]) -> Response[bytes]:
     """Show the experts that match."""
     search = read_search(visit)
-    results = await find(visit.finder, search)
-    shown = replace(search, page=results.page)
-    page = visit.show(
+    # Who is free within a window changes with every time of anybody's: that is found anew.
+    edition = None if search.when else visit.directory.edition
+    return await show_alike(
+        visit,
         "discovery/discovery",
         "discovery/_results",
-        DiscoveryPage(
-            search=shown,
-            results=results,
-            categories=visit.field_names,
-            languages=await visit.directory.languages(),
-            zone=visit.zone(),
-            own_zone=visit.own_zone,
-            oob=visit.fragment,
-            is_old=visit.directory.is_old,
-            wrong_day=wrong_day(visit),
-        ),
+        view=partial(_found, search=search),
+        sources=(edition,),
+        address=lambda shown: address_of(shown.search),
         chosen_zone=False,
     )
-    if visit.fragment:
-        page.headers["HX-Replace-Url"] = address_of(shown)
-    return page
+
+
+async def _found(visit: Visit, search: Search) -> DiscoveryPage:
+    results = await find(visit.finder, search)
+    return DiscoveryPage(
+        search=replace(search, page=results.page),
+        results=results,
+        categories=visit.field_names,
+        languages=await visit.directory.languages(),
+        zone=visit.zone(),
+        own_zone=visit.own_zone,
+        oob=visit.fragment,
+        is_old=visit.directory.is_old,
+        wrong_day=wrong_day(visit),
+        true_until=next_minute(visit.now),
+    )
 
 
 router = Router("/", route_handlers=[discovery])

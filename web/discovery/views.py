@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -54,6 +55,8 @@ class DiscoveryPage:
     """Whether the results come from memory, because the database is silent."""
     wrong_day: str
     """A day that can't be searched, or nothing."""
+    true_until: datetime
+    """Until when all of this is true if no expert changes."""
 
     @property
     def sorts(self) -> Mapping[Sort, str]:

@@ -5,12 +5,15 @@ from datetime import date
 from domain import reschedule_targets, waitlist
 from domain.rules import schedule
 from domain.rules.schedule import FAR
+from domain.rules.slots import true_until
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.slots import claiming as slots
+from domain.waitlist import Standing
 from web.experts.months import Month, first_of, month_of, read_month, span_of
 from web.experts.paths import ClaimPaths, paths_to_book, paths_to_reschedule
 from web.experts.times import Span, times_view
 from web.experts.views import NOT_REFUSED, Picker, RefusedEntry
+from web.http.kept_pages import next_minute
 from web.http.visits import Visit
 from web.i18n.zones import choices, zone_info
 
@@ -34,8 +37,7 @@ async def picker_of(
     """
     zone = visit.zone(expert.zone)
     today = schedule.day_of(visit.now, zone_info(zone))
-    visitor_id = visit.session.visitor_id
-    standing = await waitlist.standing(visit.database, expert, visitor_id, now=visit.now)
+    standing = await _standing(visit, expert)
     held = await _held(visit, expert) or standing.offer
     asked = _asked_day(visit, today) or _own_day(visit, held, zone)
     own_day = reschedule_targets.own_day(booking) if booking else None
@@ -62,13 +64,22 @@ async def picker_of(
         offer=standing.offer,
         held=held,
         entry=entry,
+        true_until=min(next_minute(visit.now), true_until(found, visit.now)),
         own_days=schedule.days_of(*own_day, zone_info(zone)) if own_day else (),
     )
 
 
+async def _standing(visit: Visit, expert: Expert) -> Standing:
+    if visit.claimant is None:
+        return Standing()
+    return await waitlist.standing(visit.database, expert, visit.claimant, now=visit.now)
+
+
 async def _held(visit: Visit, expert: Expert) -> Slot | None:
     """Return the visitor's newest hold of an expert's slot."""
-    held = await slots.held_by(visit.database, visit.session.visitor_id, visit.now)
+    if visit.claimant is None:
+        return None
+    held = await slots.held_by(visit.database, visit.claimant, visit.now)
     return next((slot for slot in held if slot.expert_id == expert.id), None)
 
 

@@ -1,28 +1,39 @@
 """An expert's page, the list of times on it, and the expert's portrait."""
 
+from functools import partial
+
 from litestar import MediaType, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
 
 from domain import catalogue, portraits
 from web.experts.picker import picker_of
 from web.experts.portraits import portrait
+from web.http.alike import COMPRESSED, show_alike
 from web.http.visits import Visit
 
 
-@get("/experts/{slug:str}", name="expert")
-async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
+@get("/experts/{slug:str}", name="expert", opt=COMPRESSED)
+async def expert_page(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[bytes]:
     """Show an expert and their times."""
-    expert = await catalogue.expert_by_slug(visit.directory, slug)
-    return visit.show("experts/expert", view=await picker_of(visit, expert))
+    return await _show_times(visit, slug, "experts/expert")
 
 
-@get("/experts/{slug:str}/slots", name="slots")
-async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Template:
+@get("/experts/{slug:str}/slots", name="slots", opt=COMPRESSED)
+async def slots_fragment(visit: NamedDependency[Visit], slug: FromPath[str]) -> Response[bytes]:
     """Show the times alone."""
+    return await _show_times(visit, slug, "experts/_times_and_hold")
+
+
+async def _show_times(visit: Visit, slug: str, template: str) -> Response[bytes]:
     expert = await catalogue.expert_by_slug(visit.directory, slug)
-    return visit.show("experts/_times_and_hold", view=await picker_of(visit, expert))
+    return await show_alike(
+        visit,
+        template,
+        view=partial(picker_of, expert=expert),
+        sources=(expert, visit.services.editions.of(expert.id)),
+        is_own=visit.claimant is not None or bool(visit.query("fresh")),
+    )
 
 
 @get("/experts/{slug:str}/portrait.svg", name="portrait")

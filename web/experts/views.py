@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from domain.rules.errors import Sentence
 from domain.store.documents import Booking, Expert, Slot
@@ -53,6 +53,8 @@ class Picker:
     held: Slot | None
     """What the visitor holds of this expert, or is offered."""
     entry: RefusedEntry
+    true_until: datetime
+    """Until when all of this is true if no time and no expert changes."""
     own_days: Sequence[date] = ()
     """Days on which full times, too, can be chosen: the booking is on them already."""
     oob: bool = False

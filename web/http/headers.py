@@ -25,13 +25,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
-_FIXED = {
-    "content-security-policy": CONTENT_SECURITY_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
-    "cross-origin-opener-policy": "same-origin",
-}
+_FIXED = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
 _BY_TLS_ALONE = "max-age=31536000"
 """A year, for this host and not for others of its domain (RFC 6797, section 6.1)."""
 _FOREVER = "public, max-age=31536000, immutable"
@@ -45,8 +45,8 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     if message["type"] != "http.response.start":
         return
     headers = MutableScopeHeaders.from_message(message)
-    for name, value in _FIXED.items():
-        headers.setdefault(name, value)
+    given = {name for name, _ in headers.headers}
+    headers.headers += [header for header in _FIXED if header[0] not in given]
     if services_of(scope["litestar_app"]).settings.is_secure:
         headers.setdefault("strict-transport-security", _BY_TLS_ALONE)
     if scope["path"].startswith("/static/"):
@@ -56,7 +56,7 @@ async def finish_headers(message: Message, scope: Scope) -> None:
     kept = "no-store" if _KEPT_NOWHERE.match(scope["path"]) else "no-cache"
     headers.setdefault("cache-control", f"private, {kept}")
     if headers.get("content-type", "").startswith("text/html"):
-        headers["vary"] = "HX-Request, HX-Request-Type, Accept, Cookie"
+        headers["vary"] = "HX-Request, HX-Request-Type, Accept, Accept-Encoding, Cookie"
     _send_session(headers, scope)
 
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -19,6 +20,9 @@ from domain.rules.instants import from_milliseconds, to_milliseconds
 _COOKIE = "visitor"
 _MAX_AGE_S = 400 * 86_400
 """The longest that browsers keep a cookie."""
+
+_KEPT = 2_000
+"""How many cookies a process knows without deciphering them again."""
 
 _MOST_PROVEN = 20
 _MOST_DESKS = 3
@@ -45,6 +49,12 @@ class Session:
     desks: Mapping[str, DeskSignIn] = field(default_factory=dict)
     """Addresses that signed in lately: each opens the desks whose experts have it."""
     fresh: bool = False
+    has_acted: bool = True
+    """Whether it ever sent a form. Until then nothing can be its own, and nobody needs to look."""
+
+    def acting(self) -> "Session":
+        """Return the session of a browser that sends a form."""
+        return self if self.has_acted else replace(self, has_acted=True, fresh=True)
 
     def viewer(self, now: datetime) -> Viewer:
         """Return whose bookings this browser may see at `now`."""
@@ -89,7 +99,7 @@ class Session:
 
 def new_session() -> Session:
     """Return the session of a browser that comes for the first time."""
-    return Session(visitor_id=secrets.token_urlsafe(18), fresh=True)
+    return Session(visitor_id=secrets.token_urlsafe(18), fresh=True, has_acted=False)
 
 
 def _cipher(secret_key: str) -> Fernet:
@@ -107,6 +117,7 @@ class SessionCookie:
 
     def __init__(self, secret_keys: Sequence[str], *, secure: bool) -> None:
         self._fernet = MultiFernet([_cipher(key) for key in secret_keys])
+        self._decoded = lru_cache(_KEPT)(self._decode)
         self._secure = secure
         self.name = f"__Host-{_COOKIE}" if secure else _COOKIE
         """With TLS, one that no other host of the domain can set (RFC 6265bis, section 4.1.3)."""
@@ -123,12 +134,16 @@ class SessionCookie:
         if not value:
             return new_session()
         try:
-            kept: dict[str, Any] = json.loads(self._fernet.decrypt(value.encode()))
-            proven = {a: from_milliseconds(until) for a, until in kept["proven"].items()}
-            desks = {a: _read_desk(instants) for a, instants in kept.get("desks", {}).items()}
-            return Session(visitor_id=kept["id"], proven=proven, desks=desks)
+            return self._decoded(value)
         except (InvalidToken, ValueError, KeyError):
             return new_session()
+
+    def _decode(self, value: str) -> Session:
+        kept: dict[str, Any] = json.loads(self._fernet.decrypt(value.encode()))
+        proven = {a: from_milliseconds(until) for a, until in kept["proven"].items()}
+        desks = {a: _read_desk(instants) for a, instants in kept.get("desks", {}).items()}
+        acted = kept.get("acted", True)  # of one from before nobody knows
+        return Session(kept["id"], proven=proven, desks=desks, has_acted=acted)
 
     def write(self, session: Session) -> Cookie:
         """Return the cookie to set."""
@@ -137,7 +152,14 @@ class SessionCookie:
             address: [to_milliseconds(desk.at), to_milliseconds(desk.used_at)]
             for address, desk in session.desks.items()
         }
-        kept = json.dumps({"id": session.visitor_id, "proven": proven, "desks": desks})
+        kept = json.dumps(
+            {
+                "id": session.visitor_id,
+                "proven": proven,
+                "desks": desks,
+                "acted": session.has_acted,
+            }
+        )
         return Cookie(
             key=self.name,
             value=self._fernet.encrypt(kept.encode()).decode(),

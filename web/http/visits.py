@@ -1,9 +1,10 @@
 """A visit: everything about one request that handlers need, gathered once."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from litestar import Response
+from litestar import HttpMethod, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
@@ -86,9 +87,11 @@ class Visit:
         state = self.request.scope["state"]
         if "session" not in state:
             cookies = self.services.session_cookie
-            state["session"] = cookies.session_in(self.request.cookies)
-        session: Session = state["session"]
-        return session
+            session = cookies.session_in(self.request.cookies)
+            is_form = self.request.method == HttpMethod.POST
+            state["session"] = session.acting() if is_form else session
+        found: Session = state["session"]
+        return found
 
     def change_session(self, session: Session) -> None:
         """Send a changed session along with the answer."""
@@ -98,6 +101,18 @@ class Visit:
     def viewer(self) -> Viewer:
         """Whose bookings this browser may see."""
         return self.session.viewer(self.now)
+
+    @cached_property
+    def claimant(self) -> str | None:
+        """The browser's id, if it may hold a time or wait for one; else there is nothing to read.
+
+        Its cookie says whether it ever sent a form; where that answer was lost, the feed says
+        whether it holds a time. Nobody says then whether it waits for one.
+        """
+        session = self.session
+        if session.has_acted or self.services.holders.may_include(session.visitor_id):
+            return session.visitor_id
+        return None
 
     @property
     def network(self) -> str:
@@ -174,30 +189,38 @@ class Visit:
             context: Names beside those of the view, for small pages.
         """
         name = fragment if fragment and self.fragment else page
-        shared = {"viewer": self.viewer, "now": self.now, **shared_by_pages(self.request)}
-        names = {**shared, **names_in(view), **context}
-        answer = Template(template_name=f"{name}.html", context=names, status_code=status)
+        answer = Template(
+            template_name=f"{name}.html",
+            context={"viewer": self.viewer, **self.names(view), **context},
+            status_code=status,
+            cookies=self.choices(chosen_zone=chosen_zone),
+        )
         if status == HTTP_503_SERVICE_UNAVAILABLE:
             answer.headers["Retry-After"] = str(RETRY_AFTER_S)
-        if chosen_zone:
-            # A page's script has to read it: it tells the browser's own zone only if there is none.
-            self._remember(answer, ZONE_COOKIE, valid_zone(self.query("zone")), httponly=False)
-        chosen_language = valid_language(self.query("lang"), offered(self.site.languages))
-        self._remember(answer, LANGUAGE_COOKIE, chosen_language, httponly=True)
         return answer
 
-    def _remember(self, answer: Template, name: str, chosen: str | None, *, httponly: bool) -> None:
-        if chosen:
-            answer.cookies.append(
-                Cookie(
-                    key=name,
-                    value=chosen,
-                    max_age=_YEAR_S,
-                    secure=self.settings.is_secure,
-                    httponly=httponly,
-                    samesite="lax",
-                )
+    def names(self, view: object) -> dict[str, Any]:
+        """Return what a template may name: a view's attributes, and what every page asks for."""
+        return {"now": self.now, **shared_by_pages(self.request), **names_in(view)}
+
+    def choices(self, *, chosen_zone: bool) -> list[Cookie]:
+        """Return the cookies that remember what the address chooses."""
+        zone = valid_zone(self.query("zone")) if chosen_zone else None
+        language = valid_language(self.query("lang"), offered(self.site.languages))
+        # A page's script has to read the zone: it tells the browser's own only if there is none.
+        chosen = ((ZONE_COOKIE, zone, False), (LANGUAGE_COOKIE, language, True))
+        return [
+            Cookie(
+                key=name,
+                value=value,
+                max_age=_YEAR_S,
+                secure=self.settings.is_secure,
+                httponly=httponly,
+                samesite="lax",
             )
+            for name, value, httponly in chosen
+            if value
+        ]
 
     def go_to(self, path: str) -> Response[Any]:
         """Send the browser to another page after a success."""

@@ -8,6 +8,7 @@ from domain.rules.events import CHANGE_THE_LIST, OF_STATE, SlotEvent
 from domain.rules.instants import EPOCH
 from domain.store.core import changes
 from domain.store.core.database import Database, Key
+from domain.store.core.shared import Shared
 from domain.store.documents import Slot
 from domain.store.slots import claiming as slots
 from web.i18n.zones import zone_info
@@ -15,7 +16,6 @@ from web.live.day_news import Note, day_messages, read_days
 from web.live.messages import Message, Press, caught_up, join
 from web.live.positions import MARGIN, OLDEST
 from web.live.rendering import Audience, FragmentRenderer
-from web.live.shared import Shared
 
 MOST_CHANGES = 200
 """Above this many changed slots a listener gets the whole list instead."""

@@ -21,7 +21,9 @@ from domain.store.core.commands import CommandHearer, Commands
 from domain.store.core.driver import mend_waits
 from domain.store.core.outages import DatabaseError, Unreachable
 from domain.store.core.pulse import Pulse
+from domain.store.core.shared import Shared
 from domain.store.core.turns import Turns
+from domain.store.documents.slots import Slot
 
 __all__ = ["Database", "DatabaseError", "Document", "Key", "Unreachable", "connect"]
 
@@ -30,6 +32,22 @@ Key = ObjectId
 """The type of every document's key."""
 
 DEFAULT_NAME = "expertconnect"
+
+
+class _Engine(AIOEngine):
+    """An engine that makes the driver's object of a collection once, not for each operation."""
+
+    def __init__(self, client: AsyncIOMotorClient[Document], database: str) -> None:
+        super().__init__(client, database)
+        self._collections: dict[str, AsyncIOMotorCollection[Document]] = {}
+
+    def get_collection(self, model: type[Model]) -> AsyncIOMotorCollection[Document]:
+        """Return the collection of a model."""
+        name = model.__collection__
+        found = self._collections.get(name)
+        if found is None:
+            found = self._collections[name] = super().get_collection(model)
+        return found
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,8 @@ class Database:
     clock: DatabaseClock
     pulse: Pulse
     turns: Turns = field(default_factory=Turns, repr=False, compare=False)
+    looks: Shared[Slot | None] = field(default_factory=Shared, repr=False, compare=False)
+    """Reads of slots: those who ask for one at once share a look."""
 
     def collection(self, model: type[Model]) -> AsyncIOMotorCollection[Document]:
         """Return the Motor collection of a model, for reads and the writes of a transaction."""
@@ -55,6 +75,7 @@ class Database:
 
     async def close(self) -> None:
         """End both clients; a server that is gone or silent is not waited for long."""
+        await self.looks.stop()
         with pymongo.timeout(deadlines.CLOSE_S):
             await asyncio.to_thread(self.motor.close)  # it takes leave of the server
             await self.watching.close()
@@ -107,7 +128,7 @@ def connect(
     database_clock = DatabaseClock(clock)
     return Database(
         name=name,
-        engine=AIOEngine(motor, name),
+        engine=_Engine(motor, name),
         motor=motor,
         watching=watching,
         clock=database_clock,

@@ -31,6 +31,15 @@ class Directory:
         self._listed: Listed | None = None
         self._follows = False
         self._reading: asyncio.Task[Listed] | None = None
+        self._edition = object()
+
+    @property
+    def edition(self) -> object | None:
+        """Return an object that gives way to another when any listed expert changes.
+
+        None while nobody knows whether any did.
+        """
+        return self._edition if self._follows else None
 
     @property
     def is_up(self) -> bool:
@@ -49,6 +58,7 @@ class Directory:
     async def up(self, since: datetime) -> None:  # noqa: ARG002 - all is read, whatever was missed
         """Read everybody. What has changed since the watcher opened follows."""
         self._listed = await self._read()
+        self._edition = object()
         self._follows = True
 
     def down(self) -> None:
@@ -62,6 +72,7 @@ class Directory:
             return
         if listed is None or (raw["operationType"] == "insert" and listed.by_key(expert_id)):
             return  # an insert shows an expert as new; a known one was read since
+        self._edition = object()
         listed.remove(expert_id)
         document = raw.get("fullDocument")
         if document and document["listed"]:

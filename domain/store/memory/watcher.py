@@ -101,6 +101,7 @@ class Watcher(Generic[Change]):
         self._seen_at = clock()
         self._delay = REOPEN_FIRST_S
         self._waiting: asyncio.Timeout | None = None
+        self._was_silent = False
 
     @property
     def seen_at(self) -> datetime:
@@ -126,8 +127,11 @@ class Watcher(Generic[Change]):
     async def _follow(self) -> None:
         async with asyncio.timeout(OPENING_S):
             opened = await self._open()
+        self._was_silent = False
         try:
             await self._follower.up(self._seen_at)
+            if self._was_silent:  # who was told so while coming up doesn't know whether it is
+                raise TimeoutError
             while opened.alive:
                 await self._next(opened)
                 self._delay = REOPEN_FIRST_S
@@ -150,6 +154,7 @@ class Watcher(Generic[Change]):
         """Leave a server that takes no writes: it may go on answering, and know nothing new."""
         if self._database.pulse.is_up:
             return
+        self._was_silent = True
         self._follower.down()
         if self._waiting is not None and not self._waiting.expired():
             self._waiting.reschedule(asyncio.get_running_loop().time())

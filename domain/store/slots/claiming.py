@@ -16,8 +16,13 @@ from domain.store.slots.guards import free_guard, transition
 
 
 async def find(database: Database, slot_id: Key) -> Slot | None:
-    """Return one slot, or None."""
-    return await database.engine.find_one(Slot, {"_id": slot_id})
+    """Return one slot as it was when asked for, or later; None if there is none.
+
+    Of a crowd at one slot hardly anybody has it: they share a look, and what it found.
+    """
+    return await database.looks.ask(
+        slot_id, lambda: database.engine.find_one(Slot, {"_id": slot_id})
+    )
 
 
 async def find_many(database: Database, slot_ids: Sequence[Key]) -> dict[Key, Slot]:

@@ -8,11 +8,14 @@ from domain.store.core.background import end
 
 T = TypeVar("T")
 
+_LONG_S = 0.3
+
 
 class Shared(Generic[T]):
     """Runs at most one piece of work for a key at a time, and at most one more waits.
 
     Whoever asks while work runs waits for the next, so that no answer is older than its question.
+    Behind work that takes very long, the next begins beside it: nobody waits for two deadlines.
     """
 
     def __init__(self) -> None:
@@ -36,7 +39,7 @@ class Shared(Generic[T]):
         self, key: Hashable, work: Callable[[], Awaitable[T]], before: asyncio.Task[T] | None
     ) -> T:
         if before is not None:
-            await asyncio.wait([before])
+            await asyncio.wait([before], timeout=_LONG_S)
         self._running[key] = task = self._boarding.pop(key)
         try:
             return await work()

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from web.live.shared import Shared
+from domain.store.core.shared import Shared
 
 
 class Work:
