@@ -26,6 +26,8 @@ class Scale:
     ping_period_s: float
     year_pages: Sequence[int]
     """Open pages that a year of times is shown on."""
+    clients: Sequence[int]
+    """How many ask at once, to find where a process has enough."""
     idle_listeners: int
     reconnects: int
 
@@ -43,6 +45,7 @@ FULL = Scale(
     changes=10,
     ping_period_s=PING_SECONDS,
     year_pages=(20, 200),
+    clients=(1, 4, 16, 64, 256),
     idle_listeners=1_000,
     reconnects=1_000,
 )
@@ -59,6 +62,7 @@ QUICK = Scale(
     changes=2,
     ping_period_s=1,
     year_pages=(2, 5),
+    clients=(1, 4),
     idle_listeners=20,
     reconnects=20,
 )
