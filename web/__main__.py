@@ -65,13 +65,21 @@ def _add_backups(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
 
 
-def _stop_on_signals() -> None:
+class Stopped(KeyboardInterrupt):
+    """A signal came.
+
+    Python's own type ends the process as if by SIGINT, though it was caught, once it has passed
+    through the `exec` of a text; imports that make dataclasses are full of those.
+    """
+
+
+def stop_on_signals() -> None:
     """Make the first signal a KeyboardInterrupt; what ends things then is not disturbed by more."""
 
     def stop(*_: object) -> None:
         for number in _STOPPING:
             signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
+        raise Stopped
 
     for number in _STOPPING:
         signal.signal(number, stop)
@@ -80,7 +88,7 @@ def _stop_on_signals() -> None:
 def main() -> int:
     """Run the command; trouble becomes one line and exit code 1."""
     arguments = read_arguments()
-    _stop_on_signals()
+    stop_on_signals()
     try:
         settings = read_settings(os.environ)
         speak(settings.log_format)

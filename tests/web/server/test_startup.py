@@ -7,6 +7,8 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -351,6 +353,12 @@ def test_a_signal_while_starting_ends_what_was_started_so_far():
 
         assert server.stop() == 0
         assert all_ended(list(started), within=0)
+
+
+def test_a_signal_that_comes_in_the_middle_of_an_import_ends_with_the_same_code():
+    program = [sys.executable, "-m", "tests.web.server.caught"]
+
+    assert subprocess.run(program, cwd=ROOT, check=False).returncode == 0
 
 
 def test_what_is_in_flight_still_finds_the_database(data_dir: Path):
