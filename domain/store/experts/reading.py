@@ -34,6 +34,9 @@ _ORDER: dict[Sort, tuple[str, int]] = {
     Sort.SOONEST: ("next_free_at", ASCENDING),
 }
 
+_AT_ONCE = 200
+"""How many documents are read at a time: all of them at once would leave a process much larger."""
+
 _AT_THEIR_DESK = {"$nin": [status.value for status in sorted(UNPROVEN | GONE)]}
 
 
@@ -140,7 +143,8 @@ async def is_listed(database: Database, expert_id: Key) -> bool:
 async def listed(database: Database) -> list[Expert]:
     """Return all listed experts, in no order."""
     found = []
-    async for document in database.collection(Expert).find({"listed": True}):
+    cursor = database.collection(Expert).find({"listed": True}, batch_size=_AT_ONCE)
+    async for document in cursor:
         found.append(Expert.model_validate_doc(document))
         await asyncio.sleep(0)  # thousands of them hold up nobody else
     return found

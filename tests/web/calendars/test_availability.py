@@ -65,7 +65,8 @@ async def soon_busy(reader: Visitor, expert: Expert, wanted: list[Any]) -> bool:
     """Ask until the busy times are these."""
 
     async def is_busy() -> bool:
-        return (await told(reader, expert))["BUSY"] == wanted
+        answer = await reader.get(address(expert, "json"))
+        return read_json(answer.json())["BUSY"] == wanted
 
     return await until(is_busy)
 
