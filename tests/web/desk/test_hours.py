@@ -16,13 +16,18 @@ from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk
 from tests.web.mailed import address
 from tests.web.visitors import Visitor
+from web.http import clock
 from web.i18n.clock_changes import clock_changes
 
 SHARES_SITE = True
 
 DAY = timedelta(days=1)
 PARTIAL = {"HX-Request": "true", "HX-Request-Type": "partial"}
-RULE = {"weekday": "days", "opens": "12:00", "closes": "13:00", "every": "1", "from": ""}
+BEFORE, OPENS, CLOSES = (
+    ("02:00", "03:00", "04:00") if 9 <= clock.now().hour < 21 else ("14:00", "15:00", "16:00")
+)
+"""Far from now: a session that is about to begin counts for some and not for others."""
+RULE = {"weekday": "days", "opens": OPENS, "closes": CLOSES, "every": "1", "from": ""}
 LIMITS = {
     "session_minutes": "60",
     "price": "49.50",
@@ -99,7 +104,7 @@ async def test_hours_are_saved_and_the_page_says_what_was_done(site, ada, expert
     assert f"Added {added} times." in text_of(page)
     day = site.now.date() + 2 * DAY
     times = await ann.get(f"/experts/{expert.slug}/slots?day={day}&zone=UTC")
-    assert "12:00" in times.text
+    assert OPENS in times.text
 
 
 async def test_a_preview_saves_nothing_and_shows_what_visitors_would_find(site, ada, expert):
@@ -112,7 +117,7 @@ async def test_a_preview_saves_nothing_and_shows_what_visitors_would_find(site, 
     assert page.text.count('class="preview__day"') == 28
     assert page.text.count("preview__time--new") > 6
     assert await open_times(site, expert) == 0
-    assert '<input type="hidden" name="opens" value="12:00">' in page.text
+    assert f'<input type="hidden" name="opens" value="{OPENS}">' in page.text
     assert not (await hours_of(site, expert)).rules
 
 
@@ -122,13 +127,13 @@ async def test_a_part_of_the_page_is_answered_with_a_part(ada: Visitor):
 
         assert part.text.lstrip().startswith('<div class="hours"')
     assert "Saved." in text_of(part)
-    assert "12:00\N{EN DASH}13:00" in part.text
+    assert f"{OPENS}\N{EN DASH}{CLOSES}" in part.text
 
 
 @pytest.mark.parametrize(
     ("path", "form", "field", "typed"),
     [
-        ("rules", RULE, "closes", "11:00"),
+        ("rules", RULE, "closes", "01:00"),
         ("rules", RULE, "from", "2031-02-30"),
         ("exceptions", {"first": "2031-07-07", "kind": "closed"}, "last", "2031-07-01"),
         ("holidays", {}, "country", "XX"),
@@ -173,12 +178,12 @@ async def test_hours_are_removed_after_a_look(site, ada, expert):
 
 async def test_hours_that_overlap_are_both_kept_and_both_say_so(ada: Visitor):
     await ada.post("/desk/hours/rules", {**RULE, "weekday": "3"})
-    await ada.post("/desk/hours/rules", {**RULE, "weekday": "3", "opens": "10:00"})
+    await ada.post("/desk/hours/rules", {**RULE, "weekday": "3", "opens": BEFORE})
 
     page = await ada.get("/desk/hours")
 
-    assert "Overlaps with 10:00\N{EN DASH}13:00" in page.text
-    assert "Overlaps with 12:00\N{EN DASH}13:00" in page.text
+    assert f"Overlaps with {BEFORE}\N{EN DASH}{CLOSES}" in page.text
+    assert f"Overlaps with {OPENS}\N{EN DASH}{CLOSES}" in page.text
 
 
 async def test_every_second_week_says_when_it_is_next(site, ada):
@@ -342,12 +347,12 @@ def price_in(page: httpx.Response) -> str:
 
 async def test_a_session_outside_the_hours_is_listed_with_a_way_to_it(site, ada, expert):
     await ada.post("/desk/hours/rules", RULE)
-    start = site.now.replace(hour=3, minute=0, second=0, microsecond=0) + 2 * DAY
+    start = site.now.replace(hour=9, minute=0, second=0, microsecond=0) + 2 * DAY
     slot = await site.slot(expert, starts_at=start, state="booked")
     booking = await make_booking(site.database, slot)
 
     page = await ada.get("/desk/hours")
-    preview = await ada.post("/desk/hours/rules", {**RULE, "opens": "11:00", "preview": "yes"})
+    preview = await ada.post("/desk/hours/rules", {**RULE, "opens": BEFORE, "preview": "yes"})
 
     for shown in (page, preview):
         assert f'href="/desk/bookings/{booking.reference}"' in shown.text
