@@ -1,4 +1,4 @@
-"""Acts as the log is told of them: who did what to whom, to which booking, or to the site."""
+"""What the log says of an act: who did what to whom, to which booking, or to the site."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -34,7 +34,7 @@ def signed_in_among(
     """Return the first of some administrators who has not signed out everywhere since signing in.
 
     Args:
-        found: Whoever is entitled.
+        found: Those who may work there.
         signed_in: The addresses that signed in at a browser, in lower case, and when each did.
     """
     return next((one for one in found if one.signed_out_at < signed_in[one.address]), None)
@@ -90,7 +90,7 @@ async def remove(database: Database, address: str, *, by: Actor, now: datetime) 
 
 
 async def forget_former(database: Database, *, named: Collection[str]) -> None:
-    """Delete those who were removed, and of whom the log knows nothing any more."""
+    """Delete administrators who were removed and no longer appear in the log."""
     for one in await store.everyone(database):
         is_former = one.removed_at < NEVER and one.address not in named
         if is_former and not await logged.names(database, str(one.id)):

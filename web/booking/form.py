@@ -109,10 +109,14 @@ async def form_or_booking(
     visit: Visit, slot: Slot, *, values: Form | None = None, refusal: Refusal | None = None
 ) -> Response[Any] | Template:
     """Show the form of a slot, or lead to the booking that the viewer has made of it."""
+    way = await way_to_own_booking(visit, slot)
+    return way or await form_page(visit, slot, values=values or {}, refusal=refusal)
+
+
+async def way_to_own_booking(visit: Visit, slot: Slot) -> Response[Any] | None:
+    """Lead to the booking that the viewer has made of a slot; None where there is none."""
     booking = await bookings.own(visit.database, slot.booking_id, visit.viewer)
-    if booking is not None:
-        return visit.go_to(f"/bookings/{booking.reference}")
-    return await form_page(visit, slot, values=values or {}, refusal=refusal)
+    return visit.go_to(f"/bookings/{booking.reference}") if booking else None
 
 
 @get("/slots/{slot_id:str}/book", name="booking_form")

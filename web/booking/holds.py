@@ -6,12 +6,19 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import bookings, catalogue, hold_deadlines, holds
+from domain import catalogue, hold_deadlines, holds
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Slot
 from web.booking.crowds import lost_page
-from web.booking.form import FIELDS, KEPT, form_or_booking, form_page, is_available
+from web.booking.form import (
+    FIELDS,
+    KEPT,
+    form_or_booking,
+    form_page,
+    is_available,
+    way_to_own_booking,
+)
 from web.booking.tally import ClaimKind, tallied
 from web.http.alike import COMPRESSED, compressed
 from web.http.forms import Form, read_form, rev_in, slot_key_in
@@ -49,9 +56,8 @@ async def hold(visit: NamedDependency[Visit]) -> Response[Any]:
 
 async def _refused(visit: Visit, key: Key, typed: Form, refusal: Refusal) -> Response[Any]:
     slot = await holds.slot_to_claim(visit.database, key)
-    booking = await bookings.own(visit.database, slot.booking_id, visit.viewer)
-    if booking is not None:
-        return visit.go_to(f"/bookings/{booking.reference}")
+    if way := await way_to_own_booking(visit, slot):
+        return way
     is_lost = refusal.code is Code.SLOT_TAKEN and not is_available(visit, slot)
     if is_lost and not typed:
         return await lost_page(visit, slot, refusal)

@@ -116,7 +116,9 @@ def answer(
 ) -> Response[bytes]:
     """Answer with a page, with these texts in its holes."""
     given = {**_clock(visit), **texts}
-    gzips = _compresses(visit) and "gzip" in visit.request.headers.get("Accept-Encoding", "")
+    request = visit.request
+    is_marked = COMPRESSES_ITSELF in request.route_handler.opt
+    gzips = is_marked and "gzip" in request.headers.get("Accept-Encoding", "")
     return Response(
         page.body.gzipped(given) if gzips else page.body.filled(given),
         status_code=page.status,
@@ -134,10 +136,6 @@ def compressed(visit: Visit, shown: Response[Any] | Template) -> Response[Any]:
     html = visit.services.templates.get_template(name).render(shown.context)
     page = Page(Body.of(html, {}), visit.now, shown.headers, shown.status_code or HTTP_200_OK)
     return answer(visit, page, cookies=shown.cookies)
-
-
-def _compresses(visit: Visit) -> bool:
-    return COMPRESSES_ITSELF in visit.request.route_handler.opt
 
 
 def _clock(visit: Visit) -> Texts:
