@@ -8,22 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from domain.rules.errors import Sentence
 from domain.store.documents import Attendee
-from domain.typed import AddressForm, Email, Name, TypedForm, many_lines
+from domain.typed import AddressForm, Email, Name, Phone, TypedForm, many_lines
 
-PHONE_LIMIT = 40
 NOTES_LIMIT = 1_000
 KEY_LENGTHS = (16, 64)
-
-_PHONE_SIGNS = set("0123456789+-()./ #x")
-
-
-def phone_number(text: str) -> str:
-    """Return a phone number as it is kept; it may be empty."""
-    if set(text) - _PHONE_SIGNS or (text and not any(c.isdigit() for c in text)):
-        raise PydanticCustomError(
-            "phone", "Enter a phone number like +49 30 123456, or leave this empty."
-        )
-    return text
 
 
 def _agreed(versions: str, info: ValidationInfo) -> str:
@@ -37,7 +25,7 @@ class AttendeeForm(TypedForm):
 
     name: Name
     email: Email
-    phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(phone_number)] = ""
+    phone: Phone = ""
     notes: Annotated[str, Field(max_length=NOTES_LIMIT), AfterValidator(many_lines)] = ""
     agree: Annotated[str, AfterValidator(_agreed)] = ""
     """Which versions of the site's texts the box stands for that was ticked."""

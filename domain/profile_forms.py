@@ -14,7 +14,7 @@ from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import CURRENCIES
 from domain.rules.texts import shows_something
 from domain.store.documents.site import CATEGORIES
-from domain.typed import Name, TypedForm, many_lines, one_line
+from domain.typed import Name, Revision, TypedForm, many_lines, one_line
 
 HEADLINE_LIMIT = 120
 BIO_LIMIT = 2_000
@@ -24,8 +24,6 @@ SKILLS_LIMIT = (SKILL_LIMIT + 2) * MOST_SKILLS
 LANGUAGES_LIMIT = 200
 MOST_YEARS = 70
 MEETING_LIMIT = 300
-
-_MOST_DIGITS = 15
 
 _WRONG_MEETING: Mapping[MeetingKind, Sentence] = {
     MeetingKind.VIDEO: Sentence("Enter a link that begins with https://."),
@@ -60,15 +58,6 @@ def _languages(text: str) -> Sequence[str]:
 def _years(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text[:4]) <= MOST_YEARS):
         raise PydanticCustomError("years", "Enter whole years, from 0 to 70.")
-    return int(text)
-
-
-def revision(text: str) -> int:
-    """Return which revision of what it changes a form was shown with."""
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise PydanticCustomError(
-            "rev", "This form is incomplete. Compare it with what is saved, and send it again."
-        )
     return int(text)
 
 
@@ -107,7 +96,7 @@ Category = Annotated[str, AfterValidator(_category)]
 class ProfileForm(TypedForm):
     """What an expert types."""
 
-    rev: Annotated[int, BeforeValidator(revision)]
+    rev: Revision
     """Which revision of the profile the form was shown with."""
     name: Name
     headline: Annotated[str, Field(max_length=HEADLINE_LIMIT), AfterValidator(one_line)]

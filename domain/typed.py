@@ -5,16 +5,19 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.texts import is_printable, shows_something, without_directing
 
 NAME_LIMIT = 100
+PHONE_LIMIT = 40
 EMAIL_LIMIT = 254
 """RFC 5321, section 4.5.3.1.3, less the angle brackets."""
 
+_PHONE_SIGNS = set("0123456789+-()./ #x")
+_MOST_DIGITS = 15
 _LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 
 T = TypeVar("T", bound="TypedForm")
@@ -56,8 +59,28 @@ def email_address(text: str) -> str:
         raise no_address from error
 
 
+def _phone_number(text: str) -> str:
+    if set(text) - _PHONE_SIGNS or (text and not any(c.isdigit() for c in text)):
+        raise PydanticCustomError(
+            "phone", "Enter a phone number like +49 30 123456, or leave this empty."
+        )
+    return text
+
+
+def _revision(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise PydanticCustomError(
+            "rev", "This form is incomplete. Compare it with what is saved, and send it again."
+        )
+    return int(text)
+
+
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT), AfterValidator(_name)]
 Email = Annotated[str, Field(min_length=1, max_length=EMAIL_LIMIT), AfterValidator(email_address)]
+Phone = Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(_phone_number)]
+"""It may be empty."""
+Revision = Annotated[int, BeforeValidator(_revision)]
+"""Which revision of what it changes a form was shown with."""
 
 _MISSING: Mapping[str, Sentence] = {
     "name": Sentence("Enter your name."),

@@ -4,12 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from slugify import slugify
 
 from domain.acts import on_site
-from domain.profile_forms import revision
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.log import Action, Actor, FieldChange
 from domain.site.changes import save, site_of_form
@@ -17,7 +16,7 @@ from domain.store.core.database import Database
 from domain.store.documents.site import ByLanguage, Expertise, Site
 from domain.store.experts import reading as experts
 from domain.store.site.saving import Section
-from domain.typed import TypedForm, one_line
+from domain.typed import Revision, TypedForm, one_line
 
 FIELD_LIMIT = 40
 MOST_FIELDS = 50
@@ -34,7 +33,7 @@ def _named(name: str) -> str:
 class FieldsForm(TypedForm):
     """All fields of expertise: their names, which of them go, and a new one."""
 
-    rev: Annotated[int, BeforeValidator(revision)]
+    rev: Revision
     names: dict[str, dict[str, Annotated[_FieldName, AfterValidator(_named)]]]
     """By key and language: those that stay."""
     added: dict[str, _FieldName]

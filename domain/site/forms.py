@@ -3,13 +3,19 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from domain.attendees import PHONE_LIMIT, phone_number
-from domain.profile_forms import revision
 from domain.rules.colours import is_colour
-from domain.typed import EMAIL_LIMIT, TypedForm, email_address, many_lines, one_line
+from domain.typed import (
+    EMAIL_LIMIT,
+    Phone,
+    Revision,
+    TypedForm,
+    email_address,
+    many_lines,
+    one_line,
+)
 
 NAME_LIMIT = 60
 TAGLINE_LIMIT = 120
@@ -62,13 +68,13 @@ class SpokenForm(TypedForm):
 class FaceForm(SpokenForm):
     """What the site is called, looks like and speaks, and how to reach those who run it."""
 
-    rev: Annotated[int, BeforeValidator(revision)]
+    rev: Revision
     name: Annotated[str, Field(max_length=NAME_LIMIT), AfterValidator(_named)]
     tagline: dict[str, Annotated[str, Field(max_length=TAGLINE_LIMIT), AfterValidator(one_line)]]
     has_accent: bool
     accent: str
     address: Annotated[str, Field(max_length=ADDRESS_LIMIT), AfterValidator(many_lines)]
-    phone: Annotated[str, Field(max_length=PHONE_LIMIT), AfterValidator(phone_number)]
+    phone: Phone
     email: Annotated[str, Field(max_length=EMAIL_LIMIT), AfterValidator(_address_or_none)]
     language: str
     """The default."""

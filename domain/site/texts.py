@@ -4,10 +4,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from domain.acts import on_site
-from domain.profile_forms import revision
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.legal import CAN_BE_AGREED_TO, LegalPage, TextVersion
 from domain.rules.log import Action, Actor, changes_between
@@ -17,7 +16,7 @@ from domain.store.core.database import Database, Document, Key
 from domain.store.documents.site import LegalText, PublishedText, Site
 from domain.store.site import reading
 from domain.store.site.saving import Section
-from domain.typed import many_lines
+from domain.typed import Revision, many_lines
 
 TEXT_LIMIT = 40_000
 
@@ -27,7 +26,7 @@ _Text = Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(many_lines)]
 class TextsForm(SpokenForm):
     """The legal pages in each language, in Markdown, and which of them visitors agree to."""
 
-    rev: Annotated[int, BeforeValidator(revision)]
+    rev: Revision
     imprint: dict[str, _Text]
     privacy: dict[str, _Text]
     terms: dict[str, _Text]

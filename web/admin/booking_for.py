@@ -10,13 +10,13 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import catalogue, holds, on_behalf
-from domain.attendees import NOTES_LIMIT, PHONE_LIMIT, read_somebody
+from domain.attendees import NOTES_LIMIT, read_somebody
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.agreements import Agreed
-from domain.typed import EMAIL_LIMIT, NAME_LIMIT
+from domain.typed import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT
 from web.admin.access import Administration
 from web.admin.claim_paths import paths_to_book_for
 from web.admin.times_to_book import listed_expert, picker_for, slot_of

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 from litestar import Response
 from litestar.response import Template
 
-from domain.attendees import PHONE_LIMIT
 from domain.rules.accents import Accent, accent_of
 from domain.rules.colours import is_colour
 from domain.rules.errors import Refusal, Sentence
 from domain.site import forms
 from domain.site.changes import SiteChanged
 from domain.store.documents.site import Site
-from domain.typed import EMAIL_LIMIT
+from domain.typed import EMAIL_LIMIT, PHONE_LIMIT
 from web.admin.access import Administration
 from web.http.forms import Form, typed_into, unlike
 from web.i18n.languages import LOCALES, offered

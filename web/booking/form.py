@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from domain import bookings, catalogue, holds
-from domain.attendees import NOTES_LIMIT, PHONE_LIMIT, read_attendee
+from domain.attendees import NOTES_LIMIT, read_attendee
 from domain.booking_forms import BookingForm, book_or_ask
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
@@ -17,7 +17,7 @@ from domain.rules.legal import TextVersion, read_versions
 from domain.rules.quotes import read_quote
 from domain.site.consents import Agreement
 from domain.store.documents import Booking, BookingRequest, Expert, Slot
-from domain.typed import EMAIL_LIMIT, NAME_LIMIT
+from domain.typed import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT
 from web.booking.alternatives import GoneSlot, alternatives_for
 from web.booking.tally import ClaimKind, tallied
 from web.booking.views import BookingFormPage, is_of_terms
