@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import asking
-from domain.bookings import normal_address
-from domain.holds import slot_to_claim
+from domain.booking.bookings import normal_address
+from domain.booking.holds import slot_to_claim
 from domain.rules.errors import Code, Refusal
 from domain.rules.request_limits import Asker
 from domain.rules.schedule import FAR

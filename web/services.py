@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from litestar import Litestar
 
-    from domain.figures import RememberedFigures
-    from domain.hold_limits import HoldLimit
+    from domain.admin.figures import RememberedFigures
+    from domain.booking.hold_limits import HoldLimit
     from domain.store.core.database import Database
     from domain.store.memory.current_site import CurrentSite
     from domain.store.memory.directory import Directory

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment
 from litestar import Litestar
 
-from domain.figures import RememberedFigures
-from domain.hold_limits import HoldLimit
+from domain.admin.figures import RememberedFigures
+from domain.booking.hold_limits import HoldLimit
 from domain.store.core import deadlines
 from domain.store.core.background import end
 from domain.store.core.commands import CommandHearer

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from domain.publishing import publish
+from domain.desk.publishing import publish
 from domain.rules.instants import EPOCH, NEVER
 from domain.seeds.factories import ExpertFactory
 from domain.seeds.people import Person, people

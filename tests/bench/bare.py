@@ -10,7 +10,7 @@ from datetime import timedelta
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 
-from domain.free_busy import DAYS_AHEAD
+from domain.discovery.free_busy import DAYS_AHEAD
 from domain.rules.slots import SlotState
 from domain.rules.windows import Window
 from domain.store.core.database import Document, database_name

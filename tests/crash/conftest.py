@@ -10,5 +10,7 @@ import pytest
 def processes() -> Any:
     """A context whose processes begin with everything imported."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.victim", "tests.model.site", "domain.publishing"])
+    context.set_forkserver_preload(
+        ["tests.crash.victim", "tests.model.site", "domain.desk.publishing"]
+    )
     return context

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from domain.absences import standing_in
+from domain.desk.absences import standing_in
 from domain.rules.log import OPERATOR
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key

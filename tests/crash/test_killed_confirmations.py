@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from domain import booking_requests
-from domain.booking_forms import BookingForm, book_or_ask
-from domain.bookings import Viewer
+from domain.booking import booking_requests
+from domain.booking.booking_forms import BookingForm, book_or_ask
+from domain.booking.bookings import Viewer
 from domain.rules.confirmations import ConfirmByMail, Confirming
 from domain.rules.notices import Kind
 from domain.rules.slots import SlotState

@@ -5,8 +5,10 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from domain import cancelling, holds, mornings, publishing, waitlist
-from domain.bookings import Viewer
+from domain import waitlist
+from domain.booking import cancelling, holds
+from domain.booking.bookings import Viewer
+from domain.desk import mornings, publishing
 from domain.rules.log import OPERATOR
 from domain.rules.notices import Kind
 from domain.rules.request_limits import Asker

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from domain import removal
+from domain.admin import removal
 from domain.rules.log import OPERATOR
 from domain.store.audit import audit
 from domain.store.core.database import Database, Key

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from domain import publishing
+from domain.desk import publishing
 from domain.rules.hours import Weekday
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Key

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain import cancelling, waitlist
-from domain.bookings import Viewer, normal_address
+from domain import waitlist
+from domain.booking import cancelling
+from domain.booking.bookings import Viewer, normal_address
 from domain.rules.request_limits import Asker
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import cancelling, replacements, rescheduling
-from domain.absences import declaring, following
-from domain.absences.declaring import AbsentDays
-from domain.bookings import Viewer
+from domain.booking import cancelling, replacements, rescheduling
+from domain.booking.bookings import Viewer
+from domain.desk.absences import declaring, following
+from domain.desk.absences.declaring import AbsentDays
 from domain.rules.log import OPERATOR
 from domain.store.bookings import reading
 from domain.store.core.database import Database, Key

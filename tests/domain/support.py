@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain import claims
-from domain.bookings import Viewer
+from domain.booking import claims
+from domain.booking.bookings import Viewer
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import asking, cancelling, rescheduling, sign_in
-from domain.bookings import Viewer
-from domain.claims import book
+from domain import asking
+from domain.account import sign_in
+from domain.booking import cancelling, rescheduling
+from domain.booking.bookings import Viewer
+from domain.booking.claims import book
 from domain.rules.errors import Code, Refusal
 from domain.rules.notices import Recipient
 from domain.rules.request_limits import (

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.booking_forms import BookingForm, book_or_ask
-from domain.booking_requests import confirm
+from domain.booking.booking_forms import BookingForm, book_or_ask
+from domain.booking.booking_requests import confirm
 from domain.rules.confirmations import ConfirmByMail, Confirming
 from domain.rules.errors import Code, Refusal
 from domain.rules.legal import LegalPage, TextVersion

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import cancelling, hold_deadlines, holds, rescheduling, sign_in, waitlist
-from domain.bookings import Viewer
+from domain import waitlist
+from domain.account import sign_in
+from domain.booking import cancelling, hold_deadlines, holds, rescheduling
+from domain.booking.bookings import Viewer
 from domain.rules import slots as rules
 from domain.rules.errors import Code
 from domain.rules.notices import Kind

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from domain.desk.working_hours import changes, saving
+from domain.desk.working_hours.forms import RuleForm
 from domain.rules.instants import to_milliseconds
 from domain.rules.log import OPERATOR
 from domain.rules.slots import SlotState
@@ -15,8 +17,6 @@ from domain.store.documents import Slot
 from domain.store.documents.agreements import Terms
 from domain.store.documents.hours import SessionLimits, WorkingHours
 from domain.store.experts import reading as experts
-from domain.working_hours import changes, saving
-from domain.working_hours.forms import RuleForm
 from tests.domain.diaries import (
     HORIZON,
     change_hours,

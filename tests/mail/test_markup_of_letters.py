@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from odmantic import ObjectId
 
-from domain.replacements import Proposal, ProposedTime
+from domain.booking.replacements import Proposal, ProposedTime
 from domain.rules.meetings import MeetingKind
 from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory
 from domain.store.documents import Booking, Change, Expert, SignInLink, Step

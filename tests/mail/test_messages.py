@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attendees import read_address
-from domain.bookings import normal_address
+from domain.booking.attendees import read_address
+from domain.booking.bookings import normal_address
 from domain.rules.meetings import MeetingKind
 from domain.rules.notices import Kind, Recipient
 from domain.seeds.factories import AttendeeFactory, BookingFactory, ExpertFactory

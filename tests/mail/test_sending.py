@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 from odmantic import ObjectId
 
-from domain import cancelling
+from domain.booking import cancelling
 from domain.rules.notices import Kind, Recipient
 from domain.seeds.factories import BookingFactory
 from domain.store.core.database import Database

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from domain import invitations, listing, mornings, personal_data, removal
-from domain.invitees import Invitee
-from domain.newcomers import Beginnings
+from domain.account import personal_data
+from domain.admin import invitations, listing, removal
+from domain.admin.invitees import Invitee
+from domain.desk import mornings
+from domain.desk.newcomers import Beginnings
 from domain.rules.log import OPERATOR
 from domain.rules.meetings import MeetingKind
 from domain.store.core.database import Database

@@ -11,9 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain import cancelling, replacements
-from domain.absences import declaring
-from domain.bookings import Viewer
+from domain.booking import cancelling, replacements
+from domain.booking.bookings import Viewer
+from domain.desk.absences import declaring
 from domain.rules.errors import Code, Refusal
 from domain.rules.log import OPERATOR
 from domain.rules.slots import SlotState

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
-from domain import cancelling, claims, holds, publishing, rescheduling, waitlist
-from domain.absences import declaring
-from domain.absences.declaring import AbsentDays
-from domain.bookings import Viewer
+from domain import waitlist
+from domain.booking import cancelling, claims, holds, rescheduling
+from domain.booking.bookings import Viewer
+from domain.desk import publishing
+from domain.desk.absences import declaring
+from domain.desk.absences.declaring import AbsentDays
+from domain.desk.working_hours import saving
+from domain.desk.working_hours.changes import Change, with_hours
 from domain.rules import slots as rules
 from domain.rules.absences import EXCEPTION_PREFIX
 from domain.rules.errors import Refusal
@@ -31,8 +35,6 @@ from domain.store.experts import publishing as store
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import entries, offers
 from domain.waitlist import EntryRequest, Line
-from domain.working_hours import saving
-from domain.working_hours.changes import Change, with_hours
 from tests.domain.support import DAY, attendee
 from tests.factories import make_expert
 from tests.model.diary import DONE, HOLD, Deed, Diary, Outcome

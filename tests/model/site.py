@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain import cancelling, claims, hold_deadlines, holds, rescheduling, waitlist
-from domain.bookings import Viewer
+from domain import waitlist
+from domain.booking import cancelling, claims, hold_deadlines, holds, rescheduling
+from domain.booking.bookings import Viewer
 from domain.rules import terms as term_rules
 from domain.rules.errors import Refusal
 from domain.rules.instants import EPOCH

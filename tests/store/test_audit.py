@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from domain import holds
-from domain.publishing import publish
+from domain.booking import holds
+from domain.desk.publishing import publish
 from domain.rules.slots import SlotState
 from domain.seeds.factories import BookingFactory, SlotFactory
 from domain.store import audit as audit_module

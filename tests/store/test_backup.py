@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import pytest
 from pymongo import MongoClient
 
-from domain import cancelling
+from domain.booking import cancelling
 from domain.seeds.factories import ExpertFactory
 from domain.store.backup import restoring
 from domain.store.backup.archive import ArchiveReader, ArchiveWriter, open_archive

@@ -11,7 +11,7 @@ from motor.motor_asyncio import AsyncIOMotorClientSession
 from odmantic import ObjectId
 from pymongo.errors import OperationFailure, PyMongoError, WriteConcernError
 
-from domain import claims, holds
+from domain.booking import claims, holds
 from domain.rules.errors import Code, Refusal, Unconfirmed
 from domain.rules.slots import SlotState
 from domain.store.core import deadlines, lease, transactions

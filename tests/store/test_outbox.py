@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain import cancelling, rescheduling
+from domain.booking import cancelling, rescheduling
 from domain.rules.notices import Kind, Recipient
 from domain.store.bookings import claims, news
 from domain.store.core.database import Database, Key

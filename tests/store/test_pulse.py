@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import holds
+from domain.booking import holds
 from domain.rules.errors import Code, Refusal
 from domain.store.core.background import end
 from domain.store.core.database import Database, connect

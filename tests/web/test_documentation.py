@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.sheets.columns import COLUMNS
+from domain.admin.sheets.columns import COLUMNS
 from tests.servers import OWN_VARIABLES, ROOT
 from web.__main__ import read_arguments
 from web.live.names import NAMES

@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, cancelling, catalogue
-from domain.bookings import Show
-from domain.mails import mails_of
-from domain.replacements import proposal_of
+from domain.booking import bookings, cancelling
+from domain.booking.bookings import Show
+from domain.booking.mails import mails_of
+from domain.booking.replacements import proposal_of
+from domain.discovery import catalogue
 from domain.rules.errors import Sentence
 from domain.rules.notices import Recipient
 from domain.store.documents import Booking

@@ -9,9 +9,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import personal_data
-from domain.bookings import normal_address
-from domain.personal_data import Kept
+from domain.account import personal_data
+from domain.account.personal_data import Kept
+from domain.booking.bookings import normal_address
 from domain.store.documents import Booking, BookingRequest, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import LETTER, Mail

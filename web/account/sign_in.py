@@ -11,8 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import applications, sign_in
-from domain.attendees import read_address
+from domain.account import sign_in
+from domain.booking.attendees import read_address
+from domain.desk import applications
 from domain.rules.errors import Code, Refusal, Sentence
 from web.account.bookings import list_page
 from web.account.links import words_of

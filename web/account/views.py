@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain import booking_terms
-from domain.bookings import Show
-from domain.replacements import Proposal
+from domain.booking import booking_terms
+from domain.booking.bookings import Show
+from domain.booking.replacements import Proposal
 from domain.rules import terms
 from domain.rules.errors import Code, Sentence
 from domain.store.core.database import Key

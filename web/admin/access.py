@@ -8,7 +8,8 @@ from litestar import HttpMethod
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 
-from domain import administrators, desks
+from domain.admin import administrators
+from domain.desk import desks
 from domain.rules.errors import Code, Refusal
 from domain.rules.log import Actor
 from domain.store.documents.administrators import Administrator

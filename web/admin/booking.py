@@ -9,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_terms, catalogue, on_behalf
-from domain.mails import mails_of, resend
-from domain.remarks import MESSAGE_LIMIT, read_message
+from domain.admin import on_behalf
+from domain.booking import booking_terms
+from domain.booking.mails import mails_of, resend
+from domain.desk.remarks import MESSAGE_LIMIT, read_message
+from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.notices import Recipient
 from domain.store.documents import Booking, Expert, Party

@@ -9,8 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import catalogue, holds, on_behalf
-from domain.attendees import NOTES_LIMIT, read_somebody
+from domain.admin import on_behalf
+from domain.booking import holds
+from domain.booking.attendees import NOTES_LIMIT, read_somebody
+from domain.discovery import catalogue
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote

@@ -10,8 +10,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import booking_search
-from domain.booking_search import BookingSearch, FoundBookings
+from domain.admin import booking_search
+from domain.admin.booking_search import BookingSearch, FoundBookings
 from domain.rules.instants import from_milliseconds, to_milliseconds
 from domain.store.bookings.searching import BookingState, Place
 from domain.store.core.database import read_key

@@ -8,8 +8,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from domain import booking_search
-from domain.booking_search import BookingSearch, FoundBookings
+from domain.admin import booking_search
+from domain.admin.booking_search import BookingSearch, FoundBookings
 from domain.rules import sheets
 from domain.rules.log import Action
 from domain.rules.prices import price_text

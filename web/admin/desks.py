@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from domain import desks
+from domain.desk import desks
 from web.admin.access import Administration
 from web.desk.access import go_to_desk, leave_desk
 

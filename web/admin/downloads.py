@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from litestar.response import Stream
 
-from domain import logbook
+from domain.admin import logbook
 from domain.rules.log import Action
 from web.admin.access import Administration
 

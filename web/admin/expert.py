@@ -9,11 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import listing, removal, roster
-from domain.absences import declaring
-from domain.absences.forms import read_days
-from domain.readiness import Lack, lacks_of
-from domain.remarks import MESSAGE_LIMIT, read_message
+from domain.admin import listing, removal, roster
+from domain.desk.absences import declaring
+from domain.desk.absences.forms import read_days
+from domain.desk.readiness import Lack, lacks_of
+from domain.desk.remarks import MESSAGE_LIMIT, read_message
 from domain.rules.absences import DEFAULT_OFFER_HOURS
 from domain.rules.errors import Refusal, Sentence
 from domain.store.documents import Booking, Expert

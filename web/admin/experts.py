@@ -9,11 +9,11 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import invitations, invitees, roster
-from domain.invitees import LIST_LIMIT, BadLine, LinesRefused
-from domain.newcomers import Beginnings
-from domain.readiness import Lack
-from domain.roster import RosterPage
+from domain.admin import invitations, invitees, roster
+from domain.admin.invitees import LIST_LIMIT, BadLine, LinesRefused
+from domain.admin.roster import RosterPage
+from domain.desk.newcomers import Beginnings
+from domain.desk.readiness import Lack
 from domain.rules.errors import Refusal, Sentence
 from domain.store.documents.profiles import ExpertStatus
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT

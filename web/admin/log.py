@@ -10,8 +10,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Stream, Template
 
-from domain import logbook
-from domain.logbook import LogSearch, NamedEntry
+from domain.admin import logbook
+from domain.admin.logbook import LogSearch, NamedEntry
 from domain.rules.instants import from_milliseconds, to_milliseconds
 from domain.rules.log import Action, SubjectKind
 from domain.rules.schedule import span

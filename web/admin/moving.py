@@ -9,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import catalogue, on_behalf, reschedule_agreements, reschedule_targets
-from domain.remarks import MESSAGE_LIMIT, read_message
-from domain.rescheduling import OnBehalf
+from domain.admin import on_behalf
+from domain.booking import reschedule_agreements, reschedule_targets
+from domain.booking.rescheduling import OnBehalf
+from domain.desk.remarks import MESSAGE_LIMIT, read_message
+from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import is_held_by, length_of

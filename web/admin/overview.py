@@ -10,8 +10,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain.attention import COUNTED_UP_TO, Attention, look
-from domain.figures import Figures
+from domain.admin.attention import COUNTED_UP_TO, Attention, look
+from domain.admin.figures import Figures
 from domain.rules.figures import WEEKS, mondays, mondays_from
 from domain.rules.schedule import day_of
 from domain.store.core.deadlines import CLOCKS_APART

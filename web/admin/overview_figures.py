@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
-from domain.figures import FREE_KEPT_FOR, Figures
+from domain.admin.figures import FREE_KEPT_FOR, Figures
 from domain.rules.figures import Tally, by, total
 from domain.store.documents.site import Site
 from domain.store.figures import Counted

@@ -12,13 +12,13 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.response import Stream, Template
 
-from domain.newcomers import Beginnings
+from domain.admin.sheets import exporting, importing, planning
+from domain.admin.sheets.columns import COLUMNS
+from domain.admin.sheets.plans import ImportPlan, RowAction, RowPlan
+from domain.desk.newcomers import Beginnings
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.log import Action
 from domain.rules.sheets import MOST_BYTES
-from domain.sheets import exporting, importing, planning
-from domain.sheets.columns import COLUMNS
-from domain.sheets.plans import ImportPlan, RowAction, RowPlan
 from web.admin.access import Administration
 from web.admin.downloads import download
 from web.http.forms import read_field

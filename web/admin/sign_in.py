@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import administrators
+from domain.admin import administrators
 from web.admin.access import Administration
 from web.http.visits import Visit
 

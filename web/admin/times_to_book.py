@@ -8,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_search, holds
+from domain.admin import booking_search
+from domain.booking import holds
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Key

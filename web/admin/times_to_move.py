@@ -7,8 +7,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import catalogue, holds, on_behalf, reschedule_targets
-from domain.rescheduling import refuse_unless_open
+from domain.admin import on_behalf
+from domain.booking import holds, reschedule_targets
+from domain.booking.rescheduling import refuse_unless_open
+from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal
 from domain.store.documents import Booking, Party
 from web.admin.access import Administration

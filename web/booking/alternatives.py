@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from domain.alternatives import Alternatives, alternatives_to
+from domain.booking.alternatives import Alternatives, alternatives_to
 from domain.store.core.shared import Shared
 from domain.store.documents import Expert, Slot
 from web.experts.paths import ClaimPaths

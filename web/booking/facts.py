@@ -6,7 +6,7 @@ from datetime import datetime
 
 from babel import Locale
 
-from domain.replacements import ProposedTime
+from domain.booking.replacements import ProposedTime
 from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, Expert, Party

@@ -8,9 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, catalogue, holds
-from domain.attendees import NOTES_LIMIT, read_attendee
-from domain.booking_forms import BookingForm, book_or_ask
+from domain.booking import bookings, holds
+from domain.booking.attendees import NOTES_LIMIT, read_attendee
+from domain.booking.booking_forms import BookingForm, book_or_ask
+from domain.discovery import catalogue
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
 from domain.rules.legal import TextVersion, read_versions

@@ -6,7 +6,8 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import catalogue, hold_deadlines, holds
+from domain.booking import hold_deadlines, holds
+from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Slot

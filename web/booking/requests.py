@@ -8,11 +8,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import booking_requests, catalogue, holds
+from domain.account.sign_in import PROOF_LIFETIME
+from domain.booking import booking_requests, holds
+from domain.discovery import catalogue
 from domain.rules import slots as rules
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import read_quote
-from domain.sign_in import PROOF_LIFETIME
 from domain.store.documents import Booking, BookingRequest, Expert, Slot
 from web.booking.form import FIELDS, form_or_booking
 from web.booking.tally import ClaimKind, tallied

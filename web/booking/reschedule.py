@@ -8,15 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import (
+from domain.booking import (
     booking_terms,
     bookings,
-    catalogue,
     reschedule_agreements,
     reschedule_targets,
     rescheduling,
 )
-from domain.replacements import is_kept_for
+from domain.booking.replacements import is_kept_for
+from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import is_held_by

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings, reschedule_targets, rescheduling
+from domain.booking import bookings, reschedule_targets, rescheduling
 from domain.rules.errors import Refusal
 from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot

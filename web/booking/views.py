@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.alternatives import Alternatives
-from domain.overlaps import Overlapping
+from domain.booking.alternatives import Alternatives
+from domain.booking.overlaps import Overlapping
 from domain.rules import terms
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.legal import TextVersion, written

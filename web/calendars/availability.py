@@ -13,8 +13,8 @@ from hashlib import sha256
 
 from icalendar import FreeBusy, vUri
 
-from domain.free_busy import FreeBusy as Found
-from domain.free_busy import Span, free_busy
+from domain.discovery.free_busy import FreeBusy as Found
+from domain.discovery.free_busy import Span, free_busy
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
 from domain.store.documents.site import Site, untouched_site

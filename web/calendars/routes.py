@@ -4,7 +4,7 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from domain import catalogue
+from domain.discovery import catalogue
 from web.http.visits import Visit
 
 _TYPES = {"ics": "text/calendar", "json": "application/json"}

@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain.absences import declaring, standing_in
-from domain.absences.declaring import AbsentDays
-from domain.absences.forms import read_days
-from domain.remarks import MESSAGE_LIMIT
-from domain.replacements import AbsenceBoard, board_of
+from domain.booking.replacements import AbsenceBoard, board_of
+from domain.desk.absences import declaring, standing_in
+from domain.desk.absences.declaring import AbsentDays
+from domain.desk.absences.forms import read_days
+from domain.desk.remarks import MESSAGE_LIMIT
 from domain.rules.absences import DEFAULT_OFFER_HOURS, SOON
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.store.documents import Booking

@@ -11,7 +11,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import agenda
+from domain.desk import agenda
 from domain.rules import schedule
 from domain.rules.mornings import MORNING
 from domain.store.documents import Booking, BookingStatus

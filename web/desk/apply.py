@@ -4,8 +4,8 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import applications
-from domain.applications import WORDS_LIMIT, ApplicationForm
+from domain.desk import applications
+from domain.desk.applications import WORDS_LIMIT, ApplicationForm
 from domain.rules.errors import Refusal, Sentence
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT
 from web.http.answers import saying_when

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from domain import agenda
+from domain.desk import agenda
 from domain.store.documents import Expert
 from web.calendars.files import agenda_of
 from web.desk.access import Desk

@@ -3,7 +3,7 @@
 from litestar import post
 from litestar.di import NamedDependency
 
-from domain import sign_in
+from domain.account import sign_in
 from domain.rules.errors import Refusal
 from domain.store.documents import LinkPurpose
 from domain.typed import AddressForm

@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain.publishing import Published
+from domain.desk.publishing import Published
+from domain.desk.working_hours import changes, holidays, saving
+from domain.desk.working_hours.changes import Change
+from domain.desk.working_hours.forms import ExceptionForm, HolidaysForm, LimitsForm, RuleForm
+from domain.desk.working_hours.saving import Preview
 from domain.rules.errors import Code
 from domain.store.experts import reading as experts
 from domain.store.experts.diaries import today_of
-from domain.working_hours import changes, holidays, saving
-from domain.working_hours.changes import Change
-from domain.working_hours.forms import ExceptionForm, HolidaysForm, LimitsForm, RuleForm
-from domain.working_hours.saving import Preview
 from web.desk.access import Desk
 from web.desk.hours_page import ADDRESS, show_hours
 from web.desk.hours_values import Typed

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from litestar.response import Template
 
-from domain.publishing import Published
+from domain.desk.publishing import Published
+from domain.desk.working_hours.fields import GRIDS, UNITS
+from domain.desk.working_hours.saving import Preview, sessions_outside
 from domain.rules.errors import Refusal, Sentence
 from domain.store.documents import Booking
 from domain.store.experts.diaries import today_of
-from domain.working_hours.fields import GRIDS, UNITS
-from domain.working_hours.saving import Preview, sessions_outside
 from web.desk.access import Desk
 from web.desk.clock_notes import odd_times
 from web.desk.holidays import ComingHoliday, coming_holidays, countries_of, regions_of

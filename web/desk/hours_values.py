@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.desk.working_hours.fields import UNITS, WORKDAYS
 from domain.rules.hours import ExceptionKind, Weekday
 from domain.rules.prices import price_text
 from domain.store.documents import Expert
-from domain.working_hours.fields import UNITS, WORKDAYS
 from web.http.forms import Form
 
 _OWN = {"desk", "preview"}

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from domain import mornings
+from domain.desk import mornings
 from web.desk.access import Desk
 
 

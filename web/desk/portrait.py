@@ -6,7 +6,7 @@ from litestar import Response, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 
-from domain import portraits
+from domain.desk import portraits
 from domain.rules.errors import Code, Refusal, Sentence
 from domain.rules.pictures import MOST_BYTES
 from web.desk.access import Desk

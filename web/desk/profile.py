@@ -4,8 +4,8 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain import profiles
-from domain.profile_forms import ProfileForm
+from domain.desk import profiles
+from domain.desk.profile_forms import ProfileForm
 from domain.rules.errors import Refusal
 from web.desk.access import Desk
 from web.desk.profile_view import show_profile

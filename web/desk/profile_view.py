@@ -7,8 +7,8 @@ from typing import ClassVar
 from babel import Locale
 from litestar.response import Template
 
-from domain import profile_forms
-from domain.profiles import ProfileChanged
+from domain.desk import profile_forms
+from domain.desk.profiles import ProfileChanged
 from domain.rules.errors import Refusal, Sentence
 from domain.rules.languages import CODES
 from domain.rules.meetings import MeetingKind

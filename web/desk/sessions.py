@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import agenda
-from domain.mails import mails_of, resend
-from domain.remarks import (
+from domain.booking.mails import mails_of, resend
+from domain.desk import agenda
+from domain.desk.remarks import (
     MESSAGE_LIMIT,
     NOTE_LIMIT,
     read_attendance,

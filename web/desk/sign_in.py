@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from domain import desks
+from domain.desk import desks
 from web.desk.access import Desk
 from web.http.forms import read_form
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from domain.readiness import Lack, lacks_of
+from domain.desk.readiness import Lack, lacks_of
 from domain.store.documents import Expert
 from web.i18n.languages import marked as _
 

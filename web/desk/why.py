@@ -6,13 +6,13 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from domain.desk.why import why
 from domain.rules.reasons import Reason, Why
 from domain.rules.schedule import FAR
 from domain.rules.slots import SlotState
 from domain.store.bookings import reading as bookings
 from domain.store.documents import Booking, Expert
 from domain.store.experts.planned import PlannedSlot
-from domain.why import why
 from web.desk.access import Desk
 from web.i18n.formats import comes_twice
 from web.i18n.holidays import holiday_name

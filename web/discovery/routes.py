@@ -6,8 +6,8 @@ from functools import partial
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
 
-from domain.search import Search
-from domain.search import search as find
+from domain.discovery.search import Search
+from domain.discovery.search import search as find
 from domain.store.experts.reading import Sort
 from web.discovery.views import DiscoveryPage, address_of
 from web.discovery.when import read_when, wrong_day

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from domain.discovery.search import Results, Search
 from domain.rules.schedule import day_of
-from domain.search import Results, Search
 from domain.store.documents import Expert
 from domain.store.experts.reading import Sort
 from domain.store.slots.open_days import Opening

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from domain import reschedule_targets, waitlist
+from domain import waitlist
+from domain.booking import reschedule_targets
 from domain.rules import schedule
 from domain.rules.schedule import FAR
 from domain.rules.slots import true_until

@@ -6,7 +6,8 @@ from litestar import MediaType, Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from domain import catalogue, portraits
+from domain.desk import portraits
+from domain.discovery import catalogue
 from web.experts.picker import picker_of
 from web.experts.portraits import portrait
 from web.http.alike import COMPRESSED, show_alike

@@ -13,8 +13,8 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from litestar.datastructures import Cookie
 
-from domain.bookings import Viewer
-from domain.desks import SIGN_IN_LIFETIME
+from domain.booking.bookings import Viewer
+from domain.desk.desks import SIGN_IN_LIFETIME
 from domain.rules.instants import from_milliseconds, to_milliseconds
 
 _COOKIE = "visitor"

@@ -10,10 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
-from domain.bookings import Viewer
-from domain.hold_limits import NetworkHolds
+from domain.booking.bookings import Viewer
+from domain.booking.hold_limits import NetworkHolds
+from domain.discovery.search import Finder
 from domain.rules.request_limits import Allowance, Asker
-from domain.search import Finder
 from domain.store.core.database import Database, Key, read_key
 from domain.store.documents.site import Site
 from domain.store.memory.directory import Directory

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from domain import replacements
-from domain.absences import following
+from domain.booking import replacements
+from domain.desk.absences import following
 from domain.store.core.database import Database
 from web.jobs.steps import attempt
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from domain import attention
+from domain.admin import attention
 from domain.store.core.database import Database
 from web.jobs.steps import attempt
 

@@ -7,15 +7,10 @@ from functools import partial
 
 from prometheus_client import Gauge
 
-from domain import (
-    administrators,
-    applications,
-    booking_search,
-    catalogue,
-    logbook,
-    personal_data,
-    removal,
-)
+from domain.account import personal_data
+from domain.admin import administrators, booking_search, logbook, removal
+from domain.desk import applications
+from domain.discovery import catalogue
 from domain.store.core.database import Database, Key
 from web.jobs.steps import attempt
 

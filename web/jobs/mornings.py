@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-from domain import mornings
+from domain.desk import mornings
 from domain.store.core.database import Database
 from web.jobs.steps import attempt
 

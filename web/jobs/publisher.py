@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from domain import publishing
+from domain.desk import publishing
 from domain.store.core.database import Database
 from web.jobs.steps import attempt
 

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from domain import catalogue
+from domain.discovery import catalogue
 from web.discovery.when import read_when
 from web.http.visits import Visit
 from web.live.positions import read_position

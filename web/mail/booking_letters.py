@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.replacements import Proposal
+from domain.booking.replacements import Proposal
 from domain.rules.notices import Kind, Recipient
 from domain.rules.texts import isolated
 from domain.store.documents import Booking, BookingStatus, Expert, Party

@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import bookings
-from domain.mails import mails_of, resend
+from domain.booking import bookings
+from domain.booking.mails import mails_of, resend
 from domain.rules.notices import Recipient
 from web.http.visits import Visit, key_in_address
 from web.mail.status import to_attendee

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.mails import may_be_resent
+from domain.booking.mails import may_be_resent
 from domain.rules.notices import Kind
 from domain.store.documents import Booking, Expert
 from domain.store.documents.mails import Mail, MailState

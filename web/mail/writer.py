@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from domain.booking_requests import booking_of
-from domain.invitations import invitation_of
-from domain.mornings import sessions_in
-from domain.replacements import proposal_of
+from domain.account.sign_in import LINK_LIFETIME, address_is_known
+from domain.admin.invitations import invitation_of
+from domain.booking.booking_requests import booking_of
+from domain.booking.replacements import proposal_of
+from domain.desk.mornings import sessions_in
 from domain.rules.notices import Kind, Recipient, comes_too_late
-from domain.sign_in import LINK_LIFETIME, address_is_known
 from domain.store.bookings import reading as bookings
 from domain.store.bookings import requests
 from domain.store.core.database import Database, Key

@@ -9,9 +9,10 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 from prometheus_client import Counter
 
-from domain import sign_in, waitlist
-from domain.attendees import read_address
-from domain.bookings import normal_address
+from domain import waitlist
+from domain.account import sign_in
+from domain.booking.attendees import read_address
+from domain.booking.bookings import normal_address
 from domain.rules.errors import Code, Refusal
 from web.http.answers import saying_when
 from web.http.outcomes import outcome_of

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from domain.administrators import make_known
+from domain.admin.administrators import make_known
 from domain.store.core.database import Database, connect
 from domain.store.core.usable import said_plainly
 from web.http import clock

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain import administrators
-from domain.bookings import normal_address
+from domain.admin import administrators
+from domain.booking.bookings import normal_address
 from domain.rules.errors import Code, Refusal
 from domain.rules.log import OPERATOR
 from domain.store.core.database import Database

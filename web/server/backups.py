@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.erasures import erase_again
+from domain.admin.erasures import erase_again
 from domain.rules.instants import EPOCH
 from domain.store import erasures as store
 from domain.store.audit import audit

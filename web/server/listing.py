@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from domain import listing
-from domain.listing import PageIncomplete
-from domain.readiness import Lack, lacks_of
+from domain.admin import listing
+from domain.admin.listing import PageIncomplete
+from domain.desk.readiness import Lack, lacks_of
 from domain.rules.errors import Code, Refusal
 from domain.rules.log import OPERATOR
 from domain.store.core.database import Database

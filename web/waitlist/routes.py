@@ -9,8 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from domain import catalogue, waitlist
-from domain.attendees import read_address
+from domain import waitlist
+from domain.booking.attendees import read_address
+from domain.discovery import catalogue
 from domain.rules import schedule
 from domain.rules.errors import Code, Refusal
 from domain.store.documents import Expert

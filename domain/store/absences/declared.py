@@ -1,4 +1,4 @@
-"""Absences: declared, looked up, revoked and forgotten; `domain.absences` does what follows."""
+"""Absences: declared, looked up, revoked, forgotten; `domain.desk.absences` does what follows."""
 
 from datetime import datetime
 

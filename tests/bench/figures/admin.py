@@ -7,8 +7,8 @@ from functools import partial
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from domain import administrators, booking_search
-from domain.booking_search import BookingSearch
+from domain.admin import administrators, booking_search
+from domain.admin.booking_search import BookingSearch
 from domain.rules.log import OPERATOR
 from domain.store.core.database import connect
 from tests.bench import archives, visitors

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from domain import administrators
+from domain.admin import administrators
 from domain.rules.log import OPERATOR
 from tests.networks import from_network, own_network
 from tests.web.conftest import Site

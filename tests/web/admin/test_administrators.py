@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from domain import administrators
+from domain.admin import administrators
 from domain.rules.log import OPERATOR, Action
 from domain.store import administrators as store
 from domain.store.core.database import Database

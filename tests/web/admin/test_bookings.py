@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from domain import booking_search, personal_data
+from domain.account import personal_data
+from domain.admin import booking_search
 from domain.rules.notices import Kind
 from domain.rules.slots import SlotState
 from domain.seeds.factories import AttendeeFactory

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from domain import acts
-from domain.logbook import PAGE_SIZE
+from domain.admin.logbook import PAGE_SIZE
 from domain.rules.log import OPERATOR, Action, ActorKind, FieldChange, SubjectKind
 from domain.store.core.database import Key
 from domain.store.documents import Expert

@@ -7,8 +7,8 @@ from html import unescape
 import httpx
 import pytest
 
+from domain.admin.sheets.columns import COLUMNS
 from domain.rules.sheets import MOST_BYTES
-from domain.sheets.columns import COLUMNS
 from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus
 from tests.web.conftest import Site

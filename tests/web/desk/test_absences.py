@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from domain.absences import declaring
+from domain.desk.absences import declaring
 from domain.rules.slots import SlotState
 from domain.store.core.database import Key
 from domain.store.documents import Booking, BookingStatus, Expert

@@ -19,7 +19,7 @@ from domain.store.documents import Booking, Expert
 from domain.store.documents.absences import Absence, AbsenceState
 from domain.store.documents.hours import KeptException, KeptRule, PublicHolidays, WorkingHours
 from domain.store.documents.mails import Mail, MailState
-from tests.domain.test_hours_forms import LIMITS
+from tests.domain.desk.test_hours_forms import LIMITS
 from tests.factories import make_booking
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from domain import personal_data, removal
+from domain.account import personal_data
+from domain.admin import removal
 from domain.rules.log import OPERATOR, Action
 from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState

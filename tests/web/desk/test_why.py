@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import publishing
+from domain.desk import publishing
 from tests.domain.diaries import HORIZON, every_day, expert_with, slots_of
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import at_desk

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.search import PAGE_SIZE
+from domain.discovery.search import PAGE_SIZE
 from domain.store.documents import Slot
 from domain.store.experts.reading import refresh_next_free
 from tests.waiting import until

@@ -1,9 +1,9 @@
 """In every zone, around every clock change: the times that an expert's hours want are those that
 are published, listed, booked, told, in the expert's agenda and in calendars.
 
-That the hours want the right ones is for tests/domain/test_hours_in_all_zones.py. The wall times
-that pages and mails show are read back by another implementation of zones than the one that they
-are written by. The long form takes all zones and five years; the short one a sample.
+That the hours want the right ones is for tests/domain/rules/test_hours_in_all_zones.py. The wall
+times that pages and mails show are read back by another implementation of zones than the one that
+they are written by. The long form takes all zones and five years; the short one a sample.
 """
 
 import re
@@ -20,7 +20,8 @@ import pytest
 from icalendar import Calendar
 from whenever import Instant, PlainDateTime
 
-from domain import agenda, claims, publishing
+from domain.booking import claims
+from domain.desk import agenda, publishing
 from domain.rules.availability import wanted
 from domain.rules.notices import Kind, Recipient
 from domain.rules.schedule import day_of

@@ -1,0 +1,1 @@
+"""Administration: experts, bookings, figures and the log, for those who run the site."""

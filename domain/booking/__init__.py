@@ -1,0 +1,1 @@
+"""Booking: holding a slot, claiming it, rescheduling and cancelling."""

@@ -1,0 +1,1 @@
+"""Discovery: finding experts, and what is known of their next free times."""
