@@ -124,6 +124,17 @@ def test_of_several_readings_the_quickest_counts(now: datetime):
     assert database_clock.ahead == timedelta(seconds=0.2)
 
 
+def test_clocks_are_not_apart_by_what_a_slow_answer_may_explain(now: datetime):
+    database_clock = connect("mongodb://127.0.0.1:1").clock
+    told_at = now + timedelta(seconds=4)
+
+    database_clock.note(now + timedelta(seconds=4.5), asked_at=now, told_at=told_at)
+    assert not database_clock.is_apart
+
+    database_clock.note(now + timedelta(seconds=2.5), asked_at=now, told_at=now + ONE)
+    assert database_clock.is_apart
+
+
 async def test_before_it_was_asked_all_is_taken_for_well():
     database = connect("mongodb://127.0.0.1:1")
 

@@ -14,7 +14,6 @@ from domain.admin.attention import COUNTED_UP_TO, Attention, look
 from domain.admin.figures import Figures
 from domain.rules.figures import WEEKS, mondays, mondays_from
 from domain.rules.schedule import day_of
-from domain.store.core.deadlines import CLOCKS_APART
 from web.admin.access import Administration
 from web.admin.overview_figures import COLUMNS, FigureTables, FigureWriter
 from web.http.visits import Visit
@@ -87,12 +86,12 @@ async def overview_page(admin: NamedDependency[Administration]) -> Template:
     figures = await visit.services.figures.of(chosen.first, zone, now=visit.now)
     today = day_of(visit.now, zone_info(zone))
     writer = FigureWriter(chosen.narrow(figures), visit.site, language, today)
-    ahead = visit.database.clock.ahead
+    database_clock = visit.database.clock
     span = timedelta(weeks=WEEKS)
     page = OverviewPage(
         attention=await look(visit.database, now=visit.now),
         mail_trouble=visit.services.mailer.trouble,
-        clock_ahead_s=ahead.total_seconds() if abs(ahead) > CLOCKS_APART else None,
+        clock_ahead_s=database_clock.ahead.total_seconds() if database_clock.is_apart else None,
         chosen=chosen,
         fields=visit.field_names,
         tables=writer.tables(chosen.address),

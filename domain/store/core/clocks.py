@@ -39,7 +39,7 @@ class DatabaseClock:
         """
         self._clock = clock
         self._readings: deque[_Reading] = deque(maxlen=_READINGS)
-        self._is_apart = False
+        self._has_warned = False
         self.compares = False
         """Whether the database can compare an instant with its clock while it writes."""
 
@@ -55,15 +55,22 @@ class DatabaseClock:
         """
         return min(self._readings).ahead if self._readings else timedelta(0)
 
+    @property
+    def is_apart(self) -> bool:
+        """Say whether the clocks are too far apart, however long the reading was on its way."""
+        if not self._readings:
+            return False
+        took, ahead = min(self._readings)
+        return abs(ahead) > CLOCKS_APART + took / 2
+
     def note(self, theirs: datetime, *, asked_at: datetime, told_at: datetime) -> None:
         """Take a reading over; warn once when the clocks come apart."""
         took = told_at - asked_at
         self._readings.append(_Reading(took, theirs - asked_at - took / 2))
-        is_apart = abs(self.ahead) > CLOCKS_APART
-        if is_apart and not self._is_apart:
+        if self.is_apart and not self._has_warned:
             seconds = self.ahead.total_seconds()
             logger.warning("The database's clock is %+.1f s from this host's: check NTP", seconds)
-        self._is_apart = is_apart
+        self._has_warned = self.is_apart
 
     def in_time(self, now: datetime) -> dict[str, Any]:
         """Match while a request made at `now` may still change something, by the database's clock.

@@ -312,7 +312,7 @@ async def test_pages_have_no_inline_script_or_style(site: Site, ann: Visitor):
     expert = await site.expert()
     slot = await site.slot(expert)
     reference = await ann.booked(
-        (await site.slot(expert, starts_at=site.now.replace(year=2035))).id
+        (await site.slot(expert, starts_at=site.now.replace(year=2035, day=1))).id
     )
 
     for path in (

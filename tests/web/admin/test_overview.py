@@ -26,7 +26,7 @@ def text_of(page: str) -> str:
 
 async def test_it_says_what_wants_attention_and_where_to_go(site: Site, boss: Visitor):
     quiet = await boss.get("/admin")
-    assert "Nothing right now." in quiet.text
+    assert "Nothing right now." in quiet.text, text_of(quiet.text)
     await site.expert(status=ExpertStatus.PENDING, listed=False)
     key = Key()
     slot = await site.slot(state=SlotState.BOOKED, retiring=True, booking_id=key)

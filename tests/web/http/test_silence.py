@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -46,7 +47,7 @@ async def expert(unruly: Unruly) -> Expert:
 async def slot(unruly: Unruly, expert: Expert) -> Slot:
     database = connect(unruly.uri("silence"))
     now = clock.now()
-    made = await make_slot(database, expert, starts_at=now.replace(year=now.year + 1))
+    made = await make_slot(database, expert, starts_at=now + timedelta(days=365))
     await database.close()
     return made
 
