@@ -29,10 +29,13 @@ async def write(database: Database, kind: Kind, due_at: datetime, count: int = 1
 
 async def leased(database: Database, now: datetime, turns: Sequence[int]) -> list[Kind]:
     """Take a mail for each of some turns; return of which kind they are."""
-    found = [
-        await sending.lease(database, now=now, lease_for=LEASE, first=first) for first in turns
-    ]
+    found = [await lease_one(database, now, first) for first in turns]
     return [mail.kind for mail in found if mail is not None]
+
+
+async def lease_one(database: Database, now: datetime, first: int) -> Mail | None:
+    mails = await sending.draw(database, now=now, first=first)
+    return await sending.lease(database, mails[0], now=now, lease_for=LEASE) if mails else None
 
 
 async def test_of_a_few_mails_the_most_urgent_goes_first(database: Database, now: datetime):
@@ -68,6 +71,32 @@ async def test_the_first_lane_of_a_turn_that_is_empty_passes_it_on(
     await write(database, Kind.CONFIRMATION, now, FLOOD)
 
     assert await leased(database, now, range(len(LANES))) == [Kind.CONFIRMATION] * len(LANES)
+
+
+async def test_a_sender_looks_anew_at_what_is_urgent_a_second_later(
+    database: Database, now: datetime
+):
+    draws = sending.Draws(database)
+    await write(database, Kind.REMINDER_DAY, now - LEASE, FLOOD)
+    assert await draws.lease(now=now, lease_for=LEASE)
+    await write(database, Kind.SIGN_IN, now)
+
+    later = await draws.lease(now=now + timedelta(seconds=1), lease_for=LEASE)
+
+    assert later is not None
+    assert later.kind is Kind.SIGN_IN
+
+
+async def test_senders_who_have_drawn_the_same_mails_lease_each_once(
+    database: Database, now: datetime
+):
+    await write(database, Kind.REMINDER_DAY, now - LEASE, FLOOD)
+    both = [sending.Draws(database), sending.Draws(database)]
+
+    leased = [await draws.lease(now=now, lease_for=LEASE) for draws in both * FLOOD]
+
+    assert len({mail.id for mail in leased if mail}) == FLOOD
+    assert sum(mail is not None for mail in leased) == FLOOD
 
 
 async def test_many_mails_go_over_one_connection(database: Database, now: datetime):

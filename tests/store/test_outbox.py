@@ -78,7 +78,7 @@ async def test_a_form_sent_again_is_told_of_once(database: Database, now):
 
 
 async def test_a_cancelled_booking_drops_what_still_waits(database: Database, booking, now):
-    confirmation = await sending.lease(database, now=now, lease_for=LEASE)
+    confirmation = await sending.Draws(database).lease(now=now, lease_for=LEASE)
     assert confirmation is not None
     assert await sending.begin(database, confirmation, now=now, lease_for=LEASE)
     await sending.settle(database, confirmation, MailState.SENT, now=now)
@@ -127,7 +127,7 @@ async def test_a_change_that_comes_too_late_leaves_no_mail(database: Database, b
 @pytest.mark.usefixtures("booking")
 async def test_a_mail_is_leased_by_one_sender(database: Database, now):
     leased = await asyncio.gather(
-        *(sending.lease(database, now=now, lease_for=LEASE) for _ in range(6))
+        *(sending.Draws(database).lease(now=now, lease_for=LEASE) for _ in range(6))
     )
 
     found = [mail.id for mail in leased if mail is not None]
@@ -162,7 +162,7 @@ async def test_a_beginning_that_arrives_after_the_mail_was_put_off_begins_nothin
 
 async def lease_all(database: Database, now) -> list[Mail]:
     found = []
-    while mail := await sending.lease(database, now=now, lease_for=LEASE):
+    while mail := await sending.Draws(database).lease(now=now, lease_for=LEASE):
         found.append(mail)
     return found
 
@@ -211,7 +211,7 @@ async def test_mail_that_was_sent_keeps_nothing_of_what_it_said(database: Databa
         kept_until=outbox.kept_until(now),
     )
     await outbox.put(database, mail)
-    leased = await sending.lease(database, now=now, lease_for=LEASE)
+    leased = await sending.Draws(database).lease(now=now, lease_for=LEASE)
     assert leased is not None
 
     await sending.settle(database, leased, MailState.SENT, now=now)
@@ -230,14 +230,14 @@ async def test_a_mail_of_which_nobody_knows_says_nothing_until_its_sender_puts_i
     times = dict.fromkeys(("created_at", "due_at", "kept_until"), now)
     mail = Mail(id=Key(), key="k", kind=Kind.SIGN_IN, **letter, **times)
     await outbox.put(database, mail)
-    leased = await sending.lease(database, now=now, lease_for=LEASE)
+    leased = await sending.Draws(database).lease(now=now, lease_for=LEASE)
     assert leased is not None
     assert await sending.begin(database, leased, now=now, lease_for=LEASE)
 
     assert await sending.note_unsure(database, now=now + LEASE) == 1
     unsure = await outbox.find(database, mail.id)
     await sending.put_off(database, leased, until=now + LEASE)
-    again = await sending.lease(database, now=now + LEASE, lease_for=LEASE)
+    again = await sending.Draws(database).lease(now=now + LEASE, lease_for=LEASE)
 
     assert unsure is not None
     assert unsure.model_dump(include={*LETTER}) == dict.fromkeys(LETTER, "")

@@ -3,12 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import cycle
 
 import structlog
 
 from domain.rules.instants import EPOCH
-from domain.rules.notices import TURNS
 from domain.store.core.database import Database, DatabaseError
 from domain.store.documents.mails import Mail, MailState
 from domain.store.mail import sending
@@ -52,7 +50,7 @@ class Sender:
         self._connections = Connections(server) if server else None
         self._answer_s = server.answer_s if server else 0
         self.watch = ServerWatch()
-        self._lanes = cycle(TURNS)
+        self._draws = sending.Draws(database)
         self._letters = letters
         self._clock = clock
         self._ledger = Ledger(database)
@@ -83,9 +81,7 @@ class Sender:
         now = self._clock()
         if self.watch.leaves_alone(now):
             return None
-        return await sending.lease(
-            self._database, now=now, lease_for=_PREPARING, first=next(self._lanes)
-        )
+        return await self._draws.lease(now=now, lease_for=_PREPARING)
 
     async def send(self, mail: Mail) -> None:
         """Send a leased mail, and note what became of it, later where the database is away."""

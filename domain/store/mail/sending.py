@@ -6,13 +6,18 @@ there to what the mail server answered. A sender that is killed in between leave
 
 import random
 from datetime import datetime, timedelta
+from itertools import cycle
 
-from domain.rules.notices import by_turns
+from domain.rules.instants import EPOCH
+from domain.rules.notices import TURNS, by_turns
 from domain.store.core.database import Database, Document
 from domain.store.documents.mails import LETTER, Mail, MailState
 
 _CANDIDATES = 8
-"""How many due mails a sender draws from, so that several seldom reach for the same one."""
+"""How many due mails a sender draws at a time, in any order: several seldom reach for the same."""
+
+_DRAWN_FOR = timedelta(seconds=1)
+"""How long it leases what it has drawn before it looks whether anything more urgent is due."""
 
 _OPEN = {"$in": [MailState.WAITING.value, MailState.SENDING.value, MailState.UNSURE.value]}
 """States in which a sender may still learn what became of its mail."""
@@ -20,33 +25,51 @@ _OPEN = {"$in": [MailState.WAITING.value, MailState.SENDING.value, MailState.UNS
 _NO_LETTER = dict.fromkeys(LETTER, "")
 
 
-async def lease(
-    database: Database, *, now: datetime, lease_for: timedelta, first: int = 0
-) -> Mail | None:
-    """Take one of the mails that are due; nobody else gets it before the lease ends.
+class Draws:
+    """Leases mails that are due one after the other, several of them from one look."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._drawn: list[Mail] = []
+        self._drawn_at = EPOCH
+        self._turns = cycle(TURNS)
+
+    async def lease(self, *, now: datetime, lease_for: timedelta) -> Mail | None:
+        """Take one of the mails that are due; nobody else gets it before the lease ends.
+
+        Args:
+            now: The present instant.
+            lease_for: How long nobody else gets it.
+
+        Returns:
+            None when none is due, or others were quicker each time.
+        """
+        if now >= self._drawn_at + _DRAWN_FOR:
+            self._drawn.clear()
+        if mail := await self._first(now, lease_for):
+            return mail
+        self._drawn = await draw(self._database, now=now, first=next(self._turns))
+        self._drawn_at = now
+        return await self._first(now, lease_for)
+
+    async def _first(self, now: datetime, lease_for: timedelta) -> Mail | None:
+        while self._drawn:
+            mail = self._drawn.pop(0)
+            if leased := await lease(self._database, mail, now=now, lease_for=lease_for):
+                return leased
+        return None
+
+
+async def draw(database: Database, *, now: datetime, first: int = 0) -> list[Mail]:
+    """Return some of the mails that are due, those to send first in front, else in any order.
 
     Args:
         database: Where the outbox is.
         now: The present instant.
-        lease_for: How long nobody else gets it.
         first: The lane to serve first; the others follow by their urgency.
-
-    Returns:
-        None when none is due, or others were quicker each time.
     """
-    due = {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
-    for mail in await _candidates(database, due, first):
-        leased = {"attempts": mail.attempts + 1, "due_at": now + lease_for}
-        guard = {"_id": mail.id, "attempts": mail.attempts, **due}
-        result = await database.writing(Mail).update_one(guard, {"$set": leased})
-        if result.modified_count == 1:
-            return mail.model_copy(update=leased)
-    return None
-
-
-async def _candidates(database: Database, due: Document, first: int) -> list[Mail]:
-    """Return some of the mails that are due, those to send first in front, else in any order."""
     find, of_lane = database.engine.find, by_turns(first)
+    due = _due(now)
     found = await find(Mail, due, sort=Mail.due_at, limit=_CANDIDATES)
     if len(found) == _CANDIDATES:  # more may wait, and more urgent ones among them
         for kinds in of_lane:
@@ -55,6 +78,20 @@ async def _candidates(database: Database, due: Document, first: int) -> list[Mai
                 break
     shuffled = random.sample(found, len(found))
     return [mail for kinds in of_lane for mail in shuffled if mail.kind in kinds]
+
+
+async def lease(
+    database: Database, mail: Mail, *, now: datetime, lease_for: timedelta
+) -> Mail | None:
+    """Take a mail that was found due, unless somebody else was quicker; None then."""
+    leased = {"attempts": mail.attempts + 1, "due_at": now + lease_for}
+    guard = {"_id": mail.id, "attempts": mail.attempts, **_due(now)}
+    result = await database.writing(Mail).update_one(guard, {"$set": leased})
+    return mail.model_copy(update=leased) if result.modified_count == 1 else None
+
+
+def _due(now: datetime) -> Document:
+    return {"state": MailState.WAITING.value, "due_at": {"$lte": now}}
 
 
 async def begin(database: Database, mail: Mail, *, now: datetime, lease_for: timedelta) -> bool:

@@ -27,7 +27,7 @@ async def booking(database: Database, now) -> Booking:
 
 async def settle_all(database: Database, now, state: MailState = MailState.SENT) -> None:
     """Have all mail that is due end in a state."""
-    while mail := await sending.lease(database, now=now, lease_for=MINUTE):
+    while mail := await sending.Draws(database).lease(now=now, lease_for=MINUTE):
         await sending.begin(database, mail, now=now, lease_for=MINUTE)
         await sending.settle(database, mail, state, now=now)
 
@@ -75,10 +75,10 @@ async def test_a_mail_is_sent_once_more_on_demand(
 
     await resend(database, booking, audience, mail.id, now=now + MINUTE)
 
-    again = await sending.lease(database, now=now + MINUTE, lease_for=MINUTE)
+    again = await sending.Draws(database).lease(now=now + MINUTE, lease_for=MINUTE)
     assert again is not None
     assert (again.kind, again.audience, again.again) == (mail.kind, audience, 1)
-    assert await sending.lease(database, now=now + MINUTE, lease_for=MINUTE) is None
+    assert await sending.Draws(database).lease(now=now + MINUTE, lease_for=MINUTE) is None
 
 
 async def test_asking_many_times_at_once_is_asking_once(database: Database, booking, now):
