@@ -35,8 +35,8 @@ class Moment:
 
 BEFORE_ITS_HOLD = Moment(
     "waitAfterCommandFinishesExecution",
-    {"ns": f"{DATABASE}.slots", "commands": ["aggregate"]},
-    {"aggregate": "slots"},
+    {"ns": f"{DATABASE}.slots", "commands": ["find"]},
+    {"find": "slots"},
 )
 """The time was looked up, and nobody was told yet; the hold of it is not written."""
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from bson.codec_options import CodecOptions, DatetimeConversion
 from motor.motor_asyncio import AsyncIOMotorClient
-from odmantic import AIOEngine
 from pymongo import monitoring
 
 from domain.store.core.database import Database, Document
@@ -150,7 +149,7 @@ async def asking(database: Database, uri: str) -> AsyncIterator[Asked]:
     motor: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
         uri, tz_aware=True, event_listeners=[listener]
     )
-    engine = AIOEngine(motor, database.name)
+    engine = type(database.engine)(motor, database.name)
     try:
         yield Asked(replace(database, engine=engine, motor=motor), listener)
     finally:

@@ -53,7 +53,7 @@ async def test_who_comes_late_to_a_time_costs_one_read_and_no_write(
     async with asking(database, database_uri) as asked:
         assert await refused(hold(asked.database, slot, "ben", now)) is Code.SLOT_TAKEN
 
-    assert [query.command for query in asked.listener.seen] == ["aggregate"]
+    assert [query.command for query in asked.listener.seen] == ["find"]
 
 
 async def test_an_expired_hold_can_be_taken_the_very_next_millisecond(database: Database, now):
