@@ -76,8 +76,7 @@ async def count_act(
     Raises:
         Refusal: TOO_MANY_BOOKINGS; TOO_MANY_CHANGES; BUSY.
     """
-    for rate, who in _counted_by(asker, act, address):
-        await counts.take(database, rate, who, now=now)
+    await counts.take_each(database, [*_counted_by(asker, act, address)], now=now)
 
 
 async def is_strained(

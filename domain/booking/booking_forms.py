@@ -11,6 +11,7 @@ from domain.booking.bookings import Viewer, normal_address
 from domain.booking.hold_deadlines import keep_for_link
 from domain.booking.hold_limits import UNCOUNTED, NetworkHolds
 from domain.booking.holds import slot_to_claim
+from domain.booking.new_bookings import Known
 from domain.rules.confirmations import KEPT_AFTER, Confirming, LinkNeeded, link_needed
 from domain.rules.errors import LinkMissing
 from domain.rules.quotes import Quote
@@ -39,6 +40,8 @@ class BookingForm:
     """What its visitor has to agree to, and what it says of that."""
     asker: Asker | None = None
     """Who to count the booking by, now and not once more when the link is followed."""
+    known: Known | None = None
+    """The slot and its expert, if the request knows them."""
 
     @property
     def visitor_id(self) -> str:
@@ -113,6 +116,7 @@ async def _book(database: Database, form: BookingForm, link: LinkNeeded, times: 
         agreement=form.agreement,
         asker=form.asker,
         link=link,
+        known=form.known,
         **times,
     )
 

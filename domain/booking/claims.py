@@ -1,14 +1,12 @@
 """Booking a slot: claim it once, however often the form arrives."""
 
-import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from domain import asking
 from domain.booking import booking_acts, holds
 from domain.booking.bookings import Viewer, normal_address
 from domain.booking.hold_limits import UNCOUNTED, NetworkHolds
+from domain.booking.new_bookings import Claim, Known, new_booking
 from domain.booking.overlaps import refuse_overlap
 from domain.discovery import catalogue
 from domain.rules import slots as rules
@@ -20,42 +18,9 @@ from domain.rules.request_limits import Act, Asker
 from domain.site.consents import NOTHING_ASKED, Agreement
 from domain.store.bookings import claims
 from domain.store.bookings import reading as bookings
-from domain.store.bookings.searching import words_of
 from domain.store.core.database import Database, Key
-from domain.store.documents import Attendee, Booking, Change, Expert, Party, Slot, Step
-from domain.store.documents.agreements import Consent
+from domain.store.documents import Attendee, Booking, Expert, Slot
 from domain.store.slots import fullness
-
-_REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-_REFERENCE_LENGTH = 12
-"""Of 30 letters: 59 bits, which nobody guesses."""
-
-
-@dataclass(frozen=True)
-class _Claim:
-    """What one form asks for."""
-
-    visitor_id: str
-    attendee: Attendee
-    request_key: str
-    now: datetime
-    hold_for: timedelta
-    asker: Asker | None
-    quote: Quote | None
-    agreement: Agreement
-    proven: bool
-    link: LinkNeeded
-    by: Actor | None
-
-    @property
-    def booked_by(self) -> str:
-        """Whose the booking will be: the visitor's, or no browser's if an administrator books."""
-        return f"by-phone:{self.request_key}" if self.by else self.visitor_id
-
-    @property
-    def address(self) -> str:
-        """The attendee's e-mail in lower case."""
-        return normal_address(self.attendee.email)
 
 
 async def book(
@@ -75,6 +40,7 @@ async def book(
     link: LinkNeeded = LinkNeeded.NEVER,
     counted_by: NetworkHolds = UNCOUNTED,
     by: Actor | None = None,
+    known: Known | None = None,
 ) -> Booking:
     """Turn a visitor's hold into a booking; a free slot is held on the way.
 
@@ -97,6 +63,7 @@ async def book(
         link: When the address has to be confirmed first.
         counted_by: What counts the hold, which ends here.
         by: The administrator who books for the attendee; None: the attendee does.
+        known: The slot and its expert, if the request knows them; None to read both.
 
     Raises:
         Refusal: SLOT_UNKNOWN; SLOT_TAKEN; FORM_INVALID, if the form became another booking;
@@ -106,7 +73,7 @@ async def book(
         LinkMissing: The address has to be confirmed first: the booking is counted, the slot held.
         Unconfirmed: The form may have become a booking. Sent again, it counts once.
     """
-    claim = _Claim(
+    claim = Claim(
         visitor_id,
         attendee,
         request_key,
@@ -118,6 +85,7 @@ async def book(
         proven=viewer is not None and normal_address(attendee.email) in viewer.addresses,
         link=link,
         by=by,
+        known=known,
     )
     whose = None if overlap else viewer or Viewer(visitor_id)
     booking = await _booking_of(database, slot_id, claim, whose)
@@ -126,12 +94,14 @@ async def book(
 
 
 async def _booking_of(
-    database: Database, slot_id: Key, claim: _Claim, viewer: Viewer | None
+    database: Database, slot_id: Key, claim: Claim, viewer: Viewer | None
 ) -> Booking:
     """Return the booking that a form became before, or becomes now."""
-    if earlier := await _earlier(database, slot_id, claim):
-        return earlier
-    slot = await holds.slot_to_claim(database, slot_id)
+    slot = claim.known.slot if claim.known else None
+    if slot is None or not claim.holds(slot):  # what its form has become would be booked by now
+        if earlier := await _earlier(database, slot_id, claim):
+            return earlier
+        slot = slot or await holds.slot_to_claim(database, slot_id)
     try:
         if viewer is not None:
             await refuse_overlap(database, viewer, slot, claim.address)
@@ -142,7 +112,7 @@ async def _booking_of(
         raise
 
 
-async def _earlier(database: Database, slot_id: Key, claim: _Claim) -> Booking | None:
+async def _earlier(database: Database, slot_id: Key, claim: Claim) -> Booking | None:
     booking = await bookings.find_by_request_key(database, claim.request_key)
     if booking is None:
         return None
@@ -157,95 +127,87 @@ def form_used() -> Refusal:
     return Refusal(Code.FORM_INVALID, fields={"request_key": used})
 
 
-async def _book(database: Database, slot: Slot, claim: _Claim) -> Booking:
+async def _book(database: Database, slot: Slot, claim: Claim) -> Booking:
     held_as = await _hold(database, slot, claim)
-    expert = await _expert(database, slot, claim)
-    if claim.quote is not None and claim.quote != expert.agreed().quote(rules.length_of(slot)):
-        raise Refusal(Code.TERMS_CHANGED)
+    expert = await _allowed_by(database, slot, claim)
     consents = claim.agreement.consents(claim.now)
     if await _lacks_link(database, claim):
         raise LinkMissing
-    booking = _new_booking(slot, claim, expert, consents)
-    book_held = partial(
-        claims.book_held,
-        database,
-        booking,
-        holder=claim.visitor_id,
-        is_limited=fullness.is_limited(expert),
-        act=booking_acts.booked(booking, claim.by) if claim.by else None,
-        now=claim.now,
-    )
-    if await book_held(held_as=held_as):
+    booking = new_booking(slot, claim, expert, consents)
+    if await _keep(database, booking, claim, expert, held_as):
         return booking
-    held_as = await _take(database, slot, claim)  # the hold is gone: once more
-    if not await book_held(held_as=held_as):
+    # The hold is gone, or the expert has changed: once more, by how both are now.
+    held_as = await _take(database, slot, claim)
+    expert = await _expert(database, slot, claim)
+    booking = booking.model_copy(update={"agreed": expert.agreed()})
+    if not await _keep(database, booking, claim, expert, held_as):
         raise Refusal(Code.SLOT_TAKEN)
     return booking
 
 
-async def _hold(database: Database, slot: Slot, claim: _Claim) -> rules.SlotState:
-    """Hold a slot unless the visitor holds it already; return how they do.
-
-    A crowd meets this one cheap write. Only the visitor who holds the slot goes on to read its
-    expert and to open a transaction.
-    """
-    if rules.may_book(slot, claim.visitor_id, claim.now):
-        return slot.state
-    return await _take(database, slot, claim)
-
-
-async def _take(database: Database, slot: Slot, claim: _Claim) -> rules.SlotState:
-    return await holds.take(
-        database, slot, claim.visitor_id, now=claim.now, hold_for=claim.hold_for
+async def _keep(
+    database: Database, booking: Booking, claim: Claim, expert: Expert, held_as: rules.SlotState
+) -> bool:
+    return await claims.book_held(
+        database,
+        booking,
+        holder=claim.visitor_id,
+        held_as=held_as,
+        is_limited=fullness.is_limited(expert),
+        act=booking_acts.booked(booking, claim.by) if claim.by else None,
+        now=claim.now,
     )
 
 
-async def _expert(database: Database, slot: Slot, claim: _Claim) -> Expert:
+async def _hold(database: Database, slot: Slot, claim: Claim) -> rules.SlotState:
+    """Hold a slot unless the visitor holds it already; return how they do.
+
+    A crowd meets this one cheap write. Only the visitor who holds the slot goes on to look up its
+    expert and to open a transaction.
+    """
+    return slot.state if claim.holds(slot) else await _take(database, slot, claim)
+
+
+async def _take(database: Database, slot: Slot, claim: Claim) -> rules.SlotState:
+    held = await holds.take(
+        database, slot, claim.visitor_id, now=claim.now, hold_for=claim.hold_for
+    )
+    return held.state
+
+
+async def _allowed_by(database: Database, slot: Slot, claim: Claim) -> Expert:
     """Return a slot's expert, and count the booking; a refusal gives up a hold taken on the way.
 
     Only who holds the slot is counted: the rest of a crowd changes nothing.
     """
     try:
-        expert = await catalogue.expert_to_book(database, slot.expert_id)
+        expert = await _expert(database, slot, claim, claim.known.expert if claim.known else None)
         await asking.count_act(database, claim.asker, Act.BOOK, claim.address, now=claim.now)
-    except Refusal:
-        if not rules.may_book(slot, claim.visitor_id, claim.now):
+    except Refusal as refusal:
+        if refusal.code is not Code.TERMS_CHANGED and not claim.holds(slot):
             await holds.release(database, slot.id, claim.visitor_id, now=claim.now)
         raise
     return expert
 
 
-async def _lacks_link(database: Database, claim: _Claim) -> bool:
+async def _expert(
+    database: Database, slot: Slot, claim: Claim, known: Expert | None = None
+) -> Expert:
+    """Return a slot's expert, who is listed and offers what the form showed.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN; TERMS_CHANGED.
+    """
+    if known is not None and known.listed and claim.agrees_to(known, slot):
+        return known
+    expert = await catalogue.expert_to_book(database, slot.expert_id)
+    if not claim.agrees_to(expert, slot):
+        raise Refusal(Code.TERMS_CHANGED)
+    return expert
+
+
+async def _lacks_link(database: Database, claim: Claim) -> bool:
     """Say whether the address of a booking that was counted has to be confirmed first."""
     if claim.link is not LinkNeeded.WHEN_STRAINED:
         return claim.link is LinkNeeded.ALWAYS
     return await asking.is_strained(database, claim.asker, Act.BOOK, claim.address, now=claim.now)
-
-
-def _new_booking(slot: Slot, claim: _Claim, expert: Expert, consents: list[Consent]) -> Booking:
-    now, starts_at, ends_at = claim.now, slot.starts_at, slot.ends_at
-    reference, by = _new_reference(), Party.ADMINISTRATOR if claim.by else None
-    return Booking(
-        id=Key(),
-        reference=reference,
-        visitor_id=claim.booked_by,
-        slot_id=slot.id,
-        expert_id=slot.expert_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        attendee=claim.attendee,
-        address=claim.address,
-        agreed=expert.agreed(),
-        found_by=words_of(claim.attendee, reference),
-        consents=consents,
-        request_key=claim.request_key,
-        proven=claim.proven,
-        history=[Change(step=Step.BOOKED, at=now, starts_at=starts_at, ends_at=ends_at, by=by)],
-        created_at=now,
-        changed_at=now,
-    )
-
-
-def _new_reference() -> str:
-    """Make a booking's reference, which nobody can guess and anybody can read aloud."""
-    return "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(_REFERENCE_LENGTH))

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from domain.booking.hold_limits import UNCOUNTED, NetworkHolds
+from domain.discovery import catalogue
 from domain.rules import slots as rules
 from domain.rules.errors import Code, Refusal
 from domain.store.bookings import holds as store
 from domain.store.core.database import Database, Key
 from domain.store.documents import Slot
-from domain.store.experts import reading as experts
+from domain.store.memory.directory import Directory
 from domain.store.slots import claiming as slots
 from domain.store.waitlist import entries as waitlist
 from domain.store.waitlist import offers
@@ -33,6 +34,7 @@ async def hold(
     *,
     now: datetime,
     hold_for: timedelta,
+    directory: Directory | None = None,
     counted_by: NetworkHolds = UNCOUNTED,
 ) -> Slot:
     """Hold a free slot for a visitor and give up the visitor's older holds.
@@ -45,6 +47,8 @@ async def hold(
         visitor_id: Who holds it.
         now: The present instant.
         hold_for: How long it is held.
+        directory: Who knows whether its expert is listed; None: it doesn't matter. What decides
+            comes later: the booking's own transaction.
         counted_by: What counts the hold, and allows it.
 
     Raises:
@@ -58,7 +62,7 @@ async def hold(
         visitor_id,
         now=now,
         hold_for=hold_for,
-        listed_only=True,
+        directory=directory,
         counted_by=counted_by,
     )
 
@@ -71,7 +75,7 @@ async def hold_slot(
     now: datetime,
     hold_for: timedelta,
     full_too: bool = False,
-    listed_only: bool = False,
+    directory: Directory | None = None,
     counted_by: NetworkHolds,
 ) -> Slot:
     """Hold a slot that was just read, and give up the visitor's older holds.
@@ -83,7 +87,7 @@ async def hold_slot(
         now: The present instant.
         hold_for: How long it is held.
         full_too: Whether its day may be full, for a booking that stays on it.
-        listed_only: Whether its expert has to be listed.
+        directory: Who knows whether its expert is listed; None: it doesn't matter.
         counted_by: What counts the hold, and allows it.
 
     Raises:
@@ -93,12 +97,10 @@ async def hold_slot(
     if not is_held(slot, visitor_id, now, full_too=full_too):
         if not rules.is_free(slot, now, full_too=full_too):  # who comes late costs no write
             raise Refusal(Code.SLOT_TAKEN)
-        await take(database, slot, visitor_id, now=now, hold_for=hold_for, full_too=full_too)
-        if listed_only and not await experts.is_listed(database, slot.expert_id):
-            await release(database, slot.id, visitor_id, now=now)
+        if directory and not await catalogue.is_listed(directory, slot.expert_id):
             raise Refusal(Code.EXPERT_UNKNOWN)
+        slot = await take(database, slot, visitor_id, now=now, hold_for=hold_for, full_too=full_too)
         await store.release_older(database, visitor_id, but=slot.id, now=now)
-        slot = await slot_to_claim(database, slot.id)
     counted_by.note(visitor_id, slot.id, slot.held_until)
     return slot
 
@@ -120,13 +122,13 @@ async def take(
     now: datetime,
     hold_for: timedelta,
     full_too: bool = False,
-) -> rules.SlotState:
+) -> Slot:
     """Hold a slot by the one conditional write that decides.
 
     If its hold has lapsed, the waitlist comes first.
 
     Returns:
-        How the visitor holds it: HELD, or OFFERED if that came first.
+        The slot as the visitor holds it: HELD, or OFFERED if that came first.
 
     Raises:
         Refusal: SLOT_TAKEN, if this visitor does not hold it afterwards; BUSY.
@@ -134,12 +136,13 @@ async def take(
     if slot.state is rules.SlotState.HELD:
         await store.announce(database, slot.id, now=now)
     until = rules.hold_deadline(slot, now, hold_for)
-    if await slots.hold(database, slot.id, visitor_id, now=now, until=until, full_too=full_too):
-        return rules.SlotState.HELD
+    held = await slots.hold(database, slot.id, visitor_id, now=now, until=until, full_too=full_too)
+    if held is not None:
+        return held
     current = await slots.find(database, slot.id)
     if current is None or not is_held(current, visitor_id, now, full_too=full_too):
         raise Refusal(Code.SLOT_TAKEN)
-    return current.state
+    return current
 
 
 async def release(

@@ -69,6 +69,12 @@ async def expert_to_show(directory: Directory, expert_id: Key) -> Expert:
     return expert
 
 
+async def is_listed(directory: Directory, expert_id: Key) -> bool:
+    """Say whether an expert is listed, as far as memory knows; to decide by, read `expert_of`."""
+    expert = await directory.find(expert_id)
+    return expert is not None and expert.listed
+
+
 async def refresh_passed(database: Database, now: datetime) -> int:
     """Look up the next free time of experts whose last known one has passed; return how many."""
     passed = await experts.with_passed_next_free(database, now, limit=_REFRESH_AT_ONCE)

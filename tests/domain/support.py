@@ -23,7 +23,16 @@ def attendee(email: str = "Ann@Example.org") -> Attendee:
 
 
 async def book(
-    database, slot, visitor="ann", *, key="", now, email="Ann@Example.org", overlap=True
+    database,
+    slot,
+    visitor="ann",
+    *,
+    key="",
+    now,
+    email="Ann@Example.org",
+    overlap=True,
+    quote=None,
+    known=None,
 ) -> Booking:
     return await claims.book(
         database,
@@ -34,6 +43,8 @@ async def book(
         now=now,
         hold_for=HOLD,
         overlap=overlap,
+        quote=quote,
+        known=known,
     )
 
 

@@ -250,6 +250,7 @@ def values(now: datetime) -> dict[str, Any]:
         "key": "key",
         "rate": LINKS_OF_NETWORK,
         "who": "somebody",
+        "asked": [(LINKS_OF_NETWORK, "somebody"), (LINKS_OF_NETWORK, "somebody else")],
         "is_told": True,
         "session": None,
         "state": MailState.SENT,

@@ -108,12 +108,12 @@ async def test_a_silent_database_keeps_nobody_who_leaves(unruly: Unruly):
 async def test_a_server_that_can_not_answer_is_an_outage(
     unruly: Unruly, hurried: Database, code: int
 ):
-    with unruly.failing("aggregate", errorCode=code):
+    with unruly.failing("find", errorCode=code):
         assert is_outage(await error_of(slots.find(hurried, ObjectId())))
 
 
 async def test_a_question_that_makes_no_sense_is_none(unruly: Unruly, hurried: Database):
-    with unruly.failing("aggregate", errorCode=2):  # BadValue
+    with unruly.failing("find", errorCode=2):  # BadValue
         assert not is_outage(await error_of(slots.find(hurried, ObjectId())))
 
 
@@ -122,7 +122,7 @@ async def test_a_write_that_no_majority_has_is_an_outage_and_may_stand(
 ):
     slot = await make_slot(patient, starts_at=LATER)
     lost = {"code": 64, "errmsg": "waiting for replication timed out"}
-    with attempt() as made, unruly.failing("update", writeConcernError=lost):
+    with attempt() as made, unruly.failing("findAndModify", writeConcernError=lost):
         error = await error_of(holds.hold(hurried, slot.id, "ann", now=NOW, hold_for=HOLD))
 
     assert isinstance(error, WriteConcernError)
@@ -133,7 +133,7 @@ async def test_a_write_that_no_majority_has_is_an_outage_and_may_stand(
 
 
 async def test_a_read_that_fails_has_changed_nothing(unruly: Unruly, hurried: Database):
-    with attempt() as made, unruly.failing("aggregate", errorCode=10107):
+    with attempt() as made, unruly.failing("find", errorCode=10107):
         await error_of(holds.hold(hurried, ObjectId(), "ann", now=NOW, hold_for=HOLD))
 
     assert not made.may_have_changed

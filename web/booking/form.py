@@ -11,6 +11,7 @@ from litestar.response import Template
 from domain.booking import bookings, holds
 from domain.booking.attendees import NOTES_LIMIT, read_attendee
 from domain.booking.booking_forms import BookingForm, book_or_ask
+from domain.booking.new_bookings import Known
 from domain.discovery import catalogue
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
@@ -154,6 +155,7 @@ async def _book(visit: Visit, slot: Slot, form: Form) -> Booking | BookingReques
         quote=read_quote(form.get("quote", "")),
         agreement=Agreement(asked, read_versions(details.agree), visit.language),
         asker=visit.asker,
+        known=Known(slot, expert),
     )
     return await book_or_ask(
         visit.database,

@@ -34,6 +34,7 @@ async def _hold(visit: Visit, key: Key) -> Slot:
         visit.session.visitor_id,
         now=visit.now,
         hold_for=visit.settings.hold_for,
+        directory=visit.directory,
         counted_by=visit.network_holds,
     )
 

@@ -8,15 +8,17 @@ from datetime import datetime
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.booking_events import BookingChange, BookingEvent
+from domain.rules.limits import Limits
 from domain.rules.log import NewEntry
 from domain.rules.slots import SlotState
 from domain.store.absences import replacements
 from domain.store.bookings.news import announce, change_of
 from domain.store.bookings.steps import as_read, booked_by, changed, its_slot, step_of
 from domain.store.core.database import Database, Document, Key
-from domain.store.core.transactions import all_or_nothing, expect_one
-from domain.store.documents import Booking, BookingStatus, Party, Slot, Step
+from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
+from domain.store.documents import Booking, BookingStatus, Expert, Party, Slot, Step
 from domain.store.documents.absences import ReplacementState
+from domain.store.documents.agreements import Agreed
 from domain.store.log import writing as log
 from domain.store.slots import fullness
 from domain.store.slots.guards import booking_guard
@@ -49,8 +51,8 @@ async def book_held(
         now: The present instant.
 
     Returns:
-        False if nothing changed: the hold is gone, the form was used already, or the time has a
-        confirmed booking.
+        False if nothing changed: the hold is gone, the form was used already, the time has a
+        confirmed booking, or its expert is not listed or offers something else than was agreed.
 
     Raises:
         Refusal: BUSY.
@@ -67,6 +69,7 @@ async def book_held(
             booking.expert_id,
             [booking.starts_at],
             taking=None if held_as is SlotState.OFFERED else booking.starts_at,
+            limits=await _limits_as_agreed(database, booking, session),
             now=now,
             session=session,
         )
@@ -77,6 +80,24 @@ async def book_held(
 
     turn = booking.expert_id if is_limited else None  # they meet in the expert's tally
     return await all_or_nothing(database, work, now=now, turn=turn, once_by=_ONCE_BY)
+
+
+async def _limits_as_agreed(
+    database: Database, booking: Booking, session: AsyncIOMotorClientSession
+) -> Limits:
+    """Return how many sessions an expert has at most, if they still offer what is agreed.
+
+    Raises:
+        GuardLost: They don't, or are not listed.
+    """
+    looked_up = [*Agreed.model_fields, *fullness.LOOKED_UP, "listed"]
+    experts = database.collection(Expert)
+    found = await experts.find_one({"_id": booking.expert_id}, looked_up, session=session)
+    if found is None or not found["listed"]:
+        raise GuardLost
+    if Agreed.model_validate_doc(found) != booking.agreed:
+        raise GuardLost
+    return fullness.limits_in(found)
 
 
 def _made(booking: Booking, now: datetime) -> BookingChange:

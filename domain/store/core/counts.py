@@ -1,9 +1,11 @@
 """Counts: one conditional write decides whether one more passes, for all processes together."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from motor.motor_asyncio import AsyncIOMotorCollection
-from pymongo.errors import DuplicateKeyError
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -14,6 +16,7 @@ from domain.store.documents.counts import Count
 
 _TRIES = 10
 """How often a write is repeated that met the first one of its kind, or the end of the last."""
+_DUPLICATE_KEY = 11000
 
 
 async def take(database: Database, rate: Rate, who: str, *, now: datetime) -> None:
@@ -31,11 +34,24 @@ async def take(database: Database, rate: Rate, who: str, *, now: datetime) -> No
     Raises:
         Refusal: The rate's, with how long it takes until one more passes; BUSY.
     """
-    key, counts = f"{rate.kind}:{who}", _counts(database)
+    await take_each(database, [(rate, who)], now=now)
+
+
+async def take_each(
+    database: Database, asked: Sequence[tuple[Rate, str]], *, now: datetime
+) -> None:
+    """Count one more of each, one after the other, until one would be too many.
+
+    Raises:
+        Refusal: The first rate's by which it would be; BUSY.
+    """
+    left, counts = list(asked), _counts(database)
     for _ in range(_TRIES):
-        if await _is_counted(counts, rate, key, now):
+        left = left[await _counted(counts, left, now) :] if left else left
+        if not left:
             return
-        found = await counts.find_one({"key": key})
+        rate, who = left[0]
+        found = await counts.find_one({"key": _key(rate, who)})
         wait = rate.wait(found["full_at"], now) if found else None
         if wait:
             raise Refusal(rate.code, retry_after=wait)
@@ -62,21 +78,34 @@ async def is_strained(database: Database, rate: Rate, who: str, *, now: datetime
 
     Asked after counting, it counts the asker, and whoever came at the same time.
     """
-    found = await _counts(database).find_one({"key": f"{rate.kind}:{who}"})
+    found = await _counts(database).find_one({"key": _key(rate, who)})
     return found is not None and rate.is_strained(found["full_at"], now)
 
 
-async def _is_counted(
-    counts: AsyncIOMotorCollection[Document], rate: Rate, key: str, now: datetime
-) -> bool:
+async def _counted(
+    counts: AsyncIOMotorCollection[Document], asked: Sequence[tuple[Rate, str]], now: datetime
+) -> int:
+    """Count one more of each in one command; return how many were counted, in their order."""
+    try:
+        await counts.bulk_write([_one_more(rate, who, now) for rate, who in asked])
+    except BulkWriteError as error:
+        first: Document = error.details["writeErrors"][0]
+        if first["code"] != _DUPLICATE_KEY:
+            raise
+        # There is one without room, or another request has just begun it.
+        return int(first["index"])
+    return len(asked)
+
+
+def _one_more(rate: Rate, who: str, now: datetime) -> UpdateOne:
     step_ms = rate.step.total_seconds() * 1000
     full_at = {"$add": [{"$max": ["$full_at", now]}, int(step_ms)]}
-    has_room = {"key": key, "full_at": {"$lte": rate.latest(now)}}
-    try:
-        await counts.update_one(has_room, [{"$set": {"full_at": full_at}}], upsert=True)
-    except DuplicateKeyError:  # there is one without room, or another request has just begun it
-        return False
-    return True
+    has_room = {"key": _key(rate, who), "full_at": {"$lte": rate.latest(now)}}
+    return UpdateOne(has_room, [{"$set": {"full_at": full_at}}], upsert=True)
+
+
+def _key(rate: Rate, who: str) -> str:
+    return f"{rate.kind}:{who}"
 
 
 def _counts(database: Database) -> AsyncIOMotorCollection[Document]:

@@ -134,12 +134,6 @@ async def stand_ins(database: Database, equivalent: Equivalent, *, limit: int) -
     return await database.engine.find(Expert, query, limit=limit)
 
 
-async def is_listed(database: Database, expert_id: Key) -> bool:
-    """Say whether an expert is listed now, so that new bookings can be made."""
-    query = {"_id": expert_id, "listed": True}
-    return await database.collection(Expert).find_one(query, {"_id": True}) is not None
-
-
 async def listed(database: Database) -> list[Expert]:
     """Return all listed experts, in no order."""
     found = []

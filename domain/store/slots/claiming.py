@@ -1,10 +1,12 @@
 """Slots: reads, and the conditional writes that decide who gets one."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import pymongo
 from odmantic.query import desc
+from pymongo import ReturnDocument
 
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
@@ -119,8 +121,11 @@ async def hold(
     now: datetime,
     until: datetime,
     full_too: bool = False,
-) -> bool:
+) -> Slot | None:
     """Take a free slot. The visitor whose write changes the document holds it.
+
+    Returns:
+        The slot as this write left it; None if it was not free.
 
     Raises:
         Refusal: BUSY.
@@ -133,7 +138,12 @@ async def hold(
         held_until=until,
     )
     free = {"_id": slot_id, **free_guard(now, full_too=full_too)}
-    return await change(database, free, held, now=now)
+    async with _writing(database, slot_id):
+        found = await database.writing(Slot).find_one_and_update(
+            {**free, **database.clock.in_time(now)}, held, return_document=ReturnDocument.AFTER
+        )
+    _refuse_if_late(database, now, changed=found is not None)
+    return Slot.model_validate_doc(found) if found else None
 
 
 async def move_deadline(database: Database, slot: Slot, *, now: datetime, until: datetime) -> bool:
@@ -158,16 +168,31 @@ async def change(database: Database, guard: Document, update: Document, *, now: 
     Raises:
         Refusal: BUSY; nothing was changed.
     """
+    async with _writing(database, guard["_id"]):
+        result = await database.writing(Slot).update_one(
+            {**guard, **database.clock.in_time(now)}, update
+        )
+    _refuse_if_late(database, now, changed=result.modified_count == 1)
+    return result.modified_count == 1
+
+
+@asynccontextmanager
+async def _writing(database: Database, slot_id: Key) -> AsyncIterator[None]:
+    """Wait for one's turn at a slot, and allow so long for the write.
+
+    Raises:
+        Refusal: BUSY; nothing was changed.
+    """
     try:
-        async with database.turns.turn(guard["_id"]):
+        async with database.turns.turn(slot_id):
             with pymongo.timeout(time_for_a_write()):
-                result = await database.writing(Slot).update_one(
-                    {**guard, **database.clock.in_time(now)}, update
-                )
+                yield
     except DatabaseError as error:
         if not was_interrupted(error):
             raise
         raise Refusal(Code.BUSY) from error
-    if not result.modified_count and database.clock.is_late(now):
+
+
+def _refuse_if_late(database: Database, now: datetime, *, changed: bool) -> None:
+    if not changed and database.clock.is_late(now):
         raise Refusal(Code.BUSY)
-    return result.modified_count == 1

@@ -22,6 +22,8 @@ from domain.store.slots.guards import freed, transition
 
 _TAKEN = frozenset(state.value for state in TAKEN)
 _FREE = frozenset({SlotState.OPEN.value, SlotState.HELD.value})
+LOOKED_UP = ["zone", "hours.limits"]
+"""What tells an expert's limits."""
 _FIELDS = ["starts_at", "state", "retiring", "full", "rev"]
 
 
@@ -138,11 +140,14 @@ async def limits_within(
 ) -> Limits:
     """Return how many sessions an expert has at most, as a transaction sees it."""
     experts = database.collection(Expert)
-    found = await experts.find_one({"_id": expert_id}, ["zone", "hours.limits"], session=session)
-    if found is None:
-        return Limits(ZoneInfo("UTC"))
-    kept = found["hours"]["limits"]
-    return Limits(ZoneInfo(found["zone"]), kept["most_a_day"], kept["most_a_week"])
+    found = await experts.find_one({"_id": expert_id}, LOOKED_UP, session=session)
+    return limits_in(found) if found else Limits(ZoneInfo("UTC"))
+
+
+def limits_in(expert: Document) -> Limits:
+    """Return how many sessions an expert has at most, of whom `LOOKED_UP` was read."""
+    kept = expert["hours"]["limits"]
+    return Limits(ZoneInfo(expert["zone"]), kept["most_a_day"], kept["most_a_week"])
 
 
 async def _slots_of(

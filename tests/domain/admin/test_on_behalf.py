@@ -269,8 +269,9 @@ async def test_that_race_can_be_lost(database, slot, now, monkeypatch):
         await database.collection(Booking).insert_one(booking.model_dump_doc())
         return True
 
-    async def take_without_guard(*_args, **_options):
+    async def take_without_guard(_database, slot, *_args, **_options):
         await asyncio.sleep(0)
+        return slot
 
     monkeypatch.setattr(claims, "book_held", look_then_write)
     monkeypatch.setattr(holds, "take", take_without_guard)

@@ -8,6 +8,7 @@ import pytest
 from domain.booking import bookings, cancelling, holds
 from domain.booking.bookings import Show, Viewer
 from domain.booking.claims import book as book_form
+from domain.booking.new_bookings import Known
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import SlotState
@@ -129,8 +130,9 @@ async def test_the_crowd_test_can_fail(database: Database, now, monkeypatch):
         await database.collection(Booking).insert_one(booking.model_dump_doc())
         return True
 
-    async def take_without_guard(*_args, **_options):
+    async def take_without_guard(_database, slot, *_args, **_options):
         await asyncio.sleep(0)
+        return slot
 
     monkeypatch.setattr(claims, "book_held", look_then_write)
     monkeypatch.setattr(holds, "take", take_without_guard)
@@ -277,6 +279,61 @@ async def test_a_long_list_begins_with_what_comes_next(database: Database, now):
     listed = await bookings.listing(database, Viewer("ann"), Show.UPCOMING, now=now)
 
     assert [b.starts_at for b in listed] == [slot.starts_at for slot in slots[:200]]
+
+
+@pytest.fixture
+async def outdated(database: Database, now) -> Known:
+    """What memory has of an expert who is dearer by now, and a slot of theirs that Ann holds."""
+    expert = await make_expert(database)
+    slot = await make_slot(database, expert, starts_at=now + DAY)
+    dearer = {"$set": {"price_minor": expert.price_minor + 500}}
+    await database.collection(Expert).update_one({"_id": expert.id}, dearer)
+    return Known(await holds.hold(database, slot.id, "ann", now=now, hold_for=HOLD), expert)
+
+
+async def test_memory_that_is_out_of_date_agrees_to_nothing(
+    database: Database, outdated: Known, now
+):
+    slot, expert = outdated.slot, outdated.expert
+    shown = expert.agreed().quote(slot.ends_at - slot.starts_at)
+
+    form = book(database, slot, quote=shown, known=outdated, now=now)
+
+    assert await refused(form) is Code.TERMS_CHANGED
+    assert await state_of(database, slot) == (SlotState.HELD, 0)
+
+
+async def test_a_booking_keeps_what_is_so_rather_than_what_memory_has(
+    database: Database, outdated: Known, now
+):
+    booking = await book(database, outdated.slot, known=outdated, now=now)
+
+    assert booking.agreed.price_minor == outdated.expert.price_minor + 500
+    kept = await bookings.find(database, booking.reference, ANN)
+    assert kept.agreed == booking.agreed
+
+
+async def test_a_form_sent_twice_at_once_becomes_one_booking(
+    database: Database, outdated: Known, now
+):
+    """Each has read the slot while it was held."""
+    sent = (book(database, outdated.slot, known=outdated, now=now) for _ in range(2))
+
+    first, second = await asyncio.gather(*sent)
+
+    assert first.reference == second.reference
+    assert await state_of(database, outdated.slot) == (SlotState.BOOKED, 1)
+
+
+async def test_a_form_that_became_a_booking_books_nothing_else(
+    database: Database, outdated: Known, now
+):
+    await book(database, await make_slot(database, starts_at=now + 2 * DAY), key="a key", now=now)
+
+    again = book(database, outdated.slot, key="a key", known=outdated, now=now)
+
+    assert await refused(again) is Code.FORM_INVALID
+    assert await state_of(database, outdated.slot) == (SlotState.HELD, 0)
 
 
 async def test_nobody_agrees_to_another_price_than_the_form_has_shown(database: Database, now):

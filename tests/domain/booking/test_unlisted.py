@@ -3,10 +3,12 @@
 import pytest
 
 from domain.booking import cancelling, holds, rescheduling
+from domain.booking.new_bookings import Known
 from domain.rules.errors import Code
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
+from domain.store.memory.directory import Directory
 from tests.domain.support import ANN, DAY, HOLD, book, refused, state_of
 from tests.factories import make_expert, make_slot
 
@@ -32,7 +34,8 @@ async def slot(database: Database, expert: Expert, booking: Booking, now) -> Slo
 
 
 async def test_nobody_holds_an_old_time(database: Database, slot: Slot, now):
-    hold = holds.hold(database, slot.id, "ben", now=now, hold_for=HOLD)
+    directory = Directory(database, clock=lambda: now)
+    hold = holds.hold(database, slot.id, "ben", now=now, hold_for=HOLD, directory=directory)
 
     assert await refused(hold) is Code.EXPERT_UNKNOWN
     assert await state_of(database, slot) == (SlotState.OPEN, 0)
@@ -41,6 +44,18 @@ async def test_nobody_holds_an_old_time(database: Database, slot: Slot, now):
 async def test_nobody_books_an_old_time(database: Database, slot: Slot, now):
     assert await refused(book(database, slot, "ben", now=now)) is Code.EXPERT_UNKNOWN
     assert await state_of(database, slot) == (SlotState.OPEN, 0)
+
+
+async def test_nobody_books_with_one_whom_memory_still_lists(
+    database: Database, expert: Expert, slot: Slot, now
+):
+    assert expert.listed
+    held = await holds.hold(database, slot.id, "ben", now=now, hold_for=HOLD)
+
+    booking = book(database, slot, "ben", now=now, known=Known(held, expert))
+
+    assert await refused(booking) is Code.EXPERT_UNKNOWN
+    assert await state_of(database, slot) == (SlotState.HELD, 0)
 
 
 async def test_a_booking_from_before_is_moved(database: Database, booking, slot: Slot, now):

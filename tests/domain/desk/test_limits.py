@@ -119,6 +119,16 @@ async def test_holds_of_others_end_when_their_day_is_full(database: Database, no
     assert (after.state, after.held_by, after.full) == (SlotState.OPEN, None, True)
 
 
+async def book_at_last(database: Database, slot: Slot, visitor_id: str, now: datetime) -> Booking:
+    """Book, and try again while the database is busy, however slow the machine is."""
+    while True:
+        try:
+            return await book(database, slot, visitor_id, now=now)
+        except Refusal as refusal:
+            if refusal.code is not Code.BUSY:
+                raise
+
+
 async def test_fifty_at_once_on_a_day_with_three_left_are_exactly_three(database: Database, now):
     expert_id = await published(database, limited("00:00-00:00", a_day=3), now, session_minutes=20)
     free = (await of_day(database, expert_id, now + DAY))[:50]
@@ -126,7 +136,7 @@ async def test_fifty_at_once_on_a_day_with_three_left_are_exactly_three(database
         await holds.hold(database, slot.id, f"v{number}", now=now, hold_for=HOLD)
 
     done = await asyncio.gather(
-        *(book(database, slot, f"v{number}", now=now) for number, slot in enumerate(free)),
+        *(book_at_last(database, slot, f"v{number}", now) for number, slot in enumerate(free)),
         return_exceptions=True,
     )
 

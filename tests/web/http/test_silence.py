@@ -138,7 +138,7 @@ async def test_open_pages_hear_that_they_are_not_live_and_that_they_are_again(
 async def test_a_hold_that_a_silent_database_may_have_taken_is_not_called_nothing(
     unruly: Unruly, ann: Visitor, slot: Slot
 ):
-    with unruly.failing("update", **LOST):
+    with unruly.failing("findAndModify", **LOST):
         unsure = await ann.hold(slot.id)
     again = await ann.hold(slot.id)
 
