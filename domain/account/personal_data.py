@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from domain import waitlist
 from domain.rules.errors import Code, Refusal
 from domain.store import personal_data as store
+from domain.store import sign_outs
 from domain.store.absences import replacements
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingRequest, BookingStatus, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import Mail
+from domain.store.documents.sign_outs import SignOut
 from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.mail.outbox import key_of_request
 from domain.store.waitlist.entries import of_addresses as entries_of
@@ -29,6 +31,7 @@ class Kept:
     """What is held in browsers that have booked or wait."""
     replacements: Sequence[Replacement]
     requests: Sequence[BookingRequest]
+    sign_outs: Sequence[SignOut]
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
     links = await store.links_of(database, addresses)
     holds = await store.holds_of(database, browsers)
     asked = await store.replacements_of(database, booking_ids)
-    return Kept(bookings, mails, links, entries, holds, asked, requests)
+    outs = await sign_outs.of_addresses(database, addresses)
+    return Kept(bookings, mails, links, entries, holds, asked, requests, outs)
 
 
 async def erase(database: Database, addresses: Collection[str], *, now: datetime) -> Erasure:
@@ -94,6 +98,7 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     erased = await store.erase_bookings(database, addresses, now=now)
     left = await store.bookings_of(database, addresses)
     gone = frozenset(addresses) - {booking.address for booking in left}
+    await sign_outs.forget(database, gone)
     return Erasure(erased, len(left), gone)
 
 

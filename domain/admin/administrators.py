@@ -103,17 +103,15 @@ async def listed(database: Database, *, named: Collection[str]) -> list[str]:
     return sorted({*added, *named})
 
 
-async def sign_out_everywhere(
-    database: Database, administrator: Administrator, *, now: datetime
+async def sign_out(
+    database: Database, administrator: Administrator, *, by: Actor, now: datetime
 ) -> None:
-    """End the sign-ins of all browsers to /admin by an address, this one's included.
+    """End the sign-ins of all browsers to /admin by an address.
 
     Raises:
         Refusal: BUSY.
     """
-    act = on_administrator(
-        by_administrator(administrator), Action.SIGNED_OUT_EVERYWHERE, administrator.id, now
-    )
+    act = on_administrator(by, Action.SIGNED_OUT_EVERYWHERE, administrator.id, now)
     await store.change(database, administrator, {"signed_out_at": now}, act)
 
 

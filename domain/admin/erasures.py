@@ -5,10 +5,11 @@ from datetime import datetime
 
 from domain import waitlist
 from domain.account.personal_data import end_kept_offers
+from domain.account.sign_in import address_is_known
 from domain.admin import removal
 from domain.rules.log import OPERATOR
 from domain.store import erasures as store
-from domain.store import personal_data
+from domain.store import personal_data, sign_outs
 from domain.store.bookings import claims
 from domain.store.bookings import reading as bookings
 from domain.store.core.database import Database, Key
@@ -44,6 +45,7 @@ async def erase_again(
         wait_ids=keys[ErasedFrom.WAITLIST_ENTRY],
         now=now,
     )
+    await _forget_sign_outs(database)
 
 
 async def _leave(database: Database, entry_ids: Sequence[Key], now: datetime) -> None:
@@ -70,3 +72,13 @@ async def _cancel(database: Database, booking_ids: Sequence[Key], now: datetime)
             await claims.cancel(database, booking, now=now)
     found = await bookings.find_many(database, booking_ids)
     await end_kept_offers(database, [*found.values()], now)
+
+
+async def _forget_sign_outs(database: Database) -> None:
+    """Forget who signed out of addresses about which nothing else is kept."""
+    unknown = [
+        one.address
+        for one in await sign_outs.everyones(database)
+        if not await address_is_known(database, one.address)
+    ]
+    await sign_outs.forget(database, unknown)

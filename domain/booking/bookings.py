@@ -73,7 +73,7 @@ async def listing(
     )
 
 
-async def own(database: Database, booking_id: Key | None, viewer: Viewer) -> Booking | None:
-    """Return a booking by its key, if there is one and it is this viewer's."""
-    booking = await bookings.find(database, booking_id) if booking_id else None
+async def own(database: Database, booking_id: Key, viewer: Viewer) -> Booking | None:
+    """Return a booking by its key, if it is this viewer's."""
+    booking = await bookings.find(database, booking_id)
     return booking if booking is not None and viewer.may_see(booking) else None

@@ -59,10 +59,8 @@ def by_expert(expert: Expert) -> Actor:
     return Actor(ActorKind.EXPERT, str(expert.id))
 
 
-async def sign_out_everywhere(
-    database: Database, expert: Expert, *, by: Actor, now: datetime
-) -> None:
-    """End the sign-ins of all browsers to an expert's desk, this one's included.
+async def sign_out(database: Database, expert: Expert, *, by: Actor, now: datetime) -> None:
+    """End the sign-ins of all browsers to an expert's desk.
 
     Raises:
         Refusal: BUSY.

@@ -71,6 +71,7 @@ ALL = [
     "0028_confirm_bookings_by_mail",
     "0029_find_bookings",
     "0030_add_site",
+    "0031_add_sign_outs",
 ]
 NOT_ASKED_FOR_YET = {
     "waitlist": {"proven"},

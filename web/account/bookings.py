@@ -48,8 +48,10 @@ async def list_page(
     status: int = 200,
 ) -> Template:
     """Show a list of bookings; if its form was refused, with what was typed."""
-    found = await bookings.listing(visit.database, visit.viewer, show, now=visit.now)
+    viewer = await visit.viewer()
+    found = await bookings.listing(visit.database, viewer, show, now=visit.now)
     view = BookingList(
+        viewer=viewer,
         show=show,
         bookings=found,
         experts=await experts.find_many(visit.database, [b.expert_id for b in found]),
@@ -94,7 +96,7 @@ async def _show_booking(visit: Visit, booking: Booking) -> Template:
 @get("/bookings/{reference:str}", name="booking")
 async def booking_page(visit: NamedDependency[Visit], reference: FromPath[str]) -> Template:
     """Show one booking."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     return await _show_booking(visit, booking)
 
 
@@ -102,7 +104,7 @@ async def booking_page(visit: NamedDependency[Visit], reference: FromPath[str]) 
 async def cancel(visit: NamedDependency[Visit], reference: FromPath[str]) -> Response[Any]:
     """Cancel a booking."""
     booking = await cancelling.cancel(
-        visit.database, reference, visit.viewer, now=visit.now, asker=visit.asker
+        visit.database, reference, await visit.viewer(), now=visit.now, asker=await visit.asker()
     )
     return visit.go_to(f"/bookings/{booking.reference}")
 
@@ -110,7 +112,7 @@ async def cancel(visit: NamedDependency[Visit], reference: FromPath[str]) -> Res
 @get("/bookings/{reference:str}/calendar.ics", name="calendar")
 async def calendar(visit: NamedDependency[Visit], reference: FromPath[str]) -> Response[bytes]:
     """Send a booking as a calendar file."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     content = calendar_of(
         booking,
         _reader(visit, booking),

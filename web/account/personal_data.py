@@ -15,27 +15,31 @@ from domain.booking.bookings import normal_address
 from domain.store.documents import Booking, BookingRequest, SignInLink, Slot
 from domain.store.documents.absences import Replacement
 from domain.store.documents.mails import LETTER, Mail
+from domain.store.documents.sign_outs import SignOut
 from domain.store.documents.waitlist import WaitlistEntry
 from web.http.visits import Visit
 
 _LEFT_OUT = frozenset({"id", "key", "request_key", "note"})
 """What opens or names a document, and says nothing about anybody; and the expert's own notes."""
 
-Document = Booking | BookingRequest | Mail | SignInLink | WaitlistEntry | Slot | Replacement
+Document = (
+    Booking | BookingRequest | Mail | SignInLink | SignOut | WaitlistEntry | Slot | Replacement
+)
 Told = Mapping[str, Any]
 
 
 @get("/bookings/data", name="personal_data")
 async def personal_data_page(visit: NamedDependency[Visit]) -> Template:
     """Say what is kept about the addresses that this browser has proven."""
-    kept = await personal_data.kept_of(visit.database, visit.viewer.addresses)
-    return visit.show("account/personal_data", kept=kept, erasure=None)
+    viewer = await visit.viewer()
+    kept = await personal_data.kept_of(visit.database, viewer.addresses)
+    return visit.show("account/personal_data", viewer=viewer, kept=kept, erasure=None)
 
 
 @get("/bookings/data.json", name="export")
 async def export(visit: NamedDependency[Visit]) -> Response[bytes]:
     """Send all of it as one JSON file."""
-    addresses = visit.viewer.addresses
+    addresses = (await visit.viewer()).addresses
     told = _told(await personal_data.kept_of(visit.database, addresses), addresses)
     return Response(
         json.dumps(told, default=_plain, ensure_ascii=False, indent=2).encode(),
@@ -50,11 +54,13 @@ async def export(visit: NamedDependency[Visit]) -> Response[bytes]:
 @post("/bookings/data/erase", name="erase", status_code=200)
 async def erase(visit: NamedDependency[Visit]) -> Template:
     """Forget what is over, and say what stays; an address of which nothing stays is signed out."""
-    erasure = await personal_data.erase(visit.database, visit.viewer.addresses, now=visit.now)
+    before = (await visit.viewer()).addresses
+    erasure = await personal_data.erase(visit.database, before, now=visit.now)
     visit.change_session(visit.session.without(erasure.gone))
-    left = visit.viewer.addresses
+    viewer = await visit.viewer()
+    left = viewer.addresses
     kept = await personal_data.kept_of(visit.database, left) if left else None
-    return visit.show("account/personal_data", kept=kept, erasure=erasure)
+    return visit.show("account/personal_data", viewer=viewer, kept=kept, erasure=erasure)
 
 
 def _told(kept: Kept, addresses: Collection[str]) -> Told:
@@ -67,6 +73,7 @@ def _told(kept: Kept, addresses: Collection[str]) -> Told:
         "holds": [_fields(slot) for slot in kept.holds],
         "booking_requests": [_fields(request) for request in kept.requests],
         "replacements": [_fields(replacement) for replacement in kept.replacements],
+        "sign_outs": [_fields(sign_out) for sign_out in kept.sign_outs],
     }
 
 

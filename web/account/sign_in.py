@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
+from domain import signing_out
 from domain.account import sign_in
 from domain.booking.attendees import read_address
 from domain.desk import applications
@@ -29,7 +30,7 @@ from web.http.visits import Visit
 
 async def _request_link(visit: Visit, form: Form) -> None:
     email = read_address(form)
-    link = await sign_in.request_link(visit.database, email, visit.asker, now=visit.now)
+    link = await sign_in.request_link(visit.database, email, await visit.asker(), now=visit.now)
     if link is None:
         return
     await visit.services.mailer.send_sign_in_link(
@@ -111,3 +112,14 @@ async def sign_out(visit: NamedDependency[Visit]) -> Response[Any]:
     form = await read_form(visit.request)
     visit.change_session(new_session())
     return visit.go_to(safe_path(form.get("next", "")) or "/bookings")
+
+
+@post("/bookings/sign-out/everywhere", name="sign_out_on_all_devices")
+async def sign_out_on_all_devices(visit: NamedDependency[Visit]) -> Response[Any]:
+    """Sign out here, and end what this browser's addresses opened in others."""
+    viewer = await visit.viewer()
+    await signing_out.sign_out_everywhere(
+        visit.database, viewer.addresses, admins=visit.settings.admins, now=visit.now
+    )
+    visit.change_session(new_session())
+    return visit.go_to("/bookings")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.booking import booking_terms
-from domain.booking.bookings import Show
+from domain.booking.bookings import Show, Viewer
 from domain.booking.replacements import Proposal
 from domain.rules import terms
 from domain.rules.errors import Code, Sentence
@@ -28,6 +28,7 @@ _TABS = {
 class BookingList:
     """One of the lists of a viewer's bookings, and the form that asks for a link."""
 
+    viewer: Viewer
     show: Show
     bookings: Sequence[Booking]
     experts: Mapping[Key, Expert]

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from domain.admin import administrators
+from domain import signing_out
 from web.admin.access import Administration
 from web.http.visits import Visit
 
@@ -19,7 +19,13 @@ async def sign_in_page(visit: NamedDependency[Visit]) -> Template:
 
 @post("/admin/sign-out", name="admin_sign_out_everywhere")
 async def sign_out_everywhere(admin: NamedDependency[Administration]) -> Response[Any]:
-    """Sign the administrator out on all devices; what a browser may see of bookings stays."""
+    """Sign the administrator's address out on all devices."""
     visit = admin.visit
-    await administrators.sign_out_everywhere(visit.database, admin.administrator, now=visit.now)
+    await signing_out.sign_out_everywhere(
+        visit.database,
+        [admin.administrator.address],
+        admins=visit.settings.admins,
+        by=admin.by,
+        now=visit.now,
+    )
     return visit.go_to("/admin")

@@ -117,7 +117,9 @@ async def form_or_booking(
 
 async def way_to_own_booking(visit: Visit, slot: Slot) -> Response[Any] | None:
     """Lead to the booking that the viewer has made of a slot; None where there is none."""
-    booking = await bookings.own(visit.database, slot.booking_id, visit.viewer)
+    if slot.booking_id is None:
+        return None
+    booking = await bookings.own(visit.database, slot.booking_id, await visit.viewer())
     return visit.go_to(f"/bookings/{booking.reference}") if booking else None
 
 
@@ -148,13 +150,13 @@ async def _book(visit: Visit, slot: Slot, form: Form) -> Booking | BookingReques
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     sent = BookingForm(
         slot.id,
-        visit.viewer,
+        await visit.viewer(),
         details.attendee(zone=visit.zone(expert.zone), language=visit.language),
         details.request_key,
         overlap="overlap" in form,
         quote=read_quote(form.get("quote", "")),
         agreement=Agreement(asked, read_versions(details.agree), visit.language),
-        asker=visit.asker,
+        asker=await visit.asker(),
         known=Known(slot, expert),
     )
     return await book_or_ask(

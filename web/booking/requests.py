@@ -81,7 +81,7 @@ async def link_page(
     key, visitor_id = _key_of(visit, token), visit.session.visitor_id
     request = await booking_requests.look_at_link(visit.database, key, visitor_id)
     booking = await booking_requests.booking_of(visit.database, request)
-    if booking and visit.viewer.may_see(booking):
+    if booking and (await visit.viewer()).may_see(booking):
         return visit.go_to(f"/bookings/{booking.reference}")
     return await _button(visit, token, request, booking)
 

@@ -118,7 +118,7 @@ async def reschedule_page(
     visit: NamedDependency[Visit], reference: FromPath[str]
 ) -> Response[Any] | Template:
     """Show the expert's times to choose from, or the chosen one to confirm."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     if chosen := visit.query("slot_id"):
         slot = await reschedule_targets.slot_for(visit.database, key_in_address(chosen), booking)
         if slot.id != booking.slot_id and not is_kept_for(slot, booking):
@@ -132,7 +132,7 @@ async def reschedule_page(
 @get("/bookings/{reference:str}/slots", name="slots_to_reschedule")
 async def slots_to_reschedule(visit: NamedDependency[Visit], reference: FromPath[str]) -> Template:
     """Show the times alone."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     return visit.show("experts/_times_and_hold", view=await picker_of(visit, expert, booking))
 
@@ -142,7 +142,7 @@ async def alternatives_to_reschedule(
     visit: NamedDependency[Visit], reference: FromPath[str], slot_id: FromPath[str]
 ) -> Template:
     """Show where else a booking can change to; nothing if the slot is free after all."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     slot = await reschedule_targets.slot_for(visit.database, key_in_address(slot_id), booking)
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     gone = GoneSlot(expert, visit.zone(expert.zone), paths_to_reschedule(booking))
@@ -156,14 +156,14 @@ async def _reschedule(visit: Visit, reference: str, slot_id: Key, form: Form) ->
     return await rescheduling.reschedule(
         visit.database,
         reference,
-        visit.viewer,
+        await visit.viewer(),
         slot_id,
         visit.session.visitor_id,
         now=visit.now,
         hold_for=visit.settings.hold_for,
         overlap="overlap" in form,
         quote=read_quote(form.get("quote", "")),
-        asker=visit.asker,
+        asker=await visit.asker(),
         counted_by=visit.network_holds,
     )
 
@@ -179,7 +179,7 @@ async def reschedule(
         visit, tallied(ClaimKind.RESCHEDULE, _reschedule(visit, reference, slot_id, form))
     )
     if isinstance(outcome, Refusal):
-        booking = await bookings.find(visit.database, reference, visit.viewer)
+        booking = await bookings.find(visit.database, reference, await visit.viewer())
         quoted = read_quote(form.get("quote", ""))
         return await answer_refused(visit, booking, slot_id, outcome, quoted)
     return visit.go_to(f"/bookings/{outcome.reference}?moved=1")

@@ -36,7 +36,7 @@ async def hold_to_reschedule(
     visit: NamedDependency[Visit], reference: FromPath[str]
 ) -> Response[Any] | Template:
     """Hold a slot and go on to the confirmation; if it is lost, offer others."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     key = slot_key_in(await read_form(visit.request))
     outcome = await outcome_of(visit, tallied(ClaimKind.HOLD, _hold(visit, booking, key)))
     if isinstance(outcome, Refusal):
@@ -49,7 +49,7 @@ async def extend_to_reschedule(
     visit: NamedDependency[Visit], reference: FromPath[str]
 ) -> Response[Any] | Template:
     """Extend the hold, and show both times again."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     key = slot_key_in(await read_form(visit.request))
     refusal = await extended(visit, key)
     slot = await reschedule_targets.slot_for(visit.database, key, booking)
@@ -61,7 +61,7 @@ async def resume_to_reschedule(
     visit: NamedDependency[Visit], reference: FromPath[str]
 ) -> Response[Any] | Template:
     """Resume the hold of a page that is open again, and say how the slot stands."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     key = slot_key_in(await read_form(visit.request))
     await reschedule_targets.slot_for(visit.database, key, booking)
     return await both_times(visit, booking, await resumed(visit, key))
@@ -72,6 +72,6 @@ async def release_to_reschedule(
     visit: NamedDependency[Visit], reference: FromPath[str]
 ) -> Response[Any]:
     """Release the hold, and go back to choosing a time."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     await released(visit, slot_key_in(await read_form(visit.request)))
     return visit.go_to(f"/bookings/{booking.reference}/reschedule")

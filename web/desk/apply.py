@@ -45,7 +45,7 @@ async def _send(visit: Visit, form: Form) -> None:
     link = await applications.apply(
         visit.database,
         ApplicationForm.read(form, fields=visit.site.field_keys),
-        visit.asker,
+        await visit.asker(),
         zone=visit.zone(),
         language=visit.language,
         now=visit.now,

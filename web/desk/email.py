@@ -19,7 +19,7 @@ async def _ask(desk: Desk, form: Form) -> None:
     link = await sign_in.request_link(
         visit.database,
         email,
-        visit.asker,
+        await visit.asker(),
         now=visit.now,
         purpose=LinkPurpose.ADDRESS,
         expert=desk.expert,

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, post
 from litestar.di import NamedDependency
 
-from domain.desk import desks
+from domain import signing_out
 from web.desk.access import Desk
 from web.http.forms import read_form
 
@@ -19,7 +19,13 @@ async def choose(desk: NamedDependency[Desk]) -> Response[Any]:
 
 @post("/desk/sign-out", name="sign_out_everywhere")
 async def sign_out_everywhere(desk: NamedDependency[Desk]) -> Response[Any]:
-    """Sign out of this desk on all devices; what a browser may see of bookings stays."""
-    database, now = desk.visit.database, desk.visit.now
-    await desks.sign_out_everywhere(database, desk.expert, by=desk.by, now=now)
-    return desk.visit.go_to("/desk")
+    """Sign the desk's address out on all devices."""
+    visit = desk.visit
+    await signing_out.sign_out_everywhere(
+        visit.database,
+        [desk.expert.address],
+        admins=visit.settings.admins,
+        by=desk.by,
+        now=visit.now,
+    )
+    return visit.go_to("/desk")

@@ -69,7 +69,6 @@ def answer_with(
         context={
             "answer": answer,
             "fields": fields or {},
-            "viewer": None,
             "now": clock.now(),
             "asks_for_address": code == Code.BOOKING_UNKNOWN and not is_of_desk(request.url.path),
             "values": {},

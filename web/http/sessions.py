@@ -13,9 +13,10 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from litestar.datastructures import Cookie
 
+from domain.account.sign_in import PROOF_LIFETIME
 from domain.booking.bookings import Viewer
 from domain.desk.desks import SIGN_IN_LIFETIME
-from domain.rules.instants import from_milliseconds, to_milliseconds
+from domain.rules.instants import EPOCH, from_milliseconds, to_milliseconds
 
 _COOKIE = "visitor"
 _MAX_AGE_S = 400 * 86_400
@@ -45,7 +46,7 @@ class Session:
 
     visitor_id: str
     proven: Mapping[str, datetime] = field(default_factory=dict)
-    """Addresses, each with the instant until which its proof holds."""
+    """Addresses, each with the instant until which its proof holds, `PROOF_LIFETIME` after it."""
     desks: Mapping[str, DeskSignIn] = field(default_factory=dict)
     """Addresses that signed in lately: each opens the desks whose experts have it."""
     fresh: bool = False
@@ -56,9 +57,18 @@ class Session:
         """Return the session of a browser that sends a form."""
         return self if self.has_acted else replace(self, has_acted=True, fresh=True)
 
-    def viewer(self, now: datetime) -> Viewer:
-        """Return whose bookings this browser may see at `now`."""
-        valid = frozenset(address for address, until in self.proven.items() if now < until)
+    def viewer(self, now: datetime, ended_at: Mapping[str, datetime]) -> Viewer:
+        """Return whose bookings this browser may see at `now`.
+
+        Args:
+            now: The present instant.
+            ended_at: When addresses signed out on all devices, of those that did.
+        """
+        valid = frozenset(
+            address
+            for address, until in self.proven.items()
+            if now < until and ended_at.get(address, EPOCH) < until - PROOF_LIFETIME
+        )
         return Viewer(visitor_id=self.visitor_id, addresses=valid)
 
     def proving(self, address: str, until: datetime, now: datetime) -> "Session":

@@ -1,5 +1,6 @@
 """A visit: everything about one request that handlers need, gathered once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect, Template
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
+from domain import signing_out
 from domain.booking.bookings import Viewer
 from domain.booking.hold_limits import NetworkHolds
 from domain.discovery.search import Finder
@@ -54,6 +56,7 @@ class Visit:
         self.request = request
         self.services = services
         self.now = now
+        self._ended_at: Mapping[str, datetime] | None = None
 
     @property
     def database(self) -> Database:
@@ -97,10 +100,16 @@ class Visit:
         """Send a changed session along with the answer."""
         self.request.scope["state"]["session"] = session
 
-    @property
-    def viewer(self) -> Viewer:
-        """Whose bookings this browser may see."""
-        return self.session.viewer(self.now)
+    async def viewer(self) -> Viewer:
+        """Return whose bookings this browser may see.
+
+        The database is asked, once, only for a browser that has proven an address: whether it has
+        signed out on all devices since.
+        """
+        if self._ended_at is None:
+            proven = self.session.proven
+            self._ended_at = await signing_out.ended_at(self.database, proven) if proven else {}
+        return self.session.viewer(self.now, self._ended_at)
 
     @cached_property
     def claimant(self) -> str | None:
@@ -124,14 +133,13 @@ class Visit:
         """The holds that come from this network."""
         return self.services.hold_limit.of(self.network)
 
-    @property
-    def asker(self) -> Asker:
-        """Whom what is asked for is counted by."""
+    async def asker(self) -> Asker:
+        """Return whom what is asked for is counted by."""
         settings = self.settings
         return Asker(
             self.network,
             secret=self.services.secret_key,
-            proven=self.viewer.addresses,
+            proven=(await self.viewer()).addresses,
             allowance=Allowance(settings.bookings_per_ip, settings.bookings_per_address),
         )
 
@@ -191,7 +199,7 @@ class Visit:
         name = fragment if fragment and self.fragment else page
         answer = Template(
             template_name=f"{name}.html",
-            context={"viewer": self.viewer, **self.names(view), **context},
+            context={**self.names(view), **context},
             status_code=status,
             cookies=self.choices(chosen_zone=chosen_zone),
         )

@@ -17,7 +17,7 @@ from web.mail.status import to_attendee
 @get("/bookings/{reference:str}/mails", name="mails")
 async def booking_mails(visit: NamedDependency[Visit], reference: FromPath[str]) -> Template:
     """Show what became of a booking's mails, as the part of its page."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     mails = await mails_of(visit.database, booking, Recipient.ATTENDEE)
     return visit.show(
         "mail/_booking_mails",
@@ -31,7 +31,7 @@ async def resend_mail(
     visit: NamedDependency[Visit], reference: FromPath[str], mail_id: FromPath[str]
 ) -> Response[Any]:
     """Send a mail to the attendee once more."""
-    booking = await bookings.find(visit.database, reference, visit.viewer)
+    booking = await bookings.find(visit.database, reference, await visit.viewer())
     key = key_in_address(mail_id)
     await resend(visit.database, booking, Recipient.ATTENDEE, key, now=visit.now)
     visit.services.mailer.wake()

@@ -52,7 +52,7 @@ async def _join(visit: Visit, expert: Expert, form: Form) -> None:
     person = EntryRequest(
         email=read_address(form),
         visitor_id=visit.session.visitor_id,
-        asker=visit.asker,
+        asker=await visit.asker(),
         zone=visit.zone(expert.zone),
         language=visit.language,
     )

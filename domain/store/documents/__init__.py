@@ -22,6 +22,7 @@ from domain.store.documents.log import LogEntry, LogStart
 from domain.store.documents.mails import Mail
 from domain.store.documents.profiles import ExpertStatus, Portrait
 from domain.store.documents.sign_in_links import LinkPurpose, SignInLink
+from domain.store.documents.sign_outs import SignOut
 from domain.store.documents.site import PublishedText, Site, SiteLogo
 from domain.store.documents.slots import Slot
 from domain.store.documents.waitlist import WaitlistEntry
@@ -30,7 +31,7 @@ DOCUMENTS: tuple[type[Model], ...] = (
     *(Expert, Portrait, Slot, Booking, SignInLink, Mail),
     *(WaitlistEntry, Count, Absence, Replacement, BookingRequest),
     *(Administrator, LogEntry, LogStart, ErasedDocument, AuditRun),
-    *(Site, SiteLogo, PublishedText),
+    *(Site, SiteLogo, PublishedText, SignOut),
 )
 
 __all__ = [

@@ -14,6 +14,7 @@ from domain.store.bookings import requests
 from domain.store.core.database import Database, Key
 from domain.store.documents import Booking, SignInLink, Slot
 from domain.store.documents.mails import Mail, MailState
+from domain.store.documents.sign_outs import SignOut
 from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.mail import outbox
 from tests.domain.lines import full_day
@@ -31,7 +32,7 @@ async def everything(database: Database) -> str:
     """All documents that could name somebody, as text."""
     documents = [
         document
-        for model in (Booking, Mail, SignInLink, Slot, WaitlistEntry)
+        for model in (Booking, Mail, SignInLink, SignOut, Slot, WaitlistEntry)
         async for document in database.collection(model).find()
     ]
     return str(documents).lower()

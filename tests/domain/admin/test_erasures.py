@@ -13,7 +13,7 @@ from domain.booking import cancelling
 from domain.rules.instants import EPOCH
 from domain.rules.log import OPERATOR
 from domain.rules.notices import Kind
-from domain.store import erasures
+from domain.store import erasures, sign_outs
 from domain.store.audit import audit
 from domain.store.backup.erasures import append_erasures, read_erasures
 from domain.store.backup.files import FileUnusable
@@ -40,6 +40,8 @@ async def test_who_was_erased_since_a_backup_is_erased_again(
     await make_wait(database, await make_expert(database), starts_at=now + 5 * DAY, address=ADDRESS)
     await _letter_about_no_booking(database, now)
     await settle_mail(database)
+    for address in (ADDRESS, BEN):
+        await sign_outs.note(database, address, now=now, until=now + DAY)
     backed_up(database_uri, tmp_path / "backup.zip")
     await cancelling.cancel(database, cancelled.reference, ANN, now=now)
     await settle_mail(database)
@@ -56,6 +58,7 @@ async def test_who_was_erased_since_a_backup_is_erased_again(
     assert ADDRESS in named_again
     assert ADDRESS not in await everything(restored)
     assert BEN in await everything(restored)
+    assert [one.address for one in await sign_outs.everyones(restored)] == [BEN]
     assert await audit(restored) == []
     kept = {one.id: one for one in await restored.engine.find(Booking)}
     assert kept[past.id].status is BookingStatus.CONFIRMED

@@ -312,7 +312,7 @@ async def test_a_proven_address_takes_the_place_of_the_former_one(database: Data
 async def test_signing_out_on_all_devices_ends_what_was_asked_for_before(database, now):
     expert = await make_expert(database)
     link = await asked(database, expert, "eve@example.org", now)
-    await desks.sign_out_everywhere(database, expert, by=OPERATOR, now=now + MS)
+    await desks.sign_out(database, expert, by=OPERATOR, now=now + MS)
 
     assert not await profiles.take_address(database, link, now=now)
     assert (await read(database, expert)).email == expert.email

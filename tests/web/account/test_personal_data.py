@@ -67,6 +67,7 @@ IMPERSONAL = {
     },
     "logos": {"only", "image", "media_type", "digest", "changed_at"},
     "texts": {"page", "version", "texts", "published_at"},
+    "sign_outs": set(),
 }  # fmt: skip
 """What says nothing about anybody by itself."""
 
@@ -82,6 +83,7 @@ TOLD_AS = {
     "replacements": "replacements",
     "booking_requests": "booking_requests",
     "slots": "holds",
+    "sign_outs": "sign_outs",
 }
 """Under which name the file has what a collection keeps. Experts and their absences are no
 attendees', nor are administrators, the log and the site, and counts and erasures name nobody."""
@@ -158,6 +160,8 @@ async def test_the_file_has_every_field_that_the_readme_calls_personal(
     await ann.hold((await site.slot()).id)
     await displace(site, ann, mail)
     await site.database.engine.save(request_of(await site.slot(), mail, site.now))
+    await proven(site, eve, mail)
+    await eve.post("/bookings/sign-out/everywhere")
     await proven(site, eve, mail)
 
     answer = await eve.get("/bookings/data.json")

@@ -250,6 +250,7 @@ async def test_no_form_of_another_website_changes_anything(site: Site, ann: Visi
         f"/bookings/{reference}/cancel",
         f"/bookings/{reference}/mails/{slot.id}/resend",
         "/bookings/sign-out",
+        "/bookings/sign-out/everywhere",
     ]
 
     for path in forms:

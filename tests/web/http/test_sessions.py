@@ -1,6 +1,7 @@
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from domain.account.sign_in import PROOF_LIFETIME
 from web.http.sessions import SessionCookie, new_session
 
 DAY = timedelta(days=1)
@@ -24,9 +25,18 @@ def test_a_cookie_never_grows_too_large_for_browsers(now):
         session = session.proving(f"somebody.with.a.long.name+{n}@mail.example.org", until, now)
 
     assert len(COOKIE.write(session).to_header(header="")) < 4096
-    assert session.viewer(now).addresses == {
+    assert session.viewer(now, {}).addresses == {
         f"somebody.with.a.long.name+{n}@mail.example.org" for n in range(180, 200)
     }
+
+
+def test_a_proof_counts_unless_its_address_signed_out_since(now):
+    session = new_session().proving("ann@example.org", now + PROOF_LIFETIME, now)
+
+    def is_seen(signed_out_at: datetime) -> bool:
+        return bool(session.viewer(now + DAY, {"ann@example.org": signed_out_at}).addresses)
+
+    assert [is_seen(now - MS), is_seen(now), is_seen(now + HOUR)] == [True, False, False]
 
 
 def test_a_cookie_that_was_tampered_with_is_a_new_visitor(now):
