@@ -57,7 +57,7 @@ class Diary:
     async def up(self, since: datetime) -> None:
         self.ups.append(since)
 
-    def changed(self, change: SlotChange) -> None:
+    async def changed(self, change: SlotChange) -> None:
         self.changes.append(change)
 
     def down(self) -> None:

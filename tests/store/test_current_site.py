@@ -49,6 +49,6 @@ async def test_a_change_that_comes_late_does_not_undo_a_newer_one(database, now)
     await site.up(now)
 
     old = untouched_site().model_copy(update={"name": "Old", "rev": 6})
-    site.changed({"fullDocument": old.model_dump_doc()})
+    await site.changed({"fullDocument": old.model_dump_doc()})
 
     assert site.now().name == "New"

@@ -84,9 +84,15 @@ class Announcer:
             self.is_up = False
             self._hub.send_all(live_down(self.told_until))
 
-    def changed(self, change: SlotChange) -> None:
-        """Tell the expert's listeners, each kind of audience in bytes made once."""
+    async def changed(self, change: SlotChange) -> None:
+        """Tell the expert's listeners, each kind of audience in bytes made once.
+
+        Between two kinds others have their turn: there may be as many as there are ways of clocks.
+        """
+        await self._tell(change)
         self._told_until = max(self._told_until, change.at)
+
+    async def _tell(self, change: SlotChange) -> None:
         _DELAY.observe(max((self._clock() - change.at).total_seconds(), 0.0))
         if change.held_until is not None:
             self._lapses.note(change.held_until)
@@ -97,7 +103,7 @@ class Announcer:
         if not self._hub.audiences(change.expert_id):
             return
         try:
-            self._announce(change, change.event)
+            await self._announce(change, change.event)
         except Exception:  # one fragment that can't be shown must not end the feed
             log.exception("live_change_not_shown")
 
@@ -106,7 +112,7 @@ class Announcer:
         await self._days.stop()
         await self._openings.stop()
 
-    def _announce(self, change: SlotChange, event: SlotEvent) -> None:
+    async def _announce(self, change: SlotChange, event: SlotEvent) -> None:
         starts_at = change.document["starts_at"]
         self._days.note(change.expert_id, Note(starts_at, event, change.at))
         if event in CHANGE_THE_LIST:
@@ -115,3 +121,4 @@ class Announcer:
         for audience in self._hub.audiences(change.expert_id):
             message = Press(self._renderer, audience, now).slot(event, slot, change.at)
             self._hub.send(change.expert_id, audience, message)
+            await asyncio.sleep(0)

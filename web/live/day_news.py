@@ -156,6 +156,7 @@ class DayNews:
         for audience in audiences:
             for message in await self._joined(audience, notes[:told], slots):
                 self._hub.send(expert_id, audience, message)
+            await asyncio.sleep(0)
         del notes[:told]  # what came during the last read is told in the next round
 
     async def _joined(

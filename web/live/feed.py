@@ -13,6 +13,7 @@ from domain.store.core.database import Database, Key
 from domain.store.memory.slot_changes import SlotChange, slot_watcher
 from domain.store.memory.watcher import Follower, Together
 from web.live.announcer import Announcer
+from web.live.audience_kinds import AudienceKinds
 from web.live.catchup import CatchUp
 from web.live.hub import QUEUE, Hub
 from web.live.lapses import Lapses
@@ -53,6 +54,7 @@ class LiveFeed:
         """
         self._clock = clock
         self._hub = Hub(queue=queue)
+        self._kinds = AudienceKinds()
         self._catch_up = CatchUp(database, renderer, clock=clock)
         self._lapses = Lapses(database, clock=clock)
         self._announcer = Announcer(
@@ -144,7 +146,7 @@ class LiveFeed:
             position: Where the listener stands.
             outlet: The way to its connection; without one everything is yielded.
         """
-        audience = Audience(zone, language)
+        audience = self._kinds.of(zone, language, self._clock())
         with self._hub.subscribe(expert_id, audience, outlet) as listener:
             begun_at = self._clock()
             if not self.is_up:

@@ -61,7 +61,7 @@ class CurrentSite:
         """Go on from memory."""
         self._follows = False
 
-    def changed(self, raw: RawChange) -> None:
+    async def changed(self, raw: RawChange) -> None:
         """Take one change over; what was read since may be newer."""
         document = raw.get("fullDocument")
         site = Site.model_validate_doc(document) if document else untouched_site()

@@ -65,7 +65,7 @@ class Directory:
         """Go on from memory, however old it becomes."""
         self._follows = False
 
-    def changed(self, raw: RawChange) -> None:
+    async def changed(self, raw: RawChange) -> None:
         """Take one change over: the expert as looked up, or gone."""
         listed, expert_id = self._listed, raw["documentKey"]["_id"]
         if _is_of_planning(raw):

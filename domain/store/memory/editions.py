@@ -30,6 +30,6 @@ class Editions:
         self._is_up = False
         self._known.clear()
 
-    def changed(self, change: SlotChange) -> None:
+    async def changed(self, change: SlotChange) -> None:
         """Take over one change."""
         self._known.pop(change.expert_id, None)

@@ -37,7 +37,7 @@ class Holders:
         """Know nothing."""
         self._is_up = False
 
-    def changed(self, change: SlotChange) -> None:
+    async def changed(self, change: SlotChange) -> None:
         """Take over one change."""
         slot = change.document
         before = self._holder_of.pop(slot["_id"], None)

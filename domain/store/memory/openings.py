@@ -74,7 +74,7 @@ class Openings:
         self._days.clear()
         self._crowded.clear()
 
-    def changed(self, change: SlotChange) -> None:
+    async def changed(self, change: SlotChange) -> None:
         """Take over one change, if its day is kept."""
         kept = self._days.get(change.document["starts_at"].date())
         if kept is None:

@@ -37,13 +37,13 @@ Change_contra = TypeVar("Change_contra", contravariant=True)
 
 
 class Follower(Protocol[Change_contra]):
-    """What the watcher reports to. `changed` and `down` return at once."""
+    """What the watcher reports to. `down` returns at once."""
 
     async def up(self, since: datetime) -> None:
         """Hear that the watcher follows again, and may have missed changes made since."""
 
-    def changed(self, change: Change_contra) -> None:
-        """Hear of one change."""
+    async def changed(self, change: Change_contra) -> None:
+        """Hear of one change; the next one waits until this is done."""
 
     def down(self) -> None:
         """Hear that no changes arrive until the next `up`; may be told twice."""
@@ -60,10 +60,10 @@ class Together(Generic[Change]):
         for follower in self._followers:
             await follower.up(since)
 
-    def changed(self, change: Change) -> None:
+    async def changed(self, change: Change) -> None:
         """Tell all of them of one change."""
         for follower in self._followers:
-            follower.changed(change)
+            await follower.changed(change)
 
     def down(self) -> None:
         """Tell all of them that no changes arrive."""
@@ -177,7 +177,7 @@ class Watcher(Generic[Change]):
             return
         change = self._read(raw)
         if change is not None:
-            self._follower.changed(change)
+            await self._follower.changed(change)
         await asyncio.sleep(0)  # a burst leaves listeners time to take what they got
 
 
