@@ -1,14 +1,21 @@
 """The catalogue of experts: looking one up, and what is known of their next free times."""
 
-from datetime import datetime
+from collections.abc import AsyncIterator, Collection
+from datetime import datetime, timedelta
 
 from domain.rules.errors import Code, ExpertMoved, Refusal
+from domain.store.core import rounds
 from domain.store.core.database import Database, Key
 from domain.store.documents import Expert
+from domain.store.experts import next_free
 from domain.store.experts import reading as experts
 from domain.store.memory.directory import Directory
 
+LOOK_EVERY = timedelta(minutes=10)
+"""How often next free times are compared with the times there are."""
+
 _REFRESH_AT_ONCE = 500
+_LOOK = "next free times"
 
 
 async def expert_by_slug(directory: Directory, slug: str, *, unlisted: bool = False) -> Expert:
@@ -77,17 +84,31 @@ async def is_listed(directory: Directory, expert_id: Key) -> bool:
 
 async def refresh_passed(database: Database, now: datetime) -> int:
     """Look up the next free time of experts whose last known one has passed; return how many."""
-    passed = await experts.with_passed_next_free(database, now, limit=_REFRESH_AT_ONCE)
+    passed = await next_free.passed(database, now, limit=_REFRESH_AT_ONCE)
     for expert_id in passed:
-        await experts.refresh_next_free(database, expert_id, now)
+        await next_free.refresh(database, expert_id, now)
     return len(passed)
 
 
 async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
     """Note when an expert's first free slot starts, if that has changed."""
-    await experts.refresh_next_free(database, expert_id, now)
+    await next_free.refresh(database, expert_id, now)
 
 
-async def listed_ids(database: Database) -> list[Key]:
-    """Return the keys of all listed experts."""
-    return await experts.listed_ids(database)
+async def wrong_next_free(
+    database: Database, *, started_at: datetime, now: datetime
+) -> AsyncIterator[Collection[Key]]:
+    """Yield listed experts whose next free time is kept wrong, a part of all at a time.
+
+    Of all processes one looks, every `LOOK_EVERY`; and one that started since the last look.
+    """
+    if not await rounds.claim(database, _LOOK, every=LOOK_EVERY, started_at=started_at, now=now):
+        return
+    try:
+        listed = await next_free.listed_ids(database)
+        for n in range(0, len(listed), _REFRESH_AT_ONCE):
+            part = listed[n : n + _REFRESH_AT_ONCE]
+            yield await next_free.wrong_among(database, part, now)
+    except BaseException:
+        await rounds.give_back(database, _LOOK)
+        raise

@@ -290,6 +290,9 @@ def values(now: datetime) -> dict[str, Any]:
         "texts": (),
         "logo": None,
         "text_version": TextVersion(LegalPage.TERMS, 1),
+        "name": "something",
+        "every": HOUR,
+        "started_at": now,
     }
 
 

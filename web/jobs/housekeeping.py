@@ -28,7 +28,7 @@ _UP = Gauge(
 
 _PAUSE_S = 1.0
 _ROUNDS = 600
-"""How often it looks at what has changed before it looks at everyone once."""
+"""How often it looks at what has changed before it does the rest once."""
 
 _try = partial(attempt, failure="housekeeping_failed")
 
@@ -52,6 +52,7 @@ class Housekeeping:
     ) -> None:
         self._database = database
         self._clock = clock
+        self._started_at = clock()
         self._retention = retention
         self._log_kept = log_kept
         self._admins = admins
@@ -64,7 +65,7 @@ class Housekeeping:
     async def run(self) -> None:
         """Keep up, for ever; what fails is tried again a second later."""
         while True:
-            await _try(self._note_everyone())
+            await _try(self._note_wrong())
             await _try(self._forget_ended())
             await _try(self._forget_acts())
             await _try(applications.forget_unproven(self._database, now=self._clock()))
@@ -74,9 +75,12 @@ class Housekeeping:
                 await _try(self._once())
                 await asyncio.sleep(_PAUSE_S)
 
-    async def _note_everyone(self) -> None:
-        """Look at all experts: at a start nobody may have kept up, and news can get lost."""
-        self._changed.update(await catalogue.listed_ids(self._database))
+    async def _note_wrong(self) -> None:
+        """Look whom to look at: at a start nobody may have kept up, and news can get lost."""
+        async for wrong in catalogue.wrong_next_free(
+            self._database, started_at=self._started_at, now=self._clock()
+        ):
+            self._changed.update(wrong)
 
     async def _forget_ended(self) -> None:
         if self._retention is not None:

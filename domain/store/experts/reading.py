@@ -1,21 +1,18 @@
-"""Experts: look-ups, the search, and the first free time that cards show and sort by."""
+"""Experts: look-ups, and the search."""
 
 import asyncio
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from pymongo import ASCENDING, DESCENDING
 
-from domain.rules.instants import NEVER
 from domain.rules.stand_ins import Equivalent
 from domain.rules.words import terms
 from domain.store.core.database import Database, Document, Key
 from domain.store.documents import Expert
 from domain.store.documents.profiles import GONE, UNPROVEN
-from domain.store.slots import claiming as slots
 
 
 class Sort(StrEnum):
@@ -177,33 +174,3 @@ async def listing(
 async def languages(database: Database) -> list[str]:
     """Return the languages that listed experts speak, as ISO 639-1 codes in order."""
     return sorted(await database.collection(Expert).distinct("languages", {"listed": True}))
-
-
-async def refresh_next_free(database: Database, expert_id: Key, now: datetime) -> None:
-    """Note when an expert's first free slot starts, if that has changed."""
-    known = await _next_free(database, expert_id, now)
-    await database.writing(Expert).update_one(
-        {"_id": expert_id, "$or": [{field: {"$ne": value}} for field, value in known.items()]},
-        {"$set": known},
-    )
-
-
-async def _next_free(database: Database, expert_id: Key, now: datetime) -> dict[str, datetime]:
-    free = await slots.next_free(database, expert_id, now)
-    if free:
-        return {"next_free_at": free.starts_at, "next_free_until": free.closes_at}
-    unopened = await slots.next_to_open(database, expert_id, now)
-    return {"next_free_at": NEVER, "next_free_until": unopened.opens_at if unopened else NEVER}
-
-
-async def with_passed_next_free(database: Database, now: datetime, *, limit: int) -> list[Key]:
-    """Return experts whose first free time, as written down, is no longer so by the clock."""
-    query = {"listed": True, "next_free_until": {"$lte": now}}
-    cursor = database.collection(Expert).find(query, {"_id": 1}).limit(limit)
-    return [document["_id"] async for document in cursor]
-
-
-async def listed_ids(database: Database) -> list[Key]:
-    """Return the keys of all listed experts."""
-    cursor = database.collection(Expert).find({"listed": True}, {"_id": 1})
-    return [document["_id"] async for document in cursor]

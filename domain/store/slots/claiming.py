@@ -14,7 +14,7 @@ from domain.store.core.attempts import time_for_a_write
 from domain.store.core.database import Database, Document, Key
 from domain.store.core.outages import DatabaseError, was_interrupted
 from domain.store.documents import Slot
-from domain.store.slots.guards import free_guard, transition
+from domain.store.slots.guards import free_guard, transition, unopened_guard
 
 
 async def find(database: Database, slot_id: Key) -> Slot | None:
@@ -69,9 +69,8 @@ async def next_free(database: Database, expert_id: Key, now: datetime) -> Slot |
 
 async def next_to_open(database: Database, expert_id: Key, now: datetime) -> Slot | None:
     """Return an expert's first open slot that cannot be held yet at `now`, or None."""
-    unopened = {"state": SlotState.OPEN.value, "opens_at": {"$gt": now}, "starts_at": {"$gt": now}}
     return await database.engine.find_one(
-        Slot, {"expert_id": expert_id, **unopened}, sort=Slot.starts_at
+        Slot, {"expert_id": expert_id, **unopened_guard(now)}, sort=Slot.starts_at
     )
 
 

@@ -26,6 +26,15 @@ def free_guard(now: datetime, *, full_too: bool = False) -> Document:
     }
 
 
+def unopened_guard(now: datetime) -> Document:
+    """Match open slots that cannot be held yet at `now`."""
+    return {
+        "state": SlotState.OPEN.value,
+        "opens_at": {"$gt": now},
+        "starts_at": {"$gt": now},
+    }
+
+
 def booking_guard(visitor_id: str, now: datetime, *, full_too: bool = False) -> Document:
     """Match slots for which `domain.rules.slots.may_book` holds for this visitor at `now`."""
     return {

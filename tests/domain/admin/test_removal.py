@@ -28,6 +28,7 @@ from domain.store.documents.agreements import Meeting
 from domain.store.documents.log import LogEntry
 from domain.store.documents.profiles import ExpertStatus, Portrait
 from domain.store.documents.waitlist import WaitlistEntry
+from domain.store.experts import next_free
 from domain.store.experts import reading as experts
 from domain.store.memory.directory import Directory
 from domain.store.personal_data import NOBODY
@@ -91,7 +92,7 @@ async def test_a_removed_expert_is_gone_by_every_address_the_page_had(practice: 
         Code.EXPERT_REMOVED,
     ]
     assert removed.status is ExpertStatus.REMOVED
-    assert expert.id not in await catalogue.listed_ids(database)
+    assert expert.id not in await next_free.listed_ids(database)
     other = await make_expert(database)
     assert (
         await refused(profiles.rename(database, other, "rosa-stern", by=OPERATOR, now=now))

@@ -11,7 +11,6 @@ from domain.admin.listing import PageIncomplete
 from domain.desk import applications, desks
 from domain.desk.applications import UNPROVEN_FOR, ApplicationForm
 from domain.desk.readiness import Lack, lacks_of
-from domain.discovery import catalogue
 from domain.rules.errors import Code, Refusal
 from domain.rules.hours import ExceptionKind
 from domain.rules.log import OPERATOR
@@ -23,6 +22,7 @@ from domain.store.documents.hours import KeptException, WorkingHours
 from domain.store.documents.mails import Mail
 from domain.store.documents.profiles import ExpertStatus
 from domain.store.experts import applying as store
+from domain.store.experts import next_free
 from domain.store.experts import reading as experts
 from tests.domain.diaries import every_day, expert_with, starts
 from tests.domain.practices import practice_with
@@ -159,7 +159,7 @@ async def test_an_approved_expert_is_listed_and_their_hours_are_published(databa
     assert found is not None
     assert (found.status, found.listed) == (ExpertStatus.LISTED, True)
     assert await starts(database, expert.id)
-    assert expert.id in await catalogue.listed_ids(database)
+    assert expert.id in await next_free.listed_ids(database)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ async def test_an_expert_whose_page_lacks_something_is_approved_only_anyway(
 
     assert caught.value.lacks == [lack]
     assert refused_as == expert
-    assert expert.id in await catalogue.listed_ids(database)
+    assert expert.id in await next_free.listed_ids(database)
 
 
 async def test_an_expert_who_is_free_of_charge_lacks_no_price(database: Database, now):
@@ -244,7 +244,7 @@ async def test_a_paused_expert_is_found_no_longer_and_keeps_the_desk(database: D
 
     await listing.pause(database, expert.slug, by=OPERATOR, now=now)
 
-    assert expert.id not in await catalogue.listed_ids(database)
+    assert expert.id not in await next_free.listed_ids(database)
     assert await desks_of(database, now) == [expert.slug]
     (paused,) = await listing.not_listed(database)
     assert (paused.status, paused.listed) == (ExpertStatus.PAUSED, False)

@@ -7,7 +7,7 @@ import pytest
 
 from domain.discovery.search import PAGE_SIZE
 from domain.store.documents import Slot
-from domain.store.experts.reading import refresh_next_free
+from domain.store.experts import next_free
 from tests.waiting import until
 from tests.web.conftest import Site
 from tests.web.visitors import Visitor, names_in
@@ -51,7 +51,7 @@ async def catalogue(site: Site):
     await site.slot(juergen, starts_at=site.now + timedelta(hours=2))
     await site.slot(zoe, starts_at=site.now + timedelta(hours=1))
     for expert in (renee, juergen, zoe):
-        await refresh_next_free(site.database, expert.id, site.now)
+        await next_free.refresh(site.database, expert.id, site.now)
     await site.lists("sort=soonest", ZOE, JUERGEN, RENEE)
 
 
