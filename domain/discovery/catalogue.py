@@ -15,6 +15,7 @@ LOOK_EVERY = timedelta(minutes=10)
 """How often next free times are compared with the times there are."""
 
 _REFRESH_AT_ONCE = 500
+_COMPARED_AT_ONCE = 200
 _LOOK = "next free times"
 
 
@@ -106,8 +107,8 @@ async def wrong_next_free(
         return
     try:
         listed = await next_free.listed_ids(database)
-        for n in range(0, len(listed), _REFRESH_AT_ONCE):
-            part = listed[n : n + _REFRESH_AT_ONCE]
+        for n in range(0, len(listed), _COMPARED_AT_ONCE):
+            part = listed[n : n + _COMPARED_AT_ONCE]
             yield await next_free.wrong_among(database, part, now)
     except BaseException:
         await rounds.give_back(database, _LOOK)

@@ -85,5 +85,5 @@ async def _with_first(
     ]
     if not expert_ids:
         return []
-    found: list[Document] = await database.collection(Expert).aggregate(pipeline).to_list(None)
-    return found
+    cursor = database.collection(Expert).aggregate(pipeline, batchSize=len(expert_ids) + 1)
+    return [document async for document in cursor]
