@@ -1,7 +1,10 @@
 """Styles and scripts, each as one file; fonts and pictures as they are; what crawlers ask for."""
 
 from litestar import MediaType, Response, Router, get
+from litestar.file_system import BaseLocalFileSystem
 from litestar.static_files import create_static_files_router
+from litestar.types import PathType
+from litestar.types.file_types import FileInfo
 
 from web.assets.bundles import SCRIPTS, STATIC, STYLES, Bundle
 
@@ -50,11 +53,28 @@ async def robots() -> Response[str]:
     return Response(_ROBOTS, headers={"Cache-Control": _FOR_A_DAY})
 
 
+class _Files(BaseLocalFileSystem):
+    """Files of this machine. What can be no file's name names none."""
+
+    async def info(self, path: PathType, **options: object) -> FileInfo:
+        """Return what is known of a file.
+
+        Raises:
+            FileNotFoundError: There is none.
+        """
+        try:
+            return await super().info(path, **options)
+        except (ValueError, OSError) as error:  # a NUL in it; too long; within what is no folder
+            raise FileNotFoundError from error
+
+
 router = Router(
     "/",
     route_handlers=[
         *(styles, scripts),
         *(favicon, robots),
-        create_static_files_router("/static", directories=[STATIC], name="static"),
+        create_static_files_router(
+            "/static", directories=[STATIC], file_system=_Files(), name="static"
+        ),
     ],
 )

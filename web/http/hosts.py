@@ -4,16 +4,23 @@ A page elsewhere may have its name made to lead here; what it asks for would loo
 """
 
 from collections.abc import Set
+from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.status_codes import HTTP_421_MISDIRECTED_REQUEST
+from litestar.response.base import ASGIResponse
+from litestar.status_codes import HTTP_400_BAD_REQUEST, HTTP_421_MISDIRECTED_REQUEST
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK: Set[str] = frozenset({"localhost", "127.0.0.1", "[::1]"})
 """This machine's own names; none of them can be made to lead elsewhere."""
 
+_NO_HOST = ASGIResponse(
+    body=b"The Host of this request is none.\n",
+    status_code=HTTP_400_BAD_REQUEST,
+    media_type="text/plain",
+)
 _HEALTH = "/health/"
 """What supervisors ask for by whatever address they know."""
 
@@ -37,6 +44,32 @@ def knowing_its_hosts(app: ASGIApp, *, hosts: Set[str] | None) -> ASGIApp:
         await app(scope, receive, send)
 
     return checked
+
+
+def naming_a_host(app: ASGIApp) -> ASGIApp:
+    """Wrap an application so that it gets no request whose Host is none (RFC 9112, section 3.2).
+
+    The request's address could not be told, not even to refuse it.
+    """
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        is_http = scope["type"] == ScopeType.HTTP
+        if is_http and not all(map(_is_host, Headers.from_scope(scope).getall("host", []))):
+            await _NO_HOST(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return checked
+
+
+def _is_host(text: str) -> bool:
+    """Say whether a text has the form of a name or an address, with or without a port."""
+    try:
+        place = urlsplit(f"//{text}")
+        port = place.port
+    except ValueError:
+        return False
+    return place.netloc == text and port != 0
 
 
 def without_port(host: str) -> str:

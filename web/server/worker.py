@@ -14,6 +14,7 @@ from litestar import Litestar
 
 from web.app import create_app
 from web.http.heads import answering_head
+from web.http.hosts import naming_a_host
 from web.http.request_ids import identifying
 from web.jobs import garbage
 from web.server.connections import BoundedConnection
@@ -65,8 +66,9 @@ def main() -> int:
     end_with_launcher(int(environment["WORKER_LAUNCHER"]))
     secret_keys = environment["WORKER_SECRET_KEY"].split(",")
     app = create_app(read_settings(environment), secret_keys, environment["WORKER_DATABASE"])
+    proxies = environment.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
     config = uvicorn.Config(
-        identifying(answering_head(app), environment.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"),
+        identifying(naming_a_host(answering_head(app)), proxies),
         loop="auto",  # uvloop if there is one
         http=BoundedConnection,
         lifespan="on",

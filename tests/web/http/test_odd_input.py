@@ -39,6 +39,9 @@ ODD_ADDRESSES = [
     "/bookings/NOSUCHREF234/mails",
     "/static/../pyproject.toml",
     "/static/nothing.css",
+    "/static/%00",
+    "/static/" + "x" * 3000,
+    "/static/styles.css/within",
     "/nothing/at/all",
     "/wp-admin.php",
 ]
@@ -232,6 +235,17 @@ async def test_a_forwarded_client_that_is_no_address_is_ignored(ann: Visitor, cl
     form = await ann.post("/bookings/link", {"email": "not one"}, headers=forwarded)
 
     assert (page.status_code, form.status_code) == (200, 422)
+
+
+@pytest.mark.parametrize(
+    "host", ["[::1", "[zz]", "a:b", "a:99999", "Thu 9:9", "a/b", "a?b", "\u2100"]
+)
+@pytest.mark.parametrize("path", ["/experts", "/nothing", "/health/live"])
+async def test_a_host_that_is_none_is_refused(ann: Visitor, host: str, path: str):
+    answer = await ann.get(path, headers={b"Host": host.encode()})
+
+    assert answer.status_code == 400
+    assert is_calm(answer)
 
 
 async def test_made_up_clients_share_one_limit(ann: Visitor):

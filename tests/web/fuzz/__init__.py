@@ -1,0 +1,1 @@
+"""Odd requests at every address: each is answered, none is a fault, and none claims by mistake."""

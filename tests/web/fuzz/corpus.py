@@ -1,0 +1,218 @@
+"""Odd values: what somebody sends who types anything, or means harm."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.servers import ROOT
+
+LONG = "x" * 9_000
+TEXTS = (
+    "",
+    " \t ",
+    "\0",
+    "a\0b",
+    "\ud800",
+    "a\udfffb",
+    "\u202eabc\u2066",
+    "\ufeff\u200b",
+    "e\u0301" * 300,
+    "🎉" * 200,
+    "İıſß",
+    "\x1b[2J\x07\x7f",
+    "\r\nSet-Cookie: visitor=stolen\r\n\r\n",
+    "%",
+    "%zz",
+    "%00",
+    "%ff%fe",
+    "%25%32%46",
+    "../../../etc/passwd",
+    "..\\..\\windows",
+    "//elsewhere.example/desk",
+    "javascript:alert(1)",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "%(address)s %s %d",
+    '{"$ne": ""}',
+    '{"$where": "sleep(9)"}',
+    "[$ne]",
+    "' OR '1'='1' --",
+    "(((((((((((((((a+)+)+)+$",
+    "=1+1|cmd",
+    "-1",
+    "0",
+    "00000000000000000001",
+    "1e309",
+    "NaN",
+    "٣",
+    "²",
+    "9" * 500,
+    "true",
+    "null",
+    "[]",
+    "never",
+    "0000-00-00",
+    "0001-01-01",
+    "9999-12-31",
+    "2027-02-29",
+    "2030-W53-7",
+    "24:00",
+    "23:59:60",
+    "12:00+25:00",
+    "Nowhere/Land",
+    "UTC' --",
+    "Europe/Berlin\0",
+    "localtime",
+    "xx",
+    "de-DE-u-ca-chinese",
+    "000000000000000000000000",
+    "ZZZZZZZZZZZZ",
+    "gAAAAABm.not.a.token",
+    "a@b",
+    "a@" + "b." * 200 + "example",
+    '"a b"@example.org',
+    "ann@xn--\ud83d.example",
+    "a@example.org, b@example.org",
+    LONG,
+)
+RIGHT: Mapping[str, Sequence[str]] = {
+    "name": ("Ann Arbor", "Zoë"),
+    "email": ("ann@example.org", "ben@example.org"),
+    "address": ("ann@example.org",),
+    "request_key": ("a" * 20, "b" * 30),
+    "zone": ("UTC", "Asia/Tokyo", "America/St_Johns"),
+    "lang": ("en", "de"),
+    "language": ("en", "de"),
+    "day": ("2031-07-07",),
+    "month": ("2031-07",),
+    "week": ("2031-07-07",),
+    "on": ("2031-07-07", "2031-10-03"),
+    "first": ("2031-07-07",),
+    "last": ("2031-07-09",),
+    "from": ("09:00",),
+    "until": ("17:00",),
+    "to": ("17:00",),
+    "opens": ("09:00",),
+    "closes": ("10:00",),
+    "weekday": ("0", "6"),
+    "every": ("1", "2"),
+    "kind": ("closed", "open"),
+    "country": ("DE",),
+    "offer_hours": ("24",),
+    "outcome": ("missed", "attended"),
+    "page": ("1", "2"),
+    "sort": ("soonest", "price"),
+    "category": ("Legal", "Health"),
+    "show": ("upcoming", "past"),
+    "rev": ("0", "1"),
+    "next": ("/desk", "/admin", "/bookings"),
+    "q": ("tax", "a"),
+}
+"""What passes the first look, so that the second one is taken as well."""
+PLAIN = ("1", "on", "60", "hello", "two\r\nlines")
+"""What does for any other name."""
+HEADER_VALUES = (
+    b"",
+    b",",
+    b";;==,,",
+    b'"',
+    b"\\",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"\xc3\xa4\xe2\x80\xae",
+    b"*",
+    b"*/*;q=nan",
+    b"en;q=2,de;q=-1,,x-klingon;q=1e9",
+    b"gzip;q=0,br;q=,identity",
+    b"bytes=0-",
+    b"bytes=9-1,-0,99999999999999999999-",
+    b'W/"' + b"x" * 200,
+    b"0",
+    b"-1",
+    b"99999999999999999999",
+    b"1e3",
+    b"Thu, 99 Foo 2099 99:99:99 GMT",
+    b"fe80::1%eth0",
+    b"[::1",
+    b"999.1.2.3",
+    b"unknown, , 127.0.0.1",
+    b"cross-site",
+    b"null",
+    b"http://",
+    b"http://[",
+    b"partial",
+    b"true",
+    b"application/json",
+    b"application/json;q=x, text/html;level=\xe9",
+    b"a=b; a=c; ; =; visitor",
+    b"x" * 4_000,
+)
+CONTENT_TYPES = (
+    b"",
+    b"/",
+    b"text/plain",
+    b"application/json",
+    b"application/json; charset=klingon",
+    b"application/x-www-form-urlencoded; charset=utf-7",
+    b"application/x-www-form-urlencoded; charset=\xff",
+    b"multipart/form-data",
+    b"multipart/form-data; boundary=",
+    b"multipart/form-data; boundary=" + b"y" * 300,
+    b"multipart/mixed; boundary=x",
+    b"application/octet-stream",
+)
+PART_TYPES = (
+    b"text/plain",
+    b"text/plain; charset=klingon",
+    b"text/plain; charset=utf-16",
+    b'text/plain; charset="a\0b"',
+    b"image/png",
+    b"",
+)
+BODIES = (
+    b"",
+    b"\0",
+    b"{",
+    b'{"slot_id": {"$ne": null}}',
+    b"[" * 5_000,
+    b"\xff\xfe\xed\xa0\x80",
+    b"&&&===&;;%",
+    b"=".join([b"a"] * 999),
+    b"&".join(b"f%d=1" % n for n in range(3_000)),
+    b"--x",
+    b"--x\r\nContent-Disposition: form-data\r\n\r\n--x--\r\n",
+    b'--x\r\nContent-Disposition: form-data; name="slot_id\r\n\r\nhi',
+    b"--x--\r\n",
+    b"y" * 70_000,
+)
+METHODS = (b"PUT", b"PATCH", b"DELETE", b"TRACE", b"CONNECT", b"PROPFIND", b"get", b"X" * 40)
+HEADERS = (
+    *(
+        "Accept",
+        "Accept-Language",
+        "Accept-Encoding",
+        "If-None-Match",
+        "If-Modified-Since",
+        "Range",
+    ),
+    *("Last-Event-ID", "HX-Request", "HX-Request-Type", "HX-Current-URL", "HX-Target"),
+    *("Origin", "Referer", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Forwarded", "X-Forwarded-For"),
+    *("X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "X-Request-ID", "traceparent"),
+    *("X-HTTP-Method-Override", "Content-Encoding", "Expect", "Upgrade", "User-Agent", "Cookie"),
+)
+"""What the program reads, what it is said to read, and what others read."""
+COOKIES = ("visitor", "__Host-visitor", "desk", "zone", "language", "flow")
+
+_FIELD = re.compile(r' name="(\w+)["{.]')
+_ASKED = re.compile(r'(?:query|form\.get|read_field)\([^"()]*"(\w+)"')
+
+
+def names() -> list[str]:
+    """Return the names of all fields and parameters, as templates and handlers have them."""
+    found: set[str] = {*RIGHT, "phone", "notes", "desk", "slot_id"}
+    for folder, suffix, name in (("templates", "html", _FIELD), ("web", "py", _ASKED)):
+        for path in (ROOT / folder).rglob(f"*.{suffix}"):
+            found.update(name.findall(Path(path).read_text()))
+    return sorted(found)
