@@ -62,10 +62,10 @@ class Manifest:
 
 
 class ArchiveWriter:
-    """Writes parts one after the other, and seals them at the end."""
+    """Writes parts one after the other, and seals them at the end; made by `new_archive`."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL)
+    def __init__(self, opened: ZipFile) -> None:
+        self._zip = opened
         self._parts: dict[str, ArchivePart] = {}
 
     @property
@@ -97,6 +97,13 @@ class ArchiveWriter:
         self._zip.comment = f"{_SEAL}{seal}".encode()
         self._zip.close()
         return seal
+
+
+@contextmanager
+def new_archive(file: BinaryIO) -> Iterator[ArchiveWriter]:
+    """Write a backup into an open file; a ZIP that was given up is closed before its file is."""
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as opened:
+        yield ArchiveWriter(opened)
 
 
 def _documents_in(batch: bytes) -> int:

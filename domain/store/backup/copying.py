@@ -20,7 +20,7 @@ from pymongo.collection import Collection as PyMongoCollection
 from pymongo.database import Database as PyMongoDatabase
 from pymongo.read_concern import ReadConcern
 
-from domain.store.backup.archive import CHANGED, CHANGED_KEYS, ArchiveWriter
+from domain.store.backup.archive import CHANGED, CHANGED_KEYS, ArchiveWriter, new_archive
 from domain.store.backup.changes import Changes, changes_of
 from domain.store.backup.files import new_file
 from domain.store.core.database import Document, database_name
@@ -59,10 +59,9 @@ def back_up(uri: str, path: Path, *, clock: Callable[[], datetime]) -> BackupMad
         DatabaseUnusable: It can't be read, or was migrated meanwhile.
         FileUnusable: The file can't be written, or is there already.
     """
-    with open_client(uri) as client, new_file(path) as file:
+    with open_client(uri) as client, new_file(path) as file, new_archive(file) as archive:
         database = _settled(client, uri)
         migrations = applied_migrations(database)
-        archive = ArchiveWriter(file)
         with changes_of(database) as changes:
             for name in _collections(database):
                 archive.write(name, changes.beside(_batches(database[name])))

@@ -1,7 +1,6 @@
 """A disk that fills up under the embedded database: one line says so, and nothing is lost."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.disks import disk_at, fill
 from tests.servers import READY_S, launched, mongod
 from web.server.database_process import DatabaseFailed, EmbeddedDatabase
 from web.server.embedded import embedded_database
@@ -21,13 +21,8 @@ NO_ROOM = re.compile(r"(only \d+ MB are left|no space is left).*Make room and st
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with room for little more than an empty database."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("only root may mount a disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with disk_at(tmp_path / "disk", megabytes=400) as disk:
+        yield disk
 
 
 @contextmanager
@@ -38,17 +33,6 @@ def notes(server: EmbeddedDatabase) -> Iterator[Any]:
         yield client.expertconnect.notes
     finally:
         client.close()
-
-
-def fill(disk: Path) -> Path:
-    """Take all the room that a disk has left, with a file."""
-    path = disk / "filler"
-    with path.open("ab", buffering=0) as file:
-        for size in (1 << 20, 1 << 12, 1):
-            with suppress(OSError):
-                while True:
-                    file.write(bytes(size))
-    return path
 
 
 @pytest.mark.soak  # it fills a disk, and waits for a checkpoint
