@@ -86,6 +86,8 @@ _MISSING: Mapping[str, Sentence] = {
     "name": Sentence("Enter your name."),
     "email": Sentence("Enter your e-mail address."),
 }
+_LACKING = {"string_too_short", "string_pattern_mismatch", "unticked"}
+"""The kinds of errors of a field that was left empty."""
 
 
 class TypedForm(BaseModel):
@@ -139,7 +141,7 @@ class TypedForm(BaseModel):
     def _message(cls, field: str, error: Mapping[str, object]) -> Sentence:
         context: Any = error.get("ctx") or {}
         missing = cls.missing().get(field)
-        if error["type"] in {"string_too_short", "string_pattern_mismatch"} and missing:
+        if error["type"] in _LACKING and missing:
             return missing
         if error["type"] == "string_too_long":
             limit = {"limit": context["max_length"]}

@@ -13,6 +13,7 @@ from domain.booking.cancelling import call_off
 from domain.booking.rescheduling import OnBehalf
 from domain.rules.log import Actor
 from domain.rules.quotes import Quote
+from domain.site.consents import NOTHING_ASKED, Agreement
 from domain.store.core.database import Database, Key
 from domain.store.documents import Attendee, Booking, Party, Slot
 
@@ -119,10 +120,12 @@ async def book(
     hold_for: timedelta,
     overlap: bool = False,
     quote: Quote | None = None,
+    agreement: Agreement = NOTHING_ASKED,
 ) -> Booking:
     """Book for somebody who asked for it, by phone for example, as `claims.book` does.
 
-    Nobody's browser owns the booking: the attendee sees it by a link to the address.
+    Nobody's browser owns the booking: the attendee sees it by a link to the address. What they
+    agreed to, the administrator says.
 
     Raises:
         Refusal: What `claims.book` refuses, but for limits.
@@ -139,5 +142,6 @@ async def book(
         viewer=ADMINISTRATION,
         overlap=overlap,
         quote=quote,
+        agreement=agreement,
         by=by,
     )

@@ -61,6 +61,7 @@ class SomebodyForm(AttendeeForm):
         named = {
             "name": Sentence("Enter the attendee's name."),
             "email": Sentence("Enter the attendee's e-mail address."),
+            "agree": Sentence("You can only book for somebody who agrees."),
         }
         return {**super().missing(), **named}
 
@@ -78,13 +79,17 @@ def read_attendee(values: Mapping[str, str], *, asks: bool = False) -> AttendeeF
     return AttendeeForm.read(values, asks=asks)
 
 
-def read_somebody(values: Mapping[str, str]) -> SomebodyForm:
+def read_somebody(values: Mapping[str, str], *, asks: bool = False) -> SomebodyForm:
     """Check the form by which an administrator books for somebody.
+
+    Args:
+        values: What was typed.
+        asks: Whether attendees have to agree to texts of the site.
 
     Raises:
         Refusal: FORM_INVALID, with a message for each field that needs mending.
     """
-    return SomebodyForm.read(values)
+    return SomebodyForm.read(values, asks=asks)
 
 
 def read_address(values: Mapping[str, str]) -> str:

@@ -11,7 +11,8 @@ from domain.store.documents import Booking
 
 def booked(booking: Booking, by: Actor) -> NewEntry:
     """Return the entry of a booking that is made for somebody."""
-    changes = changes_between({}, _times(booking))
+    agreed = [{"page": one.page.value, "version": one.version} for one in booking.consents]
+    changes = changes_between({"consents": []}, {**_times(booking), "consents": agreed})
     return on_booking(by, Action.SESSION_BOOKED, booking.id, booking.created_at, changes)
 
 

@@ -15,15 +15,18 @@ from domain.booking.attendees import NOTES_LIMIT, read_somebody
 from domain.discovery import catalogue
 from domain.rules import slots
 from domain.rules.errors import Code, Refusal
+from domain.rules.legal import TextVersion, read_versions
 from domain.rules.quotes import Quote, read_quote
+from domain.site.consents import Agreement
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.agreements import Agreed
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT
 from web.admin.access import Administration
 from web.admin.claim_paths import paths_to_book_for
 from web.admin.times_to_book import listed_expert, picker_for, slot_of
+from web.booking.form import texts_asked
 from web.booking.tally import ClaimKind, tallied
-from web.booking.views import Refusable
+from web.booking.views import Agreeable, Refusable
 from web.experts.paths import ClaimPaths
 from web.http.forms import Form, new_request_key, read_form, slot_key_in
 from web.http.frames import Reply
@@ -32,12 +35,12 @@ from web.http.visits import Visit, key_in_address
 from web.i18n.languages import LOCALES, valid_language
 from web.i18n.zones import ZoneGroup, choices, valid_zone
 
-_FIELDS = ("name", "email", "phone", "notes")
+_KEPT = ("name", "email", "phone", "notes", "agree")
 _LIMITS = {"name": NAME_LIMIT, "email": EMAIL_LIMIT, "phone": PHONE_LIMIT, "notes": NOTES_LIMIT}
 
 
 @dataclass(frozen=True)
-class BookForPage(Refusable):
+class BookForPage(Refusable, Agreeable):
     """A time, and who it is booked for."""
 
     expert: Expert
@@ -58,6 +61,7 @@ class BookForPage(Refusable):
     values: Form
     limits: Mapping[str, int]
     request_key: str
+    asked: Sequence[TextVersion]
 
     @property
     def quote(self) -> Quote:
@@ -100,9 +104,10 @@ async def _form_page(
         held_until=slot.held_until if held else None,
         available=available,
         refusal=refusal,
-        values={name: typed.get(name, "") for name in _FIELDS},
+        values={name: typed.get(name, "") for name in _KEPT},
         limits=_LIMITS,
         request_key=(not is_spent and typed.get("request_key")) or new_request_key(),
+        asked=await texts_asked(visit),
     )
     return admin.show("book_for", view=page, refusal=refusal)
 
@@ -125,18 +130,21 @@ async def book_page(admin: NamedDependency[Administration], slug: FromPath[str])
 
 
 async def _book(admin: Administration, expert: Expert, slot: Slot, form: Form) -> Booking:
-    visit, details = admin.visit, read_somebody(form)
+    visit = admin.visit
+    asked, language = await texts_asked(visit), _their_language(visit, form)
+    details = read_somebody(form, asks=bool(asked))
     return await on_behalf.book(
         visit.database,
         slot.id,
         visit.session.visitor_id,
-        details.attendee(zone=_their_zone(form, expert), language=_their_language(visit, form)),
+        details.attendee(zone=_their_zone(form, expert), language=language),
         request_key=details.request_key,
         by=admin.by,
         now=visit.now,
         hold_for=visit.settings.hold_for,
         overlap="overlap" in form,
         quote=read_quote(form.get("quote", "")),
+        agreement=Agreement(asked, read_versions(details.agree), language),
     )
 
 

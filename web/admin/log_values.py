@@ -67,6 +67,9 @@ def _several(value: Mapping[str, Any], language: str) -> str:
             return _rule(value, language)
         case {"kind": _}:
             return _exception(value, language)
+        case {"page": str(page), "version": int(number)}:
+            version = translate(language, _("version %(number)s")) % {"number": number}
+            return f"{translate(language, WORDS[page])}, {version}"
         case {"minor": int(minor), "currency": str(currency)}:
             return money(LOCALES[language], minor, currency)
     return str(value)

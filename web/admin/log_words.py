@@ -102,6 +102,7 @@ FIELDS: Mapping[str, str] = {
     "starts_at": _("Begins"),
     "ends_at": _("Ends"),
     "message": _("Message"),
+    "consents": _("Agreed to"),
     "attendance": _("Outcome"),
     "note": _("Note"),
     "mail": _("Mail"),

@@ -93,11 +93,12 @@ async def form_view(
         values={name: values.get(name, "") for name in KEPT},
         limits=_LIMITS,
         request_key=_key(values, refusal, available=available),
-        asked=await _asked(visit),
+        asked=await texts_asked(visit),
     )
 
 
-async def _asked(visit: Visit) -> list[TextVersion]:
+async def texts_asked(visit: Visit) -> list[TextVersion]:
+    """Return the texts of the site that attendees agree to before they book."""
     return (await visit.services.site.newest()).asked
 
 
@@ -145,7 +146,7 @@ async def alternatives_to_book(visit: NamedDependency[Visit], slot_id: FromPath[
 
 
 async def _book(visit: Visit, slot: Slot, form: Form) -> Booking | BookingRequest:
-    asked = await _asked(visit)
+    asked = await texts_asked(visit)
     details = read_attendee(form, asks=bool(asked))
     expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
     sent = BookingForm(

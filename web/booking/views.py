@@ -34,6 +34,24 @@ class Refusable:
         return self.refusal.others if isinstance(self.refusal, Overlapping) else ()
 
 
+class Agreeable:
+    """A form with a box by which texts of the site are agreed to."""
+
+    asked: Sequence[TextVersion]
+    """What attendees agree to before they book."""
+    values: Mapping[str, str]
+
+    @property
+    def agreement(self) -> str:
+        """What the box stands for."""
+        return written(self.asked)
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it has been ticked, for the texts as they are now."""
+        return self.values["agree"] == self.agreement
+
+
 @dataclass(frozen=True)
 class ClaimPage(Refusable):
     """A slot, how it stands for this visitor, and what they can do about it."""
@@ -77,7 +95,7 @@ class ClaimPage(Refusable):
 
 
 @dataclass(frozen=True)
-class BookingFormPage(ClaimPage):
+class BookingFormPage(ClaimPage, Agreeable):
     """The form that books a slot."""
 
     agreed: Agreed
@@ -88,18 +106,7 @@ class BookingFormPage(ClaimPage):
     limits: Mapping[str, int]
     request_key: str
     asked: Sequence[TextVersion]
-    """What visitors agree to before they book."""
     booking: None = None
-
-    @property
-    def agreement(self) -> str:
-        """What the box stands for."""
-        return written(self.asked)
-
-    @property
-    def is_agreed(self) -> bool:
-        """Whether its visitor has ticked it, for the texts as they are now."""
-        return self.values["agree"] == self.agreement
 
     @property
     def quote(self) -> Quote:

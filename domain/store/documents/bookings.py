@@ -151,6 +151,11 @@ class Booking(Model):
     changed_at: datetime
 
     @property
+    def is_made_for_them(self) -> bool:
+        """Say whether an administrator booked it, with what the attendee said on the phone."""
+        return self.history[0].by is Party.ADMINISTRATOR
+
+    @property
     def is_displaced(self) -> bool:
         """Say whether its expert is absent then, and the attendee has yet to answer."""
         is_asked = self.history[-1].step is Step.DISPLACED

@@ -113,6 +113,17 @@ def former_terms(stage: Stage) -> Page:
 
 
 @scene
+def admin_booking_for_somebody_who_agrees(stage: Stage) -> Page:
+    boss, _ = _with_texts(stage), stage.at_the_form()
+    boss.page.goto("/admin/bookings/new?expert=amara")
+    boss.free_slots().first.get_by_role("button").click()
+    boss.page.get_by_label("Attendee's name").fill("Ben Baker")
+    boss.page.get_by_role("button", name="Confirm booking").click()
+    expect(boss.page.get_by_label("They have agreed to this on the phone:")).to_be_visible()
+    return boss.page
+
+
+@scene
 def form_that_asks_for_agreement(stage: Stage) -> Page:
     _with_texts(stage)
     ann = stage.at_the_form()

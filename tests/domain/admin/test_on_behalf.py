@@ -14,9 +14,11 @@ from domain.booking.bookings import Viewer
 from domain.booking.overlaps import Overlapping
 from domain.booking.rescheduling import OnBehalf
 from domain.rules.errors import Code, Refusal
+from domain.rules.legal import LegalPage, TextVersion
 from domain.rules.log import Action, Actor, ActorKind
 from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
+from domain.site.consents import Agreement
 from domain.store.audit import audit
 from domain.store.bookings import claims
 from domain.store.core.database import Database
@@ -205,6 +207,29 @@ async def test_a_booking_for_somebody_belongs_to_their_address_and_to_no_browser
     (entry,) = await logged(database)
     assert (entry.action, entry.subject_key) == (Action.SESSION_BOOKED, str(booking.id))
     assert {mail.audience for mail in await database.engine.find(Mail)} == {*Recipient}
+
+
+async def test_a_booking_for_somebody_keeps_and_logs_what_they_agreed_to(database, slot, now):
+    terms = [TextVersion(LegalPage.TERMS, 2)]
+    agreement = Agreement(terms, terms, "de")
+
+    booking = await book_for(database, slot, now=now, agreement=agreement)
+
+    kept = [(one.page, one.version, one.language, one.at) for one in booking.consents]
+    assert kept == [(LegalPage.TERMS, 2, "de", now)]
+    (entry,) = await logged(database)
+    said = {change.field: change.after for change in entry.changes}
+    assert said["consents"] == [{"page": "terms", "version": 2}]
+    assert await audit(database) == []
+
+
+async def test_nobody_is_booked_for_who_has_not_agreed(database, slot, now):
+    terms = [TextVersion(LegalPage.TERMS, 2)]
+
+    assert await refused(book_for(database, slot, now=now, agreement=Agreement(terms))) is (
+        Code.TEXTS_CHANGED
+    )
+    assert await logged(database) == []
 
 
 async def test_the_same_form_sent_again_is_the_same_booking_and_the_same_act(database, slot, now):
