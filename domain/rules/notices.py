@@ -34,7 +34,8 @@ class Kind(StrEnum):
     PROOF = "proof"
     """Has a link that proves an address of which nothing may be known yet."""
     ADDRESS_CHANGE = "address_change"
-    """Tells the address that an expert has of another one that was asked for."""
+    """Tells the address that an expert has of another one that was asked for; or that one and
+    the address before it, after an import."""
     AGENDA = "agenda"
     """Names an expert's sessions until the next morning."""
     INVITATION = "invitation"

@@ -105,6 +105,8 @@ class Writer:
         yield self.letters.of_morning(expert, sessions[:1])
         yield self.letters.of_approval(expert)
         yield self.letters.of_invitation(expert, link_for(LinkPurpose.INVITATION))
+        for is_theirs in (False, True):
+            yield self.letters.of_imported_address(expert, "old@example.org", is_theirs=is_theirs)
         yield self.letters.address_change(expert, "zoë@example.org", self.language)
 
     def with_links(self) -> Iterator[Letter]:

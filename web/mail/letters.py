@@ -26,6 +26,7 @@ from web.mail.request_letters import RequestLetters
 from web.mail.stationery import Letter, Stationery
 from web.mail.wording import (
     ADDRESS_CHANGE,
+    ADDRESS_CHANGED,
     AGENDA,
     APPROVAL,
     INVITATION,
@@ -98,6 +99,20 @@ class Letters:
             language=language,
             name=isolated(expert.name),
             new_address=isolated(address),
+            desk=self._stationery.desk,
+        )
+
+    def of_imported_address(self, expert: Expert, to: str, *, is_theirs: bool) -> Letter:
+        """Write what tells an address that it is an expert's from now on, or no longer."""
+        language = language_of(expert, self._stationery.languages)
+        return self._stationery.written(
+            "imported_address",
+            to,
+            translate(language, ADDRESS_CHANGED),
+            language=language,
+            name=isolated(expert.name),
+            new_address=isolated(expert.email),
+            is_theirs=is_theirs,
             desk=self._stationery.desk,
         )
 

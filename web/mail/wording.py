@@ -62,6 +62,7 @@ PROOFS: Mapping[LinkPurpose, LinkWords] = {
 }
 
 ADDRESS_CHANGE = _("Your e-mail address is about to change")
+ADDRESS_CHANGED = _("Your e-mail address was changed")
 AGENDA = _("Your sessions on %(day)s")
 APPROVAL = _("Your page is live")
 INVITATION = _("You are invited to %(site)s")

@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.account.sign_in import LINK_LIFETIME, address_is_known
 from domain.admin.invitations import invitation_of
 from domain.booking.booking_requests import booking_of
+from domain.booking.bookings import normal_address
 from domain.booking.replacements import proposal_of
 from domain.desk.mornings import sessions_in
 from domain.rules.notices import Kind, Recipient, comes_too_late
@@ -103,6 +104,9 @@ class Writer:
             return None
         if mail.kind is Kind.INVITATION:
             return await self._letter_of_invitation(expert, now)
+        if mail.kind is Kind.ADDRESS_CHANGE:
+            is_theirs = normal_address(mail.to) == expert.address
+            return self._letters.of_imported_address(expert, mail.to, is_theirs=is_theirs)
         if mail.kind is Kind.APPROVAL:
             return self._letters.of_approval(expert) if expert.listed else None
         sessions = await sessions_in(self._database, mail, expert, now=now)

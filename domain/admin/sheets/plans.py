@@ -50,6 +50,13 @@ class RowPlan:
         return {name: value for name, value in dict(self.after).items() if value != before[name]}
 
     @property
+    def moves_address(self) -> bool:
+        """Whether mail goes elsewhere by it; both addresses are told."""
+        if self.before is None or self.after is None:
+            return False
+        return self.before.address != self.after.address
+
+    @property
     def names_slug(self) -> bool:
         """Whether it says by what name the page is to be found."""
         return any(change.column == "slug" for change in self.changes)

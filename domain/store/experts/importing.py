@@ -1,11 +1,13 @@
 """Importing: experts who are added or changed by a row of a sheet, each in one transaction."""
 
+import secrets
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClientSession
 
 from domain.rules.log import NewEntry
+from domain.rules.notices import Kind
 from domain.store.core.database import Database, Document
 from domain.store.core.transactions import all_or_nothing, expect_one
 from domain.store.documents import Expert
@@ -14,6 +16,7 @@ from domain.store.documents.profiles import UNPROVEN
 from domain.store.experts.applying import approval_of
 from domain.store.experts.publishing import SLOTS_COME_FROM, UNPLANNED
 from domain.store.log.writing import note
+from domain.store.mail import outbox
 
 _UNPROVEN = [status.value for status in sorted(UNPROVEN)]
 _SLUG, _SLUGS = ("slug",), ("slugs",)
@@ -49,7 +52,8 @@ async def add(database: Database, added: Expert, act: NewEntry) -> bool:
         experts = database.collection(Expert)
         await experts.insert_one(added.model_dump_doc(), session=session)
         if added.listed:
-            await _tell(database, added, act, session)
+            mail = approval_of(added.id, act.at)
+            await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)
         await note(database, session, act)
 
     return await all_or_nothing(database, work, now=act.at, once_by={_SLUG, _SLUGS})
@@ -58,7 +62,10 @@ async def add(database: Database, added: Expert, act: NewEntry) -> bool:
 async def change(
     database: Database, expert: Expert, fields: Mapping[str, object], act: NewEntry
 ) -> bool:
-    """Change fields of an expert, tell them if they are listed by it, and log it: all, or nothing.
+    """Change fields of an expert, tell them of what they must know, and log it: all, or nothing.
+
+    They hear that they are listed, and that they have another address: there, and where they had
+    their mail before.
 
     Args:
         database: Where the expert is.
@@ -73,17 +80,32 @@ async def change(
         Refusal: BUSY.
     """
     changed = expert.model_copy(update=dict(fields))
-    is_listed_by_it = changed.listed and not expert.listed
+    mails = _mails_of(expert, changed, act)
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         experts = database.collection(Expert)
         update = _update(changed, fields)
         expect_one(await experts.update_one(_as_read(expert), update, session=session))
-        if is_listed_by_it:
-            await _tell(database, expert, act, session)
+        if mails:
+            told = [mail.model_dump_doc() for mail in mails]
+            await database.collection(Mail).insert_many(told, session=session)
         await note(database, session, act)
 
     return await all_or_nothing(database, work, now=act.at, turn=expert.id)
+
+
+def _mails_of(before: Expert, after: Expert, act: NewEntry) -> list[Mail]:
+    """Return what an expert hears of a change."""
+    mails = [approval_of(before.id, act.at)] if after.listed and not before.listed else []
+    if after.address != before.address:
+        key = f"{Kind.ADDRESS_CHANGE}:{before.id}:{secrets.token_urlsafe(9)}"
+        mails += [
+            outbox.mail_to_expert(
+                before.id, Kind.ADDRESS_CHANGE, f"{key}:{n}", act.at, to=expert.email
+            )
+            for n, expert in enumerate((before, after))
+        ]
+    return mails
 
 
 def _as_read(expert: Expert) -> Document:
@@ -101,10 +123,3 @@ def _update(changed: Expert, fields: Collection[str]) -> Document:
         update |= UNPLANNED
         raised["plan_rev"] = 1
     return {"$set": update, "$inc": raised}
-
-
-async def _tell(
-    database: Database, expert: Expert, act: NewEntry, session: AsyncIOMotorClientSession
-) -> None:
-    mail = approval_of(expert.id, act.at)
-    await database.collection(Mail).insert_one(mail.model_dump_doc(), session=session)

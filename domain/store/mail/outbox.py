@@ -111,10 +111,13 @@ def _mail_of(notice: Notice, booking_id: ObjectId, until: datetime, now: datetim
     )
 
 
-def mail_to_expert(expert_id: ObjectId, kind: Kind, key: str, now: datetime) -> Mail:
+def mail_to_expert(
+    expert_id: ObjectId, kind: Kind, key: str, now: datetime, *, to: str = ""
+) -> Mail:
     """Return a mail that tells an expert of their own day or page.
 
-    Its letter is written when it is sent.
+    Its letter is written when it is sent, to the address that the expert has then unless it is to
+    go elsewhere.
     """
     return Mail(
         id=Key(),
@@ -122,6 +125,7 @@ def mail_to_expert(expert_id: ObjectId, kind: Kind, key: str, now: datetime) -> 
         kind=kind,
         audience=Recipient.EXPERT,
         expert_id=expert_id,
+        to=to,
         created_at=now,
         due_at=now,
         kept_until=kept_until(now),

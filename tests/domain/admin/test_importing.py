@@ -98,6 +98,22 @@ async def test_a_change_counts_at_once_and_has_times_planned_anew(database: Data
     assert await listing.not_listed(database) == []
 
 
+async def test_both_addresses_hear_of_a_change_of_address(database: Database, now):
+    ada, bea = [await make_expert(database, email=f"{name}@old.example") for name in ("Ada", "bea")]
+    rows = [
+        {"slug": ada.slug, "email": "ada@new.example"},
+        {"slug": bea.slug, "email": "BEA@old.example"},
+    ]
+
+    (moves, stays) = (await planned(database, sheet(*rows), now)).rows
+    await imported(database, sheet(*rows), now)
+
+    assert (moves.moves_address, stays.moves_address) == (True, False)
+    mails = await database.engine.find(Mail, {"kind": Kind.ADDRESS_CHANGE.value}, sort=Mail.key)
+    assert [mail.to for mail in mails] == ["Ada@old.example", "ada@new.example"]
+    assert {mail.expert_id for mail in mails} == {ada.id}
+
+
 async def test_a_row_that_is_refused_stops_none_of_the_others(database: Database, now):
     wrong = {"name": "Bea Byrd", "email": "bea@example.org", "zone": "Mars"}
 

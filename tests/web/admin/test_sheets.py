@@ -8,11 +8,13 @@ import httpx
 import pytest
 
 from domain.admin.sheets.columns import COLUMNS
+from domain.rules.notices import Kind
 from domain.rules.sheets import MOST_BYTES
+from domain.rules.texts import isolated
 from domain.store.documents import Expert
 from domain.store.documents.profiles import ExpertStatus
 from tests.web.conftest import Site
-from tests.web.mailed import address
+from tests.web.mailed import address, mailed_text
 from tests.web.visitors import Visitor
 
 SHARES_SITE = True
@@ -60,6 +62,21 @@ async def test_a_file_is_shown_row_by_row_and_then_done(site: Site, boss: Visito
     assert done.headers["location"] == "/admin/import?done=imported"
     assert await headline_of(site, expert) == "New & <b>"
     assert len(await site.database.engine.find(Expert, {"address": mail})) == 1
+
+
+async def test_an_imported_address_is_told_and_so_is_the_one_before(site: Site, boss: Visitor):
+    old, new = address(), address()
+    expert = await site.expert(email=old, languages=["de"])
+
+    page = await look(boss, f"slug,email\n{expert.slug},{new}\n".encode())
+    await boss.post(IMPORT, form_in(page))
+
+    assert "Both addresses get an e-mail about it." in page.text
+    told, greeted = [await mailed_text(site, to, Kind.ADDRESS_CHANGE) for to in (old, new)]
+    assert f"gehen ab jetzt an {isolated(new)}" in told
+    assert f"{site.url}/desk" not in told
+    assert "Ihren Arbeitsplatz öffnen Sie mit dieser Adresse" in greeted
+    assert f"{site.url}/desk" in greeted
 
 
 async def test_what_has_changed_since_it_was_shown_is_shown_again(site: Site, boss: Visitor):
