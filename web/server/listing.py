@@ -11,6 +11,7 @@ from domain.rules.errors import Code, Refusal
 from domain.rules.log import OPERATOR
 from domain.store.core.database import Database
 from domain.store.documents import Expert
+from domain.store.experts import reading as experts
 from web.console import Trouble
 from web.server.admin_acts import AdminAct
 
@@ -21,6 +22,12 @@ _LACKS: Mapping[Lack, str] = {
     Lack.PRICE: "a price",
     Lack.TIMES: "hours with a time to come",
 }
+
+_MEANWHILE: Mapping[Lack, str] = {
+    Lack.PRICE: "read that a session is free of charge",
+    Lack.TIMES: "find no time to book",
+}
+"""What visitors do on a page that lacks something else than a text."""
 
 
 async def approve(database: Database, asked: AdminAct, now: datetime) -> Sequence[str]:
@@ -33,7 +40,19 @@ async def approve(database: Database, asked: AdminAct, now: datetime) -> Sequenc
     slug = asked.slug
     with _explained(slug):
         is_new = await listing.approve(database, slug, by=OPERATOR, now=now, anyway=asked.anyway)
-    return [f"{slug} is listed, and gets an e-mail." if is_new else f"{slug} is listed already."]
+    said = f"{slug} is listed, and gets an e-mail." if is_new else f"{slug} is listed already."
+    return [said, *await _left_open(database, slug, now)]
+
+
+async def _left_open(database: Database, slug: str, now: datetime) -> Sequence[str]:
+    """Return what a page lacks and what visitors make of it; nothing of one that is complete."""
+    expert = await experts.find_by_slug(database, slug)
+    lacks = lacks_of(expert, now=now) if expert else []
+    if not lacks:
+        return []
+    meanwhile = [_MEANWHILE[lack] for lack in lacks if lack in _MEANWHILE]
+    lacking = f"The page lacks {_listed(lacks)}"
+    return [f"{lacking}; visitors {_joined(meanwhile)}." if meanwhile else f"{lacking}."]
 
 
 async def pause(database: Database, asked: AdminAct, now: datetime) -> Sequence[str]:
@@ -69,7 +88,11 @@ def _line(expert: Expert, now: datetime) -> str:
 
 
 def _listed(lacks: Sequence[Lack]) -> str:
-    *others, last = (_LACKS[lack] for lack in lacks)
+    return _joined([_LACKS[lack] for lack in lacks])
+
+
+def _joined(words: Sequence[str]) -> str:
+    *others, last = words
     return f"{', '.join(others)} and {last}" if others else last
 
 

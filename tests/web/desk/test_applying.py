@@ -99,7 +99,11 @@ async def test_an_approved_expert_is_found(site: Site, ann: Visitor):
         )
     with launched("admin", "approve", expert.slug, "--anyway", **settings) as approval:
         assert approval.process.wait(60) == 0
-        assert approval.output == f"{expert.slug} is listed, and gets an e-mail.\n"
+        assert approval.output == (
+            f"{expert.slug} is listed, and gets an e-mail.\n"
+            "The page lacks a headline, a text about them, skills, a price and hours with a time "
+            "to come; visitors read that a session is free of charge and find no time to book.\n"
+        )
 
     await site.lists(f"q={name.replace(' ', '+')}", name)
     desk = await ann.get("/desk")
