@@ -12,11 +12,13 @@ from zipfile import ZipFile
 
 import pytest
 from pymongo import MongoClient
+from pymongo.database import Database as PyMongoDatabase
 
 from domain.booking import cancelling
 from domain.seeds.factories import ExpertFactory
 from domain.store.backup import restoring
 from domain.store.backup.archive import ArchiveReader, ArchiveWriter, open_archive
+from domain.store.backup.copying import OWN
 from domain.store.backup.files import FileUnusable
 from domain.store.core.database import Database, database_name
 from domain.store.core.migrate import applied_migrations, migrate, migrate_to, migrations_here
@@ -78,8 +80,15 @@ async def test_a_restored_database_has_the_same_documents(
     check_usable(way.target)
     with MongoClient[dict[str, Any]](way.target) as client:
         restored = client[database_name(way.target)]
+        assert indexes_of(restored) == indexes_of(client[database_name(way.source)])
         assert applied_migrations(restored) == migrations_here()
         assert restored["sign_in_links"].find_one() is None
+
+
+def indexes_of(database: PyMongoDatabase[dict[str, Any]]) -> dict[str, Any]:
+    """Return the indexes of each collection, with all that they ask for."""
+    names = {*database.list_collection_names()} - OWN
+    return {name: database[name].index_information() for name in names}
 
 
 class Crowd:
