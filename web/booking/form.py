@@ -1,6 +1,5 @@
 """The form that books a slot: shown, sent, and shown again when refused."""
 
-from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -20,7 +19,7 @@ from domain.rules.quotes import read_quote
 from domain.site.consents import Agreement
 from domain.store.documents import Booking, BookingRequest, Expert, Slot
 from domain.typed import EMAIL_LIMIT, NAME_LIMIT, PHONE_LIMIT
-from web.booking.alternatives import GoneSlot, alternatives_for
+from web.booking.alternatives import alternatives_for
 from web.booking.tally import ClaimKind, tallied
 from web.booking.views import BookingFormPage, is_of_terms
 from web.experts.paths import paths_to_book
@@ -131,18 +130,6 @@ async def booking_form(
     """Show the form while the slot is free or held by this visitor."""
     slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
     return await form_or_booking(visit, slot)
-
-
-@get("/slots/{slot_id:str}/alternatives", name="alternatives")
-async def alternatives_to_book(visit: NamedDependency[Visit], slot_id: FromPath[str]) -> Template:
-    """Show what to book instead of a slot; nothing if it is free after all."""
-    slot = await holds.slot_to_claim(visit.database, key_in_address(slot_id))
-    expert = await catalogue.expert_to_show(visit.directory, slot.expert_id)
-    gone = GoneSlot(expert, visit.zone(expert.zone), paths_to_book(expert))
-    if not slots.is_free(slot, visit.now):
-        others = await alternatives_for(visit, slot, expert)
-        gone = replace(gone, slot=slot, alternatives=others)
-    return visit.show("booking/_gone", view=gone)
 
 
 async def _book(visit: Visit, slot: Slot, form: Form) -> Booking | BookingRequest:

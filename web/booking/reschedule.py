@@ -1,6 +1,5 @@
 """Rescheduling a booking: choose another time, see both, and confirm."""
 
-from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -22,7 +21,7 @@ from domain.rules.quotes import Quote, read_quote
 from domain.rules.slots import is_held_by
 from domain.store.core.database import Key
 from domain.store.documents import Booking, Slot
-from web.booking.alternatives import GoneSlot, alternatives_of_expert
+from web.booking.alternatives import alternatives_of_expert
 from web.booking.tally import ClaimKind, tallied
 from web.booking.views import ReschedulePage, is_of_terms
 from web.experts.paths import paths_to_reschedule
@@ -135,21 +134,6 @@ async def slots_to_reschedule(visit: NamedDependency[Visit], reference: FromPath
     booking = await bookings.find(visit.database, reference, await visit.viewer())
     expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
     return visit.show("experts/_times_and_hold", view=await picker_of(visit, expert, booking))
-
-
-@get("/bookings/{reference:str}/slots/{slot_id:str}/alternatives", name="reschedule_alternatives")
-async def alternatives_to_reschedule(
-    visit: NamedDependency[Visit], reference: FromPath[str], slot_id: FromPath[str]
-) -> Template:
-    """Show where else a booking can change to; nothing if the slot is free after all."""
-    booking = await bookings.find(visit.database, reference, await visit.viewer())
-    slot = await reschedule_targets.slot_for(visit.database, key_in_address(slot_id), booking)
-    expert = await catalogue.expert_to_show(visit.directory, booking.expert_id)
-    gone = GoneSlot(expert, visit.zone(expert.zone), paths_to_reschedule(booking))
-    if not reschedule_targets.is_free(booking, slot, visit.now):
-        others = await alternatives_of_expert(visit, slot, expert)
-        gone = replace(gone, slot=slot, alternatives=others)
-    return visit.show("booking/_gone", view=gone)
 
 
 async def _reschedule(visit: Visit, reference: str, slot_id: Key, form: Form) -> Booking:

@@ -9,10 +9,11 @@ from domain.admin.erasures import erase_again
 from domain.rules.instants import EPOCH
 from domain.store import erasures as store
 from domain.store.audit import audit
-from domain.store.backup.archive import Manifest, open_archive
+from domain.store.backup.archive import open_archive
 from domain.store.backup.copying import back_up
 from domain.store.backup.erasures import append_erasures, read_erasures
 from domain.store.backup.files import FileUnusable
+from domain.store.backup.manifest import Manifest
 from domain.store.backup.restoring import restored
 from domain.store.core.database import connect
 from domain.store.core.usable import said_plainly

@@ -5,15 +5,13 @@ too. `manifest.json` has the number of documents and the SHA-256 of each part, a
 has the SHA-256 of the manifest: whoever knows that one knows that nothing has changed.
 """
 
-import json
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - a class, whatever it is called
 
@@ -23,8 +21,8 @@ from bson.errors import InvalidBSON
 from bson.raw_bson import RawBSONDocument
 
 from domain.store.backup.files import FileUnusable, said_of
+from domain.store.backup.manifest import ArchivePart, Manifest
 
-FORMAT = 1
 CHANGED_KEYS, CHANGED = ".changed-keys", ".changed"
 """What the names of a collection's further parts end in: the keys of what changed while the first
 part was written, and what there is of these documents at the instant of the backup."""
@@ -35,30 +33,6 @@ _LEVEL = 5
 _CHUNK = 1 << 20
 _RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 _NOT_WHOLE = (BadZipFile, ZlibError, EOFError, InvalidBSON, NotImplementedError)
-
-
-@dataclass(frozen=True)
-class ArchivePart:
-    """What a file of the archive holds."""
-
-    documents: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a backup says of itself."""
-
-    made_at: datetime
-    """The instant that everything in it is of."""
-    migrations: tuple[str, ...]
-    """What its database had seen; its documents are of that shape."""
-    parts: Mapping[str, ArchivePart]
-
-    @property
-    def collections(self) -> Sequence[str]:
-        """Return the names of the collections that it holds."""
-        return sorted({name.partition(".")[0] for name in self.parts})
 
 
 class ArchiveWriter:
@@ -85,13 +59,7 @@ class ArchiveWriter:
 
     def seal(self, made_at: datetime, migrations: Iterable[str]) -> str:
         """Write what the backup says of itself; return its SHA-256, which seals all of it."""
-        told = {
-            "format": FORMAT,
-            "made_at": made_at.isoformat(),
-            "migrations": [*migrations],
-            "parts": {name: asdict(part) for name, part in self._parts.items()},
-        }
-        text = json.dumps(told, indent=1).encode()
+        text = Manifest(made_at, tuple(migrations), self._parts).to_json()
         seal = sha256(text).hexdigest()
         self._zip.writestr(_MANIFEST, text)
         self._zip.comment = f"{_SEAL}{seal}".encode()
@@ -148,14 +116,7 @@ class ArchiveReader:
         text = self._zip.read(_MANIFEST)
         if self._zip.comment.decode() != f"{_SEAL}{sha256(text).hexdigest()}":
             raise BadZipFile("its seal is broken")
-        told: dict[str, Any] = json.loads(text)
-        if told["format"] != FORMAT:
-            raise FileUnusable(
-                f"{self._path} was written by a newer version of the program: update this one."
-            )
-        parts = {name: ArchivePart(**part) for name, part in told["parts"].items()}
-        made_at = datetime.fromisoformat(told["made_at"])
-        return Manifest(made_at, tuple(told["migrations"]), parts)
+        return Manifest.of_json(text, self._path)
 
 
 @contextmanager
