@@ -1,8 +1,10 @@
 """Figures of what was booked and offered: sums by expert and week, put together as asked for."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import TypeVar
 
 WEEKS = 8
@@ -28,10 +30,6 @@ class Tally:
     waiting: int = 0
     """Places in line."""
 
-    def __add__(self, other: "Tally") -> "Tally":
-        names = [field.name for field in fields(Tally)]
-        return Tally(**{name: getattr(self, name) + getattr(other, name) for name in names})
-
     @property
     def offered_minutes(self) -> int:
         """Return how much there was to book: what is booked, and what is free."""
@@ -42,6 +40,9 @@ class Tally:
         """Return how long ahead a session is booked, in days; None without any."""
         day = timedelta(days=1) // timedelta(minutes=1)
         return self.lead_minutes / self.sessions / day if self.sessions else None
+
+
+_numbers: Callable[[Tally], tuple[int, ...]] = attrgetter(*(one.name for one in fields(Tally)))
 
 
 @dataclass(frozen=True)
@@ -62,18 +63,17 @@ class CountedWeek:
 
 
 def total(tallies: Iterable[Tally]) -> Tally:
-    """Add up."""
-    return sum(tallies, Tally())
+    """Add up, number by number: of thousands of experts each page does so again."""
+    return Tally(*map(sum, zip(*map(_numbers, tallies), strict=True)))
 
 
 def by(weeks: Iterable[CountedWeek], group: Callable[[str], K]) -> dict[K, Tally]:
     """Add up weeks by what the experts, known by their keys, have in common."""
-    sums: dict[K, Tally] = {}
+    groups: defaultdict[K, list[Tally]] = defaultdict(list)
     for week in weeks:
         for key, tally in week.tallies.items():
-            name = group(key)
-            sums[name] = sums.get(name, Tally()) + tally
-    return sums
+            groups[group(key)].append(tally)
+    return {name: total(tallies) for name, tallies in groups.items()}
 
 
 def mondays(around: date) -> Sequence[date]:
