@@ -36,7 +36,7 @@ from web.settings import read_settings
 
 pytestmark = [*sampled, pytest.mark.timeout(3_600 if LONG else 300)]
 
-ROUNDS = drawn(1, 40)
+ROUNDS = drawn(1, 60)
 """How often each address is asked by each actor."""
 AT_ONCE = 8
 SEED = secrets.randbits(32) if LONG else 1
