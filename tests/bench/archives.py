@@ -1,4 +1,4 @@
-"""An archive: bookings of many people with many experts, half of them over."""
+"""An archive: years of bookings of many people with many experts, half of them over."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,8 @@ from itertools import islice, product
 
 from pymongo import IndexModel, MongoClient
 
-from domain.seeds.factories import BookingFactory
+from domain.rules.slots import SlotState
+from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.seeds.people import invented
 from domain.store.bookings.searching import words_of
 from domain.store.core.database import Document, Key, database_name
@@ -16,44 +17,71 @@ from web.http import clock
 
 _AT_ONCE = 5_000
 _SESSION = timedelta(minutes=30)
+_APART = timedelta(days=3, hours=12)
+"""Every expert has two sessions a week: with 2,000 experts a million make nearly five years."""
 _NAMES = 20_000
 """Of a thousand first names and a hundred last ones: one booking in a hundred has the same last."""
 _OF_WORDS = "found_by_starts"
 _CANCELLED_EVERY, _MISSED_EVERY = 10, 25
 
 
-def fill(uri: str, bookings: int) -> None:
-    """Add so many bookings, evenly over all experts of a database.
+def fill(uri: str, *, experts: int, bookings: int) -> None:
+    """Add experts without hours, and so many bookings, evenly over all of them, with their times.
 
-    Their words are put in order at the end: one by one that takes many times as long.
+    The bookings' words are put in order at the end: one by one that takes many times as long.
     """
     indexes = [index for index in Booking.__indexes__() if isinstance(index, IndexModel)]
     with MongoClient[Document](uri, tz_aware=True) as client:
         database = client[database_name(uri)]
-        keys = [one["_id"] for one in database.experts.find({}, {"_id": 1})]
-        made = _bookings(keys, bookings, clock.now())
+        people = [dict(ExpertFactory.build().model_dump_doc()) for _ in range(experts)]
+        database.experts.insert_many(people)
+        made = _made([one["_id"] for one in people], bookings, clock.now())
         database.bookings.drop_index(_OF_WORDS)
         while some := list(islice(made, _AT_ONCE)):
-            database.bookings.insert_many(some, ordered=False)
+            database.bookings.insert_many([booking for booking, _ in some], ordered=False)
+            database.slots.insert_many([slot for _, slot in some if slot], ordered=False)
         database.bookings.create_indexes([i for i in indexes if i.document["name"] == _OF_WORDS])
 
 
-def _bookings(keys: Sequence[Key], count: int, now: datetime) -> Iterator[Document]:
-    model = dict(BookingFactory.build().model_dump_doc())
+def _made(
+    keys: Sequence[Key], count: int, now: datetime
+) -> Iterator[tuple[Document, Document | None]]:
+    """Yield bookings and their times; of one that was cancelled and is over no time is left."""
     turns = -(-count // len(keys))
-    first = now.replace(minute=0, second=0, microsecond=0) - turns // 2 * _SESSION
+    first = now.replace(minute=0, second=0, microsecond=0) - turns // 2 * _APART
     for n, (turn, expert_id) in enumerate(islice(product(range(turns), keys), count)):
-        starts_at = first + turn * _SESSION
-        yield {**model, **_times(starts_at), **_person(n), **_outcome(n, starts_at < now)} | {
-            "_id": Key(),
-            "expert_id": expert_id,
-            "slot_id": Key(),
-            "request_key": f"archived-{n}",
-        }
+        is_over = first + turn * _APART < now
+        booking = _booking(n, expert_id, first + turn * _APART) | _outcome(n, is_over)
+        yield booking, None if is_over and _is_cancelled(n) else _slot(booking, n)
 
 
-def _times(starts_at: datetime) -> Document:
-    return {"starts_at": starts_at, "ends_at": starts_at + _SESSION}
+def _booking(n: int, expert_id: Key, starts_at: datetime) -> Document:
+    """Make a booking that was made when its attendee had their last session."""
+    model, at = _models()[0], starts_at - _APART
+    span = {"starts_at": starts_at, "ends_at": starts_at + _SESSION}
+    return {**model, **span, **_person(n)} | {
+        "_id": Key(),
+        "expert_id": expert_id,
+        "slot_id": Key(),
+        "request_key": f"archived-{n}",
+        "created_at": at,
+        "changed_at": at,
+        "history": [{**model["history"][0], **span, "at": at}],
+    }
+
+
+def _slot(booking: Document, n: int) -> Document:
+    same = {name: booking[name] for name in ("expert_id", "starts_at", "ends_at", "changed_at")}
+    slot = {**_models()[1], **same, "_id": booking["slot_id"], "closes_at": booking["starts_at"]}
+    if _is_cancelled(n):
+        return slot
+    return {**slot, "state": SlotState.BOOKED.value, "booking_id": booking["_id"]}
+
+
+@cache
+def _models() -> tuple[Document, Document]:
+    """Return a booking and a slot, which all others are made after."""
+    return dict(BookingFactory.build().model_dump_doc()), dict(SlotFactory.build().model_dump_doc())
 
 
 def _person(n: int) -> Document:
@@ -68,19 +96,27 @@ def _person(n: int) -> Document:
 
 
 def _attendee(n: int) -> Attendee:
-    name = _name(n % _NAMES)
-    email = f"{name.lower().replace(' ', '.')}{n // _NAMES}@example.org"
+    name, email = name_of(n % _NAMES), email_of(n)
     return Attendee(name=name, email=email, phone="", notes="", zone="UTC", language="en")
 
 
+def email_of(n: int) -> str:
+    """Return the address of the attendee of a booking."""
+    return f"{name_of(n % _NAMES).lower().replace(' ', '.')}{n // _NAMES}@example.org"
+
+
 @cache
-def _name(n: int) -> str:
+def name_of(n: int) -> str:
     return invented(n).name
 
 
 def _outcome(n: int, is_over: bool) -> Document:
-    if n % _CANCELLED_EVERY == 0:
+    if _is_cancelled(n):
         return {"status": "cancelled"}
     if is_over:
         return {"attendance": "missed" if n % _MISSED_EVERY == 0 else "attended"}
     return {}
+
+
+def _is_cancelled(n: int) -> bool:
+    return n % _CANCELLED_EVERY == 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from tests.bench.figures import (
     admin,
+    backup,
     bookings,
     crowd,
     fanout,
@@ -38,4 +39,5 @@ FIGURES: dict[str, Measure] = {
     "year": year.measure,
     "horizons": horizons.measure,
     "admin": admin.measure,
+    "backup": backup.measure,
 }
