@@ -9,9 +9,19 @@ from typing import Any, NoReturn
 
 import pytest
 
-SERVERS = {"mongodb_uri", "playwright"}
+SERVERS = {"mongodb_uri", "site", "playwright"}
 """The fixtures that start something; what has to do with them asks for one in the end."""
-STARTERS = {"subprocess", "servers", "programs", "proxies", "embedded", "mongod"}
+STARTERS = {
+    "subprocess",
+    "servers",
+    "programs",
+    "proxies",
+    "embedded",
+    "mongod",
+    "unruly",
+    "lanes",
+    "uvicorn",
+}
 """The modules that start processes, by the last part of their names."""
 
 
