@@ -60,7 +60,7 @@ async def kept_of(database: Database, addresses: Collection[str]) -> Kept:
         database,
         addresses,
         booking_ids=booking_ids,
-        wait_ids=[entry.id for entry in entries],
+        entry_ids=[entry.id for entry in entries],
         keys=[key_of_request(request) for request in requests],
     )
     browsers = {booking.visitor_id for booking in bookings} | {
@@ -86,14 +86,14 @@ async def erase(database: Database, addresses: Collection[str], *, now: datetime
     """
     _refuse_unproven(addresses)
     entries = await entries_of(database, addresses)
-    wait_ids = [entry.id for entry in entries]
-    await store.remember_erasure(database, addresses, wait_ids=wait_ids, now=now)
+    entry_ids = [entry.id for entry in entries]
+    await store.remember_erasure(database, addresses, entry_ids=entry_ids, now=now)
     for entry in entries:
         await waitlist.leave(database, entry, now=now)
     await end_kept_offers(database, await store.bookings_of(database, addresses), now)
     requests = await store.requests_of(database, addresses)
     keys = [key_of_request(request) for request in requests]
-    await store.erase_mails(database, addresses, wait_ids=wait_ids, keys=keys)
+    await store.erase_mails(database, addresses, entry_ids=entry_ids, keys=keys)
     await store.erase_requests(database, addresses)
     erased = await store.erase_bookings(database, addresses, now=now)
     left = await store.bookings_of(database, addresses)

@@ -42,7 +42,7 @@ async def erase_again(
         database,
         keys[ErasedFrom.BOOKING],
         mail_ids=keys[ErasedFrom.MAIL],
-        wait_ids=keys[ErasedFrom.WAITLIST_ENTRY],
+        entry_ids=keys[ErasedFrom.WAITLIST_ENTRY],
         now=now,
     )
     await _forget_sign_outs(database)

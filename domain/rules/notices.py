@@ -26,7 +26,7 @@ class Kind(StrEnum):
     """Tells the stand-in who comes."""
     REMINDER_DAY = "reminder_day"
     REMINDER_HOUR = "reminder_hour"
-    PLACE_IN_LINE = "place_in_line"
+    WAITLIST_ENTRY = "place_in_line"  # as it has been stored since the first release
     """About a waitlist entry, like the next one."""
     OFFER = "offer"
     BOOKING_LINK = "booking_link"
@@ -61,7 +61,7 @@ LANES: Sequence[Collection[Kind]] = (
     (
         *(Kind.CONFIRMATION, Kind.CANCELLATION, Kind.RESCHEDULE),
         *(Kind.ABSENCE, Kind.RESTORATION, Kind.HANDOVER, Kind.TAKEOVER),
-        *(Kind.PLACE_IN_LINE, Kind.INVITATION, Kind.APPROVAL),
+        *(Kind.WAITLIST_ENTRY, Kind.INVITATION, Kind.APPROVAL),
     ),
     (Kind.REMINDER_DAY, Kind.REMINDER_HOUR, Kind.AGENDA),
 )

@@ -40,14 +40,14 @@ async def mails_of(
     addresses: Collection[str],
     *,
     booking_ids: Sequence[Key] = (),
-    wait_ids: Sequence[Key] = (),
+    entry_ids: Sequence[Key] = (),
     keys: Sequence[str] = (),
 ) -> list[Mail]:
     """Return all mails to some addresses, of bookings and waitlist entries, or by their keys."""
     queries: list[Document] = [
         {"to": {"$in": list(addresses)}},
         {"booking_id": {"$in": list(booking_ids)}},
-        {"wait_id": {"$in": list(wait_ids)}},
+        {"wait_id": {"$in": list(entry_ids)}},
         {"key": {"$in": list(keys)}},
     ]
     found = [await database.engine.find(Mail, query) for query in queries]
@@ -84,7 +84,7 @@ async def erase_requests(database: Database, addresses: Collection[str]) -> None
 
 
 async def remember_erasure(
-    database: Database, addresses: Collection[str], *, wait_ids: Collection[Key], now: datetime
+    database: Database, addresses: Collection[str], *, entry_ids: Collection[Key], now: datetime
 ) -> None:
     """Remember, before anything is erased, from which documents it will be."""
     bookings = database.collection(Booking).distinct("_id", _erasable(addresses, now))
@@ -92,7 +92,7 @@ async def remember_erasure(
     for of, keys in (
         (ErasedFrom.BOOKING, await bookings),
         (ErasedFrom.MAIL, await mails),
-        (ErasedFrom.WAITLIST_ENTRY, wait_ids),
+        (ErasedFrom.WAITLIST_ENTRY, entry_ids),
     ):
         await erasures.remember(database, of, keys, now=now)
 
@@ -101,7 +101,7 @@ async def erase_mails(
     database: Database,
     addresses: Collection[str],
     *,
-    wait_ids: Sequence[Key],
+    entry_ids: Sequence[Key],
     keys: Sequence[str] = (),
 ) -> None:
     """Delete mails to some addresses, of waitlist entries, or by their keys, in whatever state.
@@ -110,7 +110,7 @@ async def erase_mails(
     """
     mails = database.writing(Mail)
     await mails.delete_many(_to_none_of_a_booking(addresses))
-    await mails.delete_many({"wait_id": {"$in": list(wait_ids)}})
+    await mails.delete_many({"wait_id": {"$in": list(entry_ids)}})
     await mails.delete_many({"key": {"$in": list(keys)}})
 
 
@@ -132,7 +132,7 @@ async def erase_again(
     booking_ids: Collection[Key],
     *,
     mail_ids: Collection[Key],
-    wait_ids: Collection[Key],
+    entry_ids: Collection[Key],
     now: datetime,
 ) -> None:
     """Take people out of what a restored backup names them in again.
@@ -140,7 +140,7 @@ async def erase_again(
     Mails go in whatever state they are: none of them is under way.
     """
     mails = database.writing(Mail)
-    for field, keys in (("_id", mail_ids), ("booking_id", booking_ids), ("wait_id", wait_ids)):
+    for field, keys in (("_id", mail_ids), ("booking_id", booking_ids), ("wait_id", entry_ids)):
         await mails.delete_many({field: {"$in": [*keys]}})
     await _erase(database, {"_id": {"$in": [*booking_ids]}, "erased_at": None}, now)
 

@@ -66,7 +66,7 @@ async def test_a_time_that_is_cancelled_is_kept_ten_minutes_for_the_first_in_lin
     assert (slot.state, slot.held_by) == (SlotState.OFFERED, "ann")
     assert slot.held_until == now + HOUR + OFFER_FOR
     assert rules.is_held_by(slot, "ann", now + HOUR)
-    assert await told(database) == [Kind.PLACE_IN_LINE, Kind.PLACE_IN_LINE, Kind.OFFER]
+    assert await told(database) == [Kind.WAITLIST_ENTRY, Kind.WAITLIST_ENTRY, Kind.OFFER]
     assert await audit(database) == []
 
 
@@ -387,7 +387,7 @@ async def test_joining_twice_is_joining_once(database: Database, now):
     await day.join("ann", now=now + SECOND, email="ANN@example.org")
 
     assert len(await day.entries()) == 1
-    assert await told(database) == [Kind.PLACE_IN_LINE]
+    assert await told(database) == [Kind.WAITLIST_ENTRY]
 
 
 async def test_joining_a_day_in_another_zone_too_is_joining_once(database: Database, now):
@@ -399,7 +399,7 @@ async def test_joining_a_day_in_another_zone_too_is_joining_once(database: Datab
     await waitlist.join(database, berlin, person("ann"), now=now + SECOND)
 
     assert len(await day.entries()) == 1
-    assert await told(database) == [Kind.PLACE_IN_LINE]
+    assert await told(database) == [Kind.WAITLIST_ENTRY]
 
 
 async def test_whoever_types_anothers_address_puts_nobody_out_of_line(database: Database, now):
@@ -579,7 +579,7 @@ async def test_an_address_is_written_to_ten_times_an_hour_and_its_places_are_kep
     await day.join("other", now=now, email="other@example.org")
     await day.join("later", now=now + HOUR, email="ann@example.org")
 
-    assert await told(database) == [Kind.PLACE_IN_LINE] * (LETTERS_OF_ADDRESS.most + 2)
+    assert await told(database) == [Kind.WAITLIST_ENTRY] * (LETTERS_OF_ADDRESS.most + 2)
     found = [
         await waitlist.standing(database, day.expert, b, now=now) for b in ("one more", "other")
     ]

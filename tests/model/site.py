@@ -303,5 +303,5 @@ def expected(world: World) -> dict[str, Any]:
 
 def _as_seen(slot: int | None) -> tuple[int, list[str]]:
     """Return what a place in line is offered, and what its mails are."""
-    place, offer = Kind.PLACE_IN_LINE.value, Kind.OFFER.value
+    place, offer = Kind.WAITLIST_ENTRY.value, Kind.OFFER.value
     return (NOTHING, [place]) if slot is None else (slot, sorted([place, offer]))

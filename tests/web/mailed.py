@@ -14,9 +14,13 @@ LINK = re.compile(r"/(?:bookings/(?:link|confirm)|waitlist)/[\w.-]+(?:\?next=[\w
 async def mailed_text(site: Site, address: str, kind: Kind) -> str:
     """Return the text of the newest mail to an address."""
     outbox = site.database.motor[site.database.name]["outbox"]
-    query = {"to": address, "kind": kind.value, "state": MailState.KEPT.value}
-    mail = await until(lambda: outbox.find_one(query, sort=[("created_at", -1)]))
-    return str(mail["text"])
+    newest = [("created_at", -1), ("_id", -1)]
+
+    async def text() -> str | None:
+        mail = await outbox.find_one({"to": address, "kind": kind.value}, sort=newest)
+        return str(mail["text"]) if mail and mail["state"] == MailState.KEPT.value else None
+
+    return str(await until(text))
 
 
 async def mailed_link(site: Site, address: str, kind: Kind = Kind.SIGN_IN) -> str:

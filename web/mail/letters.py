@@ -31,9 +31,9 @@ from web.mail.wording import (
     APPROVAL,
     INVITATION,
     OFFER,
-    PLACE_IN_LINE,
     PROOFS,
     SUBJECTS,
+    WAITLIST_ENTRY,
     link_words_to,
 )
 
@@ -177,8 +177,8 @@ class Letters:
         """Write the letter that confirms a waitlist entry."""
         locale, day = LOCALES[entry.language], local_day(entry.starts_at, entry.zone)
         other, on = isolated(expert.name), day_name(locale, day)
-        opening = translate(entry.language, PLACE_IN_LINE) % {"other": other, "on": on}
-        return self._of_entry(Kind.PLACE_IN_LINE, entry, other, short_day(locale, day), opening)
+        opening = translate(entry.language, WAITLIST_ENTRY) % {"other": other, "on": on}
+        return self._of_entry(Kind.WAITLIST_ENTRY, entry, other, short_day(locale, day), opening)
 
     def of_offer(self, entry: WaitlistEntry, slot: Slot, expert: Expert) -> Letter:
         """Write the letter that offers a time to the first in line."""

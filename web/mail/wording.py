@@ -19,7 +19,7 @@ SUBJECTS: Mapping[Kind, str] = {
     Kind.REMINDER_DAY: _("Reminder: %(other)s, %(when)s"),
     Kind.REMINDER_HOUR: _("Soon: %(other)s, %(when)s"),
     Kind.BOOKING_LINK: _("Confirm your booking: %(other)s, %(when)s"),
-    Kind.PLACE_IN_LINE: _("In line: %(other)s, %(when)s"),
+    Kind.WAITLIST_ENTRY: _("In line: %(other)s, %(when)s"),
     Kind.OFFER: _("It is your turn: %(other)s, %(when)s"),
 }
 
@@ -67,7 +67,7 @@ AGENDA = _("Your sessions on %(day)s")
 APPROVAL = _("Your page is live")
 INVITATION = _("You are invited to %(site)s")
 
-PLACE_IN_LINE = _(
+WAITLIST_ENTRY = _(
     "You are on the waitlist for a time with %(other)s on %(on)s. When one becomes free and "
     "it is your turn, we e-mail you and hold it for ten minutes."
 )

@@ -116,12 +116,12 @@ class Writer:
         link = await invitation_of(self._database, expert, now=now)
         return self._letters.of_invitation(expert, link) if link else None
 
-    async def _letter_of_entry(self, kind: Kind, wait_id: Key, now: datetime) -> Letter | None:
-        entry = await waitlist.find_by_id(self._database, wait_id)
+    async def _letter_of_entry(self, kind: Kind, entry_id: Key, now: datetime) -> Letter | None:
+        entry = await waitlist.find_by_id(self._database, entry_id)
         expert = await experts.find(self._database, entry.expert_id) if entry else None
         if entry is None or expert is None:
             return None
-        if kind is Kind.PLACE_IN_LINE:
+        if kind is Kind.WAITLIST_ENTRY:
             return self._letters.of_entry(entry, expert)
         slot = await offered_slot(self._database, entry, now=now)
         return self._letters.of_offer(entry, slot, expert) if slot else None

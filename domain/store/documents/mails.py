@@ -57,7 +57,7 @@ class Mail(Model):
     audience: Recipient = Recipient.ATTENDEE
     booking_id: ObjectId | None = None
     wait_id: ObjectId | None = None
-    """The place on the waitlist that it tells of, if so."""
+    """The waitlist entry that it tells of, if so."""
     expert_id: ObjectId | None = None
     """The expert, if it tells one of their own day or page."""
     request_id: ObjectId | None = None

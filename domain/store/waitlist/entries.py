@@ -37,7 +37,7 @@ async def join(database: Database, entry: WaitlistEntry, *, is_told: bool, now: 
         await entries.insert_one(entry.model_dump_doc(), session=session)
         if is_told:
             await outbox.tell_of_entry(
-                database, entry, Kind.PLACE_IN_LINE, now=now, session=session
+                database, entry, Kind.WAITLIST_ENTRY, now=now, session=session
             )
 
     return await all_or_nothing(database, work, now=now, once_by={UNIQUE_FIELDS})

@@ -221,7 +221,7 @@ async def test_all_that_is_kept_is_found_by_the_address(database: Database, now)
 
     assert [booking.visitor_id for booking in kept.bookings] == ["laptop"]
     assert [wait.visitor_id for wait in kept.entries] == ["ann"]
-    assert {mail.kind for mail in kept.mails} >= {Kind.CONFIRMATION, Kind.PLACE_IN_LINE}
-    assert len([mail for mail in kept.mails if mail.kind is Kind.PLACE_IN_LINE]) == 1
+    assert {mail.kind for mail in kept.mails} >= {Kind.CONFIRMATION, Kind.WAITLIST_ENTRY}
+    assert len([mail for mail in kept.mails if mail.kind is Kind.WAITLIST_ENTRY]) == 1
     assert [link.address for link in kept.links] == [ADDRESS]
     assert [slot.id for slot in kept.holds] == [held.id]

@@ -367,7 +367,7 @@ async def test_the_log_holds_nothing_personal_of_waiting_being_offered_and_erase
     line = f"/experts/{expert.slug}/waitlist?day={slot.starts_at.date()}&zone=UTC"
 
     await ann.post(line, {"email": mail})
-    place = await mailed_link(site, mail, Kind.PLACE_IN_LINE)
+    place = await mailed_link(site, mail, Kind.WAITLIST_ENTRY)
     await ann.get(place)
     await eve.post(f"/bookings/{reference}/cancel")
     offer = await mailed_link(site, mail, Kind.OFFER)

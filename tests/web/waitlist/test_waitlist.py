@@ -116,7 +116,7 @@ async def test_leaving_is_one_click_in_the_page_and_in_the_mail(
     left_here = await site.database.engine.count(WaitlistEntry, {"expert_id": day.expert.id})
     other = address("eve")
     await day.join(eve, other)
-    link = await mailed_link(site, other, Kind.PLACE_IN_LINE)
+    link = await mailed_link(site, other, Kind.WAITLIST_ENTRY)
     page = await eve.get(link)
     left = await eve.post(f"{link}/leave")
     again = await eve.get(link)
@@ -135,7 +135,7 @@ async def test_a_place_says_what_confirming_the_address_changes_until_it_is_conf
     mail, hint = address("ann"), "Confirm your address by the link that we e-mailed you."
     await day.join(ann, mail)
     waiting = await ann.get(day.path())
-    link = await mailed_link(site, mail, Kind.PLACE_IN_LINE)
+    link = await mailed_link(site, mail, Kind.WAITLIST_ENTRY)
     asked = await eve.get(link)
     confirmed = await eve.post(f"{link}/confirm")
     thanked = await eve.get(link)
@@ -288,7 +288,7 @@ async def test_the_links_of_a_place_and_of_a_sign_in_do_not_stand_in_for_each_ot
 ):
     mail = address("ann")
     await day.join(ann, mail)
-    place = await mailed_link(site, mail, Kind.PLACE_IN_LINE)
+    place = await mailed_link(site, mail, Kind.WAITLIST_ENTRY)
     await ann.post("/bookings/link", {"email": mail})
     sign_in = await mailed_link(site, mail)
 
