@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.servers import ROOT
 
-LAST_RELEASE = "f800eb0d3eea17c8a039cade66c681959ffe0e5b"
+LAST_RELEASE = "f7364d4be89c0edd31d2fecfbdcec22e935b2dd6"
 """The commit that servers run which are to be upgraded without a pause."""
 
 
