@@ -91,7 +91,7 @@ async def test_a_request_is_told_with_what_it_asked_the_database_and_nothing_of_
         "expertconnect.request_id": page.headers["X-Request-ID"],
     }
     (asked,) = [
-        span for span in collector.spans("aggregate bookings") if span.trace_id == request.trace_id
+        span for span in collector.spans("find bookings") if span.trace_id == request.trace_id
     ]
     assert asked.parent_span_id == request.span_id
     assert request.start_time_unix_nano <= asked.start_time_unix_nano

@@ -1,11 +1,10 @@
 """A release and the one before it serve side by side on one database, while it is upgraded."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from pymongo import MongoClient
 
@@ -25,20 +24,6 @@ from tests.servers import (
 )
 from tests.web.visitors import Visitor, visitor
 from web.http import clock
-
-FORMER_COOKIE = "csrftoken"
-
-
-class FormerVisitor(Visitor):
-    """A browser with pages of the last release, whose forms carry a token."""
-
-    async def post(
-        self, path: str, form: Mapping[str, Any] | None = None, **options: Any
-    ) -> httpx.Response:
-        """Send a form as those pages do."""
-        await self.arrive()
-        token = self.client.cookies[FORMER_COOKIE]
-        return await super().post(path, {"_csrf_token": token, **(form or {})}, **options)
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +54,9 @@ def present(former: Server, uri: str) -> Iterator[Server]:  # noqa: ARG001 - is 
 
 
 @pytest.fixture
-async def old(former: Server) -> AsyncIterator[FormerVisitor]:
+async def old(former: Server) -> AsyncIterator[Visitor]:
     async with visitor(former.url) as browser:
-        yield FormerVisitor(browser.client)
+        yield browser
 
 
 @pytest.fixture
