@@ -108,6 +108,10 @@ format: setup
 words: setup
     @{{ python }} -m web.wordlist
 
+# Ask whether a package that serves is known to be weak. Needs the network.
+weaknesses:
+    uv tool run --quiet pip-audit --require-hashes --disable-pip --requirement requirements.serve.lock
+
 # Pin the Python packages that pyproject.toml asks for, with their hashes.
 lock:
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
