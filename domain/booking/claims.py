@@ -1,5 +1,7 @@
 """Booking a slot: claim it once, however often the form arrives."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from domain import asking
@@ -98,7 +100,7 @@ async def _booking_of(
 ) -> Booking:
     """Return the booking that a form became before, or becomes now."""
     slot = claim.known.slot if claim.known else None
-    if slot is None or not claim.holds(slot):  # what its form has become would be booked by now
+    if slot is None or not claim.holds(slot):  # else it is looked up where the booking fails
         if earlier := await _earlier(database, slot_id, claim):
             return earlier
         slot = slot or await holds.slot_to_claim(database, slot_id)
@@ -106,7 +108,7 @@ async def _booking_of(
         if viewer is not None:
             await refuse_overlap(database, viewer, slot, claim.address)
         return await _book(database, slot, claim)
-    except (Refusal, Unconfirmed):
+    except (Refusal, LinkMissing, Unconfirmed):
         if earlier := await _earlier(database, slot_id, claim):
             return earlier
         raise
@@ -128,19 +130,23 @@ def form_used() -> Refusal:
 
 
 async def _book(database: Database, slot: Slot, claim: Claim) -> Booking:
-    held_as = await _hold(database, slot, claim)
-    expert = await _allowed_by(database, slot, claim)
+    held = await _hold(database, slot, claim)
+    async with _held_on_the_way(database, slot, claim):
+        expert = await _expert(database, held, claim)
+        await asking.count_act(database, claim.asker, Act.BOOK, claim.address, now=claim.now)
+    _refuse_other_terms(expert, held, claim)
     consents = claim.agreement.consents(claim.now)
     if await _lacks_link(database, claim):
+        await _newest_expert(database, slot, held, claim)  # no transaction compares with what is so
         raise LinkMissing
-    booking = new_booking(slot, claim, expert, consents)
-    if await _keep(database, booking, claim, expert, held_as):
+    booking = new_booking(held, claim, expert, consents)
+    if await _keep(database, booking, claim, expert, held.state):
         return booking
-    # The hold is gone, or the expert has changed: once more, by how both are now.
-    held_as = await _take(database, slot, claim)
-    expert = await _expert(database, slot, claim)
-    booking = booking.model_copy(update={"agreed": expert.agreed()})
-    if not await _keep(database, booking, claim, expert, held_as):
+    # Slot or expert are not as they were read: once more, by how both are now.
+    held = await _hold(database, await holds.slot_to_claim(database, slot.id), claim)
+    expert = await _newest_expert(database, slot, held, claim)
+    booking = new_booking(held, claim, expert, consents)
+    if not await _keep(database, booking, claim, expert, held.state):
         raise Refusal(Code.SLOT_TAKEN)
     return booking
 
@@ -159,51 +165,58 @@ async def _keep(
     )
 
 
-async def _hold(database: Database, slot: Slot, claim: Claim) -> rules.SlotState:
-    """Hold a slot unless the visitor holds it already; return how they do.
+async def _hold(database: Database, slot: Slot, claim: Claim) -> Slot:
+    """Hold a slot unless the visitor holds it already; return it as they do.
 
     A crowd meets this one cheap write. Only the visitor who holds the slot goes on to look up its
-    expert and to open a transaction.
+    expert and to open a transaction; only they are counted.
     """
-    return slot.state if claim.holds(slot) else await _take(database, slot, claim)
-
-
-async def _take(database: Database, slot: Slot, claim: Claim) -> rules.SlotState:
-    held = await holds.take(
+    if claim.holds(slot):
+        return slot
+    return await holds.take(
         database, slot, claim.visitor_id, now=claim.now, hold_for=claim.hold_for
     )
-    return held.state
 
 
-async def _allowed_by(database: Database, slot: Slot, claim: Claim) -> Expert:
-    """Return a slot's expert, and count the booking; a refusal gives up a hold taken on the way.
-
-    Only who holds the slot is counted: the rest of a crowd changes nothing.
-    """
+@asynccontextmanager
+async def _held_on_the_way(database: Database, slot: Slot, claim: Claim) -> AsyncIterator[None]:
+    """Give up a hold that the visitor did not have before, if what follows is refused."""
     try:
-        expert = await _expert(database, slot, claim, claim.known.expert if claim.known else None)
-        await asking.count_act(database, claim.asker, Act.BOOK, claim.address, now=claim.now)
-    except Refusal as refusal:
-        if refusal.code is not Code.TERMS_CHANGED and not claim.holds(slot):
+        yield
+    except Refusal:
+        if not claim.holds(slot):
             await holds.release(database, slot.id, claim.visitor_id, now=claim.now)
         raise
-    return expert
 
 
-async def _expert(
-    database: Database, slot: Slot, claim: Claim, known: Expert | None = None
-) -> Expert:
-    """Return a slot's expert, who is listed and offers what the form showed.
+async def _expert(database: Database, held: Slot, claim: Claim) -> Expert:
+    """Return a slot's expert: as memory has them, if that would do; else as they are now.
+
+    Raises:
+        Refusal: EXPERT_UNKNOWN.
+    """
+    known = claim.known.expert if claim.known else None
+    if known is not None and known.listed and claim.agrees_to(known, held):
+        return known
+    return await catalogue.expert_to_book(database, held.expert_id)
+
+
+async def _newest_expert(database: Database, slot: Slot, held: Slot, claim: Claim) -> Expert:
+    """Return a slot's expert as they are now, who offers what the form showed.
 
     Raises:
         Refusal: EXPERT_UNKNOWN; TERMS_CHANGED.
     """
-    if known is not None and known.listed and claim.agrees_to(known, slot):
-        return known
-    expert = await catalogue.expert_to_book(database, slot.expert_id)
-    if not claim.agrees_to(expert, slot):
-        raise Refusal(Code.TERMS_CHANGED)
+    async with _held_on_the_way(database, slot, claim):
+        expert = await catalogue.expert_to_book(database, held.expert_id)
+    _refuse_other_terms(expert, held, claim)
     return expert
+
+
+def _refuse_other_terms(expert: Expert, held: Slot, claim: Claim) -> None:
+    """Refuse terms that the form didn't show; the hold stays."""
+    if not claim.agrees_to(expert, held):
+        raise Refusal(Code.TERMS_CHANGED)
 
 
 async def _lacks_link(database: Database, claim: Claim) -> bool:

@@ -28,7 +28,7 @@ class Known:
     slot: Slot
     """As read for this request."""
     expert: Expert
-    """As memory has them: if that is out of date, the booking is decided by a fresh look."""
+    """As memory has them; the database has the last word."""
 
 
 @dataclass(frozen=True)

@@ -193,7 +193,9 @@ async def _held_slot(database: Database, booking: Booking, wish: _Wish) -> tuple
     holder = keeper_of(booking.id) if is_kept else wish.visitor_id
     full_too = stays_on_its_day(booking, slot)
     if not rules.may_book(slot, holder, wish.now, full_too=full_too):
-        await holds.take(
+        held = await holds.take(
             database, slot, wish.visitor_id, now=wish.now, hold_for=wish.hold_for, full_too=full_too
         )
+        if held.ends_at != slot.ends_at:  # its expert has changed the length of sessions meanwhile
+            raise Refusal(Code.TERMS_CHANGED)
     return slot, holder, agreed

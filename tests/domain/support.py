@@ -6,6 +6,7 @@ import pytest
 
 from domain.booking import claims
 from domain.booking.bookings import Viewer
+from domain.rules.confirmations import LinkNeeded
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database
@@ -33,6 +34,8 @@ async def book(
     overlap=True,
     quote=None,
     known=None,
+    asker=None,
+    link=LinkNeeded.NEVER,
 ) -> Booking:
     return await claims.book(
         database,
@@ -45,6 +48,8 @@ async def book(
         overlap=overlap,
         quote=quote,
         known=known,
+        asker=asker,
+        link=link,
     )
 
 

@@ -13,8 +13,9 @@ from pymongo.errors import OperationFailure, PyMongoError, WriteConcernError
 
 from domain.booking import claims, holds
 from domain.rules.errors import Code, Refusal, Unconfirmed
+from domain.rules.request_limits import LINKS_OF_NETWORK
 from domain.rules.slots import SlotState
-from domain.store.core import deadlines, lease, transactions
+from domain.store.core import counts, deadlines, lease, transactions
 from domain.store.core.attempts import attempt
 from domain.store.core.database import Database, connect
 from domain.store.core.migrate import migrate
@@ -130,6 +131,14 @@ async def test_a_write_that_no_majority_has_is_an_outage_and_may_stand(
     assert made.may_have_changed
     again = await holds.hold(hurried, slot.id, "ann", now=NOW, hold_for=HOLD)
     assert (again.held_by, again.rev) == ("ann", slot.rev + 1)  # the form sent again finds it
+
+
+async def test_a_count_that_no_majority_has_is_an_outage(unruly: Unruly, hurried: Database):
+    lost = {"code": 64, "errmsg": "waiting for replication timed out"}
+    with unruly.failing("update", writeConcernError=lost):
+        error = await error_of(counts.take(hurried, LINKS_OF_NETWORK, "somebody", now=NOW))
+
+    assert is_outage(error)
 
 
 async def test_a_read_that_fails_has_changed_nothing(unruly: Unruly, hurried: Database):

@@ -107,7 +107,14 @@ async def hold_for_somebody(
     visit, expert = admin.visit, await listed_expert(admin.visit, slug)
     key = slot_key_in(await read_form(visit.request))
     holder, hold_for = visit.session.visitor_id, visit.settings.hold_for
-    call = holds.hold(visit.database, key, holder, now=visit.now, hold_for=hold_for)
+    call = holds.hold(
+        visit.database,
+        key,
+        holder,
+        now=visit.now,
+        hold_for=hold_for,
+        directory=visit.directory,
+    )
     outcome = await outcome_of(visit, tallied(ClaimKind.HOLD, call))
     if isinstance(outcome, Refusal) and outcome.code is not Code.SLOT_TAKEN:
         raise outcome

@@ -51,8 +51,9 @@ async def book_held(
         now: The present instant.
 
     Returns:
-        False if nothing changed: the hold is gone, the form was used already, the time has a
-        confirmed booking, or its expert is not listed or offers something else than was agreed.
+        False if nothing changed: the hold is gone, the slot has another length, the form was used
+        already, the time has a confirmed booking, or its expert is not listed or offers something
+        else than was agreed.
 
     Raises:
         Refusal: BUSY.
@@ -60,6 +61,7 @@ async def book_held(
 
     async def work(session: AsyncIOMotorClientSession) -> None:
         mine = held_guard(database, booking.slot_id, holder, held_as, now)
+        mine["ends_at"] = booking.ends_at  # its expert may have changed the length of sessions
         taken = booked_by(booking, now)
         expect_one(await database.collection(Slot).update_one(mine, taken, session=session))
         if held_as is SlotState.OFFERED:

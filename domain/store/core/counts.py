@@ -89,8 +89,8 @@ async def _counted(
     try:
         await counts.bulk_write([_one_more(rate, who, now) for rate, who in asked])
     except BulkWriteError as error:
-        first: Document = error.details["writeErrors"][0]
-        if first["code"] != _DUPLICATE_KEY:
+        first: Document = next(iter(error.details["writeErrors"]), {})
+        if first.get("code") != _DUPLICATE_KEY:
             raise
         # There is one without room, or another request has just begun it.
         return int(first["index"])

@@ -2,6 +2,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,8 +10,10 @@ from domain.booking import bookings, cancelling, holds
 from domain.booking.bookings import Show, Viewer
 from domain.booking.claims import book as book_form
 from domain.booking.new_bookings import Known
+from domain.rules.confirmations import LinkNeeded
 from domain.rules.errors import Code, Refusal
 from domain.rules.quotes import Quote, read_quote
+from domain.rules.request_limits import Allowance, Asker
 from domain.rules.slots import SlotState
 from domain.seeds.factories import BookingFactory
 from domain.store.bookings import claims
@@ -18,7 +21,7 @@ from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Expert, Slot
 from domain.store.slots import claiming as slots
 from tests.domain.support import ANN, DAY, HOLD, MS, attendee, book, refused, state_of
-from tests.factories import make_expert, make_slot, slot_of
+from tests.factories import make_expert, make_slot, make_wait, slot_of
 
 
 async def test_a_held_time_becomes_a_booking(database: Database, now):
@@ -311,6 +314,64 @@ async def test_a_booking_keeps_what_is_so_rather_than_what_memory_has(
     assert booking.agreed.price_minor == outdated.expert.price_minor + 500
     kept = await bookings.find(database, booking.reference, ANN)
     assert kept.agreed == booking.agreed
+
+
+async def test_memory_that_is_out_of_date_has_no_link_mailed(
+    database: Database, outdated: Known, now
+):
+    slot, expert = outdated.slot, outdated.expert
+    shown = expert.agreed().quote(slot.ends_at - slot.starts_at)
+
+    form = book(database, slot, quote=shown, known=outdated, link=LinkNeeded.ALWAYS, now=now)
+
+    assert await refused(form) is Code.TERMS_CHANGED
+
+
+async def test_a_slot_that_is_shortened_while_its_form_is_on_its_way_is_booked_as_it_is(
+    database: Database, now
+):
+    expert = await make_expert(database)
+    slot = await make_slot(database, expert, starts_at=now + DAY)
+    sooner = slot.ends_at - timedelta(minutes=10)
+    shorter = {"$set": {"ends_at": sooner}, "$inc": {"rev": 1}}
+    await database.collection(Slot).update_one({"_id": slot.id}, shorter)
+    shown = expert.agreed().quote(slot.ends_at - slot.starts_at)
+
+    agreed = book(database, slot, quote=shown, known=Known(slot, expert), now=now)
+    assert await refused(agreed) is Code.TERMS_CHANGED
+    booking = await book(database, slot, known=Known(slot, expert), now=now)
+
+    assert booking.ends_at == sooner
+
+
+async def test_a_lapsed_hold_that_nobody_took_is_not_lost_to_a_change_of_its_expert(
+    database: Database, outdated: Known, now
+):
+    """It isn't given back on the way: the first in line would get it."""
+    later = now + 2 * HOLD
+    await make_wait(database, outdated.expert, starts_at=outdated.slot.starts_at - HOLD)
+
+    booking = await book(database, outdated.slot, known=outdated, now=later)
+
+    assert booking.slot_id == outdated.slot.id
+
+
+async def test_forms_with_terms_that_nobody_showed_are_counted(database: Database, now):
+    """Each would hold a slot, and cost nothing."""
+    expert = await make_expert(database)
+    asker = Asker("a network", secret="secret", allowance=Allowance(1, 1))
+    made_up = Quote(1, "EUR", 1, 1, 1, 1)
+    slots = [await make_slot(database, expert, starts_at=now + n * DAY) for n in (1, 2)]
+
+    codes = [
+        await refused(
+            book(database, slot, quote=made_up, known=Known(slot, expert), asker=asker, now=now)
+        )
+        for slot in slots
+    ]
+
+    assert codes == [Code.TERMS_CHANGED, Code.TOO_MANY_BOOKINGS]
+    assert await state_of(database, slots[1]) == (SlotState.OPEN, 0)
 
 
 async def test_a_form_sent_twice_at_once_becomes_one_booking(

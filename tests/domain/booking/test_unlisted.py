@@ -58,6 +58,15 @@ async def test_nobody_books_with_one_whom_memory_still_lists(
     assert await state_of(database, slot) == (SlotState.HELD, 0)
 
 
+async def test_a_hold_taken_for_one_whom_memory_still_lists_is_given_up(
+    database: Database, expert: Expert, slot: Slot, now
+):
+    booking = book(database, slot, "ben", now=now, known=Known(slot, expert))
+
+    assert await refused(booking) is Code.EXPERT_UNKNOWN
+    assert await state_of(database, slot) == (SlotState.OPEN, 0)
+
+
 async def test_a_booking_from_before_is_moved(database: Database, booking, slot: Slot, now):
     await rescheduling.hold(database, booking, slot.id, "ann", now=now, hold_for=HOLD)
 
