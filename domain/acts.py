@@ -1,4 +1,4 @@
-"""What the log says of an act: who did what to whom, to which booking, or to the site."""
+"""Log entries: who did what, to an expert, an administrator, a booking or the site."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -3,7 +3,7 @@
 Nothing here looks up whether an address is known, so no answer tells.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.rules import request_limits as limits
@@ -76,20 +76,24 @@ async def count_act(
     Raises:
         Refusal: TOO_MANY_BOOKINGS; TOO_MANY_CHANGES; BUSY.
     """
-    await counts.take_each(database, [*_counted_by(asker, act, address)], now=now)
+    if asker is not None:
+        await counts.take_each(database, _counted_by(asker, act, address), now=now)
 
 
 async def is_strained(
     database: Database, asker: Asker | None, act: Act, address: str, *, now: datetime
 ) -> bool:
     """Say whether what was counted so is past half of a limit, for the network or the address."""
+    if asker is None:
+        return False
     for rate, who in _counted_by(asker, act, address):
         if await counts.is_strained(database, rate, who, now=now):
             return True
     return False
 
 
-def _counted_by(asker: Asker | None, act: Act, address: str) -> Iterator[tuple[Rate, str]]:
-    if asker is not None:
-        yield asker.allowance.of_network(act), asker.here
-        yield asker.allowance.of_address(act), asker.with_address(address)
+def _counted_by(asker: Asker, act: Act, address: str) -> Sequence[tuple[Rate, str]]:
+    return [
+        (asker.allowance.of_network(act), asker.here),
+        (asker.allowance.of_address(act), asker.with_address(address)),
+    ]

@@ -131,7 +131,7 @@ def form_used() -> Refusal:
 
 async def _book(database: Database, slot: Slot, claim: Claim) -> Booking:
     held = await _hold(database, slot, claim)
-    async with _held_on_the_way(database, slot, claim):
+    async with _released_if_refused(database, slot, claim):
         expert = await _expert(database, held, claim)
         await asking.count_act(database, claim.asker, Act.BOOK, claim.address, now=claim.now)
     _refuse_other_terms(expert, held, claim)
@@ -179,7 +179,7 @@ async def _hold(database: Database, slot: Slot, claim: Claim) -> Slot:
 
 
 @asynccontextmanager
-async def _held_on_the_way(database: Database, slot: Slot, claim: Claim) -> AsyncIterator[None]:
+async def _released_if_refused(database: Database, slot: Slot, claim: Claim) -> AsyncIterator[None]:
     """Give up a hold that the visitor did not have before, if what follows is refused."""
     try:
         yield
@@ -207,7 +207,7 @@ async def _newest_expert(database: Database, slot: Slot, held: Slot, claim: Clai
     Raises:
         Refusal: EXPERT_UNKNOWN; TERMS_CHANGED.
     """
-    async with _held_on_the_way(database, slot, claim):
+    async with _released_if_refused(database, slot, claim):
         expert = await catalogue.expert_to_book(database, held.expert_id)
     _refuse_other_terms(expert, held, claim)
     return expert

@@ -101,7 +101,7 @@ async def wrong_next_free(
 ) -> AsyncIterator[Collection[Key]]:
     """Yield listed experts whose next free time is kept wrong, a part of all at a time.
 
-    Of all processes one looks, every `LOOK_EVERY`; and one that started since the last look.
+    One process looks for all, every `LOOK_EVERY`; one that has started since then looks at once.
     """
     if not await rounds.claim(database, _LOOK, every=LOOK_EVERY, started_at=started_at, now=now):
         return

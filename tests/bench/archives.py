@@ -15,6 +15,9 @@ from domain.store.core.database import Document, Key, database_name
 from domain.store.documents import Attendee, Booking
 from web.http import clock
 
+FEW = 100
+"""A small archive has one booking of so many: at full size still enough to fill each page."""
+
 _AT_ONCE = 5_000
 _SESSION = timedelta(minutes=30)
 _APART = timedelta(days=3, hours=12)

@@ -1,14 +1,16 @@
 """What the tests of bookings share."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from domain.booking import claims
+from domain.booking import claims, holds
 from domain.booking.bookings import Viewer
 from domain.rules.confirmations import LinkNeeded
 from domain.rules.errors import Code, Refusal
 from domain.rules.slots import SlotState
+from domain.store.bookings import claims as store
 from domain.store.core.database import Database
 from domain.store.documents import Attendee, Booking, Slot
 from domain.store.slots import claiming as slots
@@ -51,6 +53,33 @@ async def book(
         asker=asker,
         link=link,
     )
+
+
+async def without_guards(monkeypatch: pytest.MonkeyPatch, database: Database, slot: Slot) -> None:
+    """Have bookings of a slot look and then write, once two have looked: a negative control."""
+    looked: list[str] = []
+    two_have_looked = asyncio.Event()
+    await database.collection(Booking).drop_index("one_confirmed_booking_of_a_time")
+
+    async def look_then_write(database, booking, **_):
+        found = await slots.find(database, booking.slot_id)
+        if found is None or found.state is SlotState.BOOKED:
+            return False
+        looked.append(booking.visitor_id)
+        if len(looked) >= 2:
+            two_have_looked.set()
+        await two_have_looked.wait()
+        taken = {"$set": {"state": "booked", "booking_id": booking.id}}
+        await database.collection(Slot).update_one({"_id": slot.id}, taken)
+        await database.collection(Booking).insert_one(booking.model_dump_doc())
+        return True
+
+    async def take_without_guard(_database, slot, *_args, **_options):
+        await asyncio.sleep(0)
+        return slot
+
+    monkeypatch.setattr(store, "book_held", look_then_write)
+    monkeypatch.setattr(holds, "take", take_without_guard)
 
 
 async def refused(call) -> Code:

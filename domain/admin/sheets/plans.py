@@ -51,7 +51,7 @@ class RowPlan:
 
     @property
     def moves_address(self) -> bool:
-        """Whether mail goes elsewhere by it; both addresses are told."""
+        """Whether it changes the expert's address; both addresses get a mail then."""
         if self.before is None or self.after is None:
             return False
         return self.before.address != self.after.address

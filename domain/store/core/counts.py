@@ -12,11 +12,11 @@ from pymongo.write_concern import WriteConcern
 from domain.rules.errors import Code, Refusal
 from domain.rules.request_limits import Rate
 from domain.store.core.database import Database, Document
+from domain.store.core.transactions import DUPLICATE_KEY
 from domain.store.documents.counts import Count
 
 _TRIES = 10
 """How often a write is repeated that met the first one of its kind, or the end of the last."""
-_DUPLICATE_KEY = 11000
 
 
 async def take(database: Database, rate: Rate, who: str, *, now: datetime) -> None:
@@ -47,7 +47,7 @@ async def take_each(
     """
     left, counts = list(asked), _counts(database)
     for _ in range(_TRIES):
-        left = left[await _counted(counts, left, now) :] if left else left
+        left = left[await _counted(counts, left, now) :]
         if not left:
             return
         rate, who = left[0]
@@ -90,7 +90,7 @@ async def _counted(
         await counts.bulk_write([_one_more(rate, who, now) for rate, who in asked])
     except BulkWriteError as error:
         first: Document = next(iter(error.details["writeErrors"]), {})
-        if first.get("code") != _DUPLICATE_KEY:
+        if first.get("code") != DUPLICATE_KEY:
             raise
         # There is one without room, or another request has just begun it.
         return int(first["index"])

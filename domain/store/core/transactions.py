@@ -27,6 +27,9 @@ _COMMITS = 5
 MOST_READS = 5
 """How often a change reads and decides again when another one comes in between."""
 
+DUPLICATE_KEY = 11000
+"""The server's code for a document that a unique index refuses, as the parts of a bulk have it."""
+
 T = TypeVar("T")
 Work = Callable[[AsyncIOMotorClientSession], Awaitable[T]]
 Fields = tuple[str, ...]

@@ -14,7 +14,7 @@ from domain.rules.log import NewEntry
 from domain.rules.plan import CLAIMED, Plan, Target
 from domain.rules.slots import SlotState
 from domain.store.core.database import Database, Document, Key
-from domain.store.core.transactions import GuardLost, all_or_nothing, expect_one
+from domain.store.core.transactions import DUPLICATE_KEY, GuardLost, all_or_nothing, expect_one
 from domain.store.documents import Expert, Slot
 from domain.store.documents.waitlist import WaitlistEntry
 from domain.store.experts.planned import PlannedSlot
@@ -37,7 +37,6 @@ UNBOOKED_FOR = timedelta(days=30)
 
 _A_START = ("expert_id", "starts_at")
 _CLAIMED = [state.value for state in CLAIMED]
-_DUPLICATE_KEY = 11000
 
 
 async def carry_out(
@@ -221,7 +220,7 @@ async def insert_new(database: Database, model: type[Model], documents: Sequence
         await database.writing(model).insert_many(documents, ordered=False)
     except BulkWriteError as error:
         details = error.details
-        if any(refused["code"] != _DUPLICATE_KEY for refused in details["writeErrors"]):
+        if any(refused["code"] != DUPLICATE_KEY for refused in details["writeErrors"]):
             raise
         return int(details["nInserted"])
     return len(documents)

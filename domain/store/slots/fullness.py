@@ -145,7 +145,7 @@ async def limits_within(
 
 
 def limits_in(expert: Document) -> Limits:
-    """Return how many sessions an expert has at most, of whom `LOOKED_UP` was read."""
+    """Return an expert's limits from a document that has the fields `LOOKED_UP`."""
     kept = expert["hours"]["limits"]
     return Limits(ZoneInfo(expert["zone"]), kept["most_a_day"], kept["most_a_week"])
 

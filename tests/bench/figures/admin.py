@@ -27,8 +27,6 @@ from web.admin.bookings import address_of
 from web.http import clock
 from web.http.sessions import SessionCookie, new_session
 
-FEW = 100
-"""The small archive has one booking of so many: at full size still enough to fill each page."""
 FLAT, IN_A_SECOND = Aim(most=1.5), Aim(most=1_000, of_ratio=False)
 ADDRESS = "boss@example.org"
 SOMEBODY = 42
@@ -57,7 +55,7 @@ SEARCHES: Mapping[str, Mapping[str, Any]] = {
 def measure(server: str, scale: Scale) -> Sequence[Row]:
     """Open the same pages of two programs in turn, one page at a time."""
     many, few = fresh(server), fresh(server)
-    for uri, count in ((many, scale.archived), (few, scale.archived // FEW)):
+    for uri, count in ((many, scale.archived), (few, scale.archived // archives.FEW)):
         fill(uri, scale.experts, count)
     rows = [*examined(scale, [many, few]), *_rows_anew(scale, [many, few])]
     with serving(many) as of_many, serving(few) as of_few:
@@ -163,4 +161,4 @@ def _of(name: str, scale: Scale, many: Sequence[float], few: Sequence[float], ai
 
 
 def _beside(scale: Scale) -> str:
-    return f"among {scale.archived // FEW:,}"
+    return f"among {scale.archived // archives.FEW:,}"

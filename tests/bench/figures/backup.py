@@ -22,8 +22,6 @@ from tests.bench.report import Aim, Row
 from tests.bench.scale import Scale
 from tests.servers import ROOT, SECRET_KEY, environment
 
-FEW = 100
-"""The small archive has one booking of so many."""
 _LOOK_S = 0.05
 
 
@@ -40,7 +38,7 @@ def measure(server: str, scale: Scale) -> Sequence[Row]:
     """Back up a large archive and a small one, and restore each into an empty database."""
     sides = []
     with tempfile.TemporaryDirectory() as folder:
-        for count in (scale.archived, scale.archived // FEW):
+        for count in (scale.archived, scale.archived // archives.FEW):
             uri = fresh(server)
             archives.fill(uri, experts=scale.experts, bookings=count)
             file = Path(folder) / f"{count}.zip"
@@ -102,7 +100,7 @@ def _digests(uri: str) -> Mapping[str, tuple[int, str]]:
 
 def rows(scale: Scale, many: ThereAndBack, few: ThereAndBack) -> Sequence[Row]:
     """Return what is told of them."""
-    size, beside = f"of {scale.archived:,} bookings", f"of {scale.archived // FEW:,}"
+    size, beside = f"of {scale.archived:,} bookings", f"of {scale.archived // archives.FEW:,}"
 
     def row(figure: str, unit: str, ours: float, floor: float, aim: Aim | None = None) -> Row:
         return Row(f"{figure} {size}", unit, [ours], [floor], aim, beside)

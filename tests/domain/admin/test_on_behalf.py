@@ -20,14 +20,23 @@ from domain.rules.notices import Kind, Recipient
 from domain.rules.slots import SlotState
 from domain.site.consents import Agreement
 from domain.store.audit import audit
-from domain.store.bookings import claims
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Expert, Party, Slot
 from domain.store.documents.agreements import Terms
 from domain.store.documents.log import LogEntry
 from domain.store.documents.mails import Mail, MailState
 from domain.store.slots import claiming as slots
-from tests.domain.support import ANN, DAY, HOLD, MS, attendee, book, refused, state_of
+from tests.domain.support import (
+    ANN,
+    DAY,
+    HOLD,
+    MS,
+    attendee,
+    book,
+    refused,
+    state_of,
+    without_guards,
+)
 from tests.factories import make_expert, make_slot
 
 BOSS = Actor(ActorKind.ADMINISTRATOR, "the boss")
@@ -284,22 +293,8 @@ async def test_an_administrator_and_a_visitor_book_the_same_time_at_once_and_one
 
 async def test_that_race_can_be_lost(database, slot, now, monkeypatch):
     """The negative control: without guards both who have looked before either writes book."""
-    both_have_looked = asyncio.Barrier(2)
-    await database.collection(Booking).drop_index("one_confirmed_booking_of_a_time")
+    await without_guards(monkeypatch, database, slot)
 
-    async def look_then_write(database, booking, **_):
-        await both_have_looked.wait()
-        taken = {"$set": {"state": "booked", "booking_id": booking.id}}
-        await database.collection(Slot).update_one({"_id": slot.id}, taken)
-        await database.collection(Booking).insert_one(booking.model_dump_doc())
-        return True
-
-    async def take_without_guard(_database, slot, *_args, **_options):
-        await asyncio.sleep(0)
-        return slot
-
-    monkeypatch.setattr(claims, "book_held", look_then_write)
-    monkeypatch.setattr(holds, "take", take_without_guard)
     await asyncio.gather(book(database, slot, "eve", now=now), book_for(database, slot, now=now))
 
     _, confirmed = await state_of(database, slot)

@@ -16,11 +16,20 @@ from domain.rules.quotes import Quote, read_quote
 from domain.rules.request_limits import Allowance, Asker
 from domain.rules.slots import SlotState
 from domain.seeds.factories import BookingFactory
-from domain.store.bookings import claims
 from domain.store.core.database import Database
 from domain.store.documents import Booking, BookingStatus, Expert, Slot
 from domain.store.slots import claiming as slots
-from tests.domain.support import ANN, DAY, HOLD, MS, attendee, book, refused, state_of
+from tests.domain.support import (
+    ANN,
+    DAY,
+    HOLD,
+    MS,
+    attendee,
+    book,
+    refused,
+    state_of,
+    without_guards,
+)
 from tests.factories import make_expert, make_slot, make_wait, slot_of
 
 
@@ -116,29 +125,8 @@ async def test_of_a_crowd_exactly_one_books(database: Database, now):
 async def test_the_crowd_test_can_fail(database: Database, now, monkeypatch):
     """The negative control: without the guards two who have looked before either writes book."""
     slot = await make_slot(database, starts_at=now + DAY)
-    looked: list[str] = []
-    two_have_looked = asyncio.Event()
-    await database.collection(Booking).drop_index("one_confirmed_booking_of_a_time")
+    await without_guards(monkeypatch, database, slot)
 
-    async def look_then_write(database, booking, **_):
-        found = await slots.find(database, booking.slot_id)
-        if found is None or found.state is SlotState.BOOKED:
-            return False
-        looked.append(booking.visitor_id)
-        if len(looked) >= 2:
-            two_have_looked.set()
-        await two_have_looked.wait()
-        taken = {"$set": {"state": "booked", "booking_id": booking.id}}
-        await database.collection(Slot).update_one({"_id": slot.id}, taken)
-        await database.collection(Booking).insert_one(booking.model_dump_doc())
-        return True
-
-    async def take_without_guard(_database, slot, *_args, **_options):
-        await asyncio.sleep(0)
-        return slot
-
-    monkeypatch.setattr(claims, "book_held", look_then_write)
-    monkeypatch.setattr(holds, "take", take_without_guard)
     await asyncio.gather(
         *(book(database, slot, f"visitor {n}", now=now) for n in range(10)),
         return_exceptions=True,

@@ -1,6 +1,6 @@
 """Signing out on all devices: whatever an address opened, it opens nowhere any more."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
@@ -12,7 +12,7 @@ from domain.store import sign_outs
 from domain.store.documents.log import LogEntry
 from domain.store.documents.sign_outs import SignOut
 from tests.networks import from_network, own_network
-from tests.servers import start_server
+from tests.servers import Server, start_server
 from tests.web.conftest import Site
 from tests.web.desk.signing_in import sign_in
 from tests.web.mailed import address
@@ -45,13 +45,19 @@ async def here(
         yield browser
 
 
-@pytest.fixture
-async def lost(site: Site, mail: str) -> AsyncIterator[Visitor]:
-    """Another, at another process, that was left behind."""
+@pytest.fixture(scope="module")
+def other_process(site: Site) -> Iterator[Server]:
+    """Another server on the site's database."""
     with start_server(site.uri) as server:
-        async with visitor(server.url, headers=from_network(own_network())) as browser:
-            await sign_in(site, browser, mail, "/bookings")
-            yield browser
+        yield server
+
+
+@pytest.fixture
+async def lost(site: Site, other_process: Server, mail: str) -> AsyncIterator[Visitor]:
+    """Another browser, at another process, that was left behind."""
+    async with visitor(other_process.url, headers=from_network(own_network())) as browser:
+        await sign_in(site, browser, mail, "/bookings")
+        yield browser
 
 
 async def test_the_lost_browser_is_asked_to_sign_in_and_keeps_what_it_booked_itself(
