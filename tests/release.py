@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.servers import ROOT
 
-LAST_RELEASE = "f7364d4be89c0edd31d2fecfbdcec22e935b2dd6"
+LAST_RELEASE = "866f40fcf3f7312a798c557da602c1df0492e896"
 """The commit that servers run which are to be upgraded without a pause."""
 
 
