@@ -5,10 +5,13 @@ without it, and pages have their `Date` moved instead (`IN_PAGES`). So the datab
 stays as it is, and what MongoDB deletes by itself goes later.
 """
 
+import inspect
 import os
+import select
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,11 +35,17 @@ IN_PAGES = f"""(() => {{
 """The script that moves a page's clock."""
 
 
-_CUSTOMIZED = """import select, time
-time.sleep = lambda seconds: select.select([], [], [], seconds) and None
-"""
-"""What each Python begins with: libfaketime takes the end of a pause, as Python's own `time.sleep`
-names it to the system, for an instant of the moved clock, and refuses."""
+def mend_pauses() -> None:
+    """Pause without `time.sleep`.
+
+    libfaketime takes the end of a pause, as Python's own names it to the system, for an instant of
+    the moved clock, and refuses.
+    """
+    time.sleep = lambda seconds: select.select([], [], [], float(seconds)) and None
+
+
+_CUSTOMIZED = f"import select, time\n{inspect.getsource(mend_pauses)}mend_pauses()\n"
+"""What each Python begins with."""
 
 
 def move_pages() -> None:

@@ -7,7 +7,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClientSession
 
+from domain.rules.errors import Unconfirmed
 from domain.rules.meetings import MeetingKind, leads_to
 from domain.rules.prices import price_minor, price_rank
 from domain.rules.slots import SlotState, is_free
@@ -18,6 +20,7 @@ from domain.seeds.people.diary import hours_of
 from domain.seeds.people.person import slug_of
 from domain.seeds.people.terms import terms_of
 from domain.seeds.seeding import seed_catalogue
+from domain.store.core import transactions
 from domain.store.core.database import Database
 from domain.store.documents import Booking, Expert, Slot
 from domain.store.documents.site import CATEGORIES
@@ -160,6 +163,25 @@ async def test_seeding_after_an_interruption_adds_what_is_missing(database: Data
     await database.collection(Slot).delete_many({"_id": {"$in": [slot.id for slot in lost]}})
 
     assert await seed_catalogue(database, experts=SOME, clock=lambda: now) == len(lost)
+
+
+async def test_seeding_goes_on_where_a_slow_database_could_not_confirm_a_part(
+    database: Database, now, monkeypatch: pytest.MonkeyPatch
+):
+    commit, unconfirmed = transactions._commit, iter([False, True, False, True, True])
+
+    async def slow(session: AsyncIOMotorClientSession) -> None:
+        await commit(session)
+        if next(unconfirmed, False):
+            raise Unconfirmed
+
+    monkeypatch.setattr(transactions, "_commit", slow)
+    await seed_catalogue(database, experts=SOME, clock=lambda: now)
+
+    experts, slots = await everything(database)
+    assert {expert.slug: starts_of(slots[expert.slug]) for expert in experts} == {
+        expert.slug: wanted_of(expert, now) for expert in experts
+    }
 
 
 async def test_seeding_later_publishes_the_days_that_have_come_within_reach(
