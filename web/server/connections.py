@@ -14,6 +14,10 @@ HEAD_WITHIN_S = 30.0
 BODY_WITHIN_S = 300.0
 """How long a body may take after that: a portrait of 8 MiB comes by 230 kbit/s."""
 
+IDLE_S = 130
+"""How long a connection is kept for the next request: longer than by Caddy, which keeps one for two
+minutes, and by nginx. Who closes first must be the one who asks: a request could cross the end."""
+
 
 class BoundedConnection(HttpToolsProtocol):
     """A connection of uvicorn's that reads no request without end.

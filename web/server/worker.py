@@ -17,7 +17,7 @@ from web.http.heads import answering_head
 from web.http.hosts import naming_a_host
 from web.http.request_ids import identifying
 from web.jobs import garbage
-from web.server.connections import BoundedConnection
+from web.server.connections import IDLE_S, BoundedConnection
 from web.server.tether import end_with_launcher
 from web.services import services_of
 from web.settings import read_settings
@@ -77,6 +77,7 @@ def main() -> int:
         access_log=False,
         server_header=False,
         proxy_headers=False,  # seen to where requests get their ids
+        timeout_keep_alive=IDLE_S,
         timeout_graceful_shutdown=GRACE_S,
     )
     server = Server(app, config, int(environment["WORKER_READY"]))
