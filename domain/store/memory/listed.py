@@ -9,9 +9,10 @@ from typing import Any
 from domain.store.core.database import Key
 from domain.store.documents import Expert
 from domain.store.experts.reading import Filters, Sort
+from domain.store.memory.sparing import spare
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One expert, and by what they are found and sorted."""
 
@@ -30,7 +31,7 @@ def _entry(expert: Expert) -> Entry:
         Sort.PRICE: (expert.price_rank, *name),
         Sort.SOONEST: (expert.next_free_at, *name),
     }
-    return Entry(expert, "".join(f" {term}" for term in expert.search_terms), places)
+    return Entry(spare(expert), "".join(f" {term}" for term in expert.search_terms), places)
 
 
 def _place(sort: Sort) -> Callable[[Entry], tuple[Any, ...]]:
