@@ -5,10 +5,12 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 
+from tests.web.conftest import Site
 from web.server import connections
 from web.server.connections import MOST_BESIDE_BODY, BoundedConnection
 
@@ -116,6 +118,18 @@ async def test_a_connection_that_says_nothing_more_is_closed(monkeypatch, sent: 
         writer.write(sent)
 
         assert await _rest_of(reader) == b""
+
+
+async def test_a_connection_is_kept_for_longer_than_a_server_does_by_default(site: Site):
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(site.url).port)
+    default_s = uvicorn.Config(read_all).timeout_keep_alive
+
+    for _ in range(2):
+        writer.write(b"HEAD /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(ANSWER)
+        await asyncio.sleep(default_s + 1)
+
+    writer.close()
 
 
 async def test_a_body_that_does_not_come_closes_the_connection(monkeypatch):
