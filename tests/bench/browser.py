@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode, urlsplit
 
 from httptools import HttpResponseParser
@@ -89,14 +89,21 @@ class _Connection(asyncio.Protocol):
 class Browser:
     """One visitor, who waits for each answer before asking again."""
 
+    accepts: ClassVar[str] = "text/html,application/xhtml+xml"
+
     def __init__(self, connection: _Connection, url: str) -> None:
         self._connection = connection
         self._url = url
 
     @classmethod
+    async def connected(cls, url: str) -> Self:
+        """Connect, and open nothing yet."""
+        return cls(await connect(url, _Connection()), url)
+
+    @classmethod
     async def at(cls, url: str, cookies: Mapping[str, str] | None = None) -> Self:
         """Connect, and open a page for the cookies that it sets, beside those one has."""
-        browser = cls(await connect(url, _Connection()), url)
+        browser = await cls.connected(url)
         browser._connection.cookies |= cookies or {}
         await browser.get("/bookings")
         return browser
@@ -116,9 +123,10 @@ class Browser:
 
     async def post(self, path: str, form: Mapping[str, str]) -> Answer:
         """Send a form."""
-        body = urlencode(form).encode()
-        kind = "Content-Type: application/x-www-form-urlencoded"
-        extra = f"{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        return await self._send(path, "application/x-www-form-urlencoded", urlencode(form).encode())
+
+    async def _send(self, path: str, kind: str, body: bytes) -> Answer:
+        extra = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         return await self._exchange(self._head("POST", path) + extra + body)
 
     def _head(self, method: str, path: str) -> bytes:
@@ -126,7 +134,7 @@ class Browser:
         lines = [
             f"{method} {path} HTTP/1.1",
             f"Host: {urlsplit(self._url).netloc}",
-            "Accept: text/html,application/xhtml+xml",
+            f"Accept: {self.accepts}",
             "Accept-Encoding: gzip",
             "Accept-Language: en",
             *([f"Cookie: {cookies}"] if cookies else []),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tests.bench.machine import Told
+from tests.bench.peer.table import PeerRow, peer_table
 from tests.bench.report import Row, table
 
 _MEASURED = """\
@@ -11,11 +12,13 @@ least and the most of all rounds:
 """
 
 
-def section(told: Told, rows: Sequence[Row]) -> str:
-    """Write what was measured, and what misses its aim, in Markdown."""
+def section(told: Told, rows: Sequence[Row], beside: Sequence[PeerRow] = ()) -> str:
+    """Write what was measured, what misses its aim, and what a peer does, in Markdown."""
     missed = [f"- {row.figure}: {_missed(row)}" for row in rows if row.met is False]
     below = ["", "Missed:", "", *missed] if missed else []
-    return "\n".join([_MEASURED.format(**told), table(rows), *below])
+    ours = [table(rows), *below] if rows else []
+    theirs = ["", peer_table(beside)] if beside else []
+    return "\n".join([_MEASURED.format(**told), *ours, *theirs])
 
 
 def _missed(row: Row) -> str:

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.bench.peer.table import PeerRow
 from tests.bench.processes import PINNED
 from tests.bench.report import Aim, Row
 
@@ -49,10 +50,11 @@ def _processor() -> str:
     return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), "")
 
 
-def write_json(path: Path, told: Told, rows: Sequence[Row]) -> None:
+def write_json(path: Path, told: Told, rows: Sequence[Row], beside: Sequence[PeerRow] = ()) -> None:
     """Write everything, each round too, for a machine to read."""
     written = [asdict(row) | {"ratio": row.ratio, "met": row.met} for row in rows]
-    path.write_text(json.dumps({"machine": told, "rows": written}, indent=2, ensure_ascii=False))
+    kept = {"machine": told, "rows": written, "peer": [asdict(row) for row in beside]}
+    path.write_text(json.dumps(kept, indent=2, ensure_ascii=False))
 
 
 def read_json(path: Path) -> tuple[Told, list[Row]]:
@@ -61,3 +63,8 @@ def read_json(path: Path) -> tuple[Told, list[Row]]:
     names = {field.name for field in fields(Row)}
     rows = [{name: value for name, value in row.items() if name in names} for row in read["rows"]]
     return read["machine"], [Row(**row | {"aim": row["aim"] and Aim(**row["aim"])}) for row in rows]
+
+
+def read_peer(path: Path) -> list[PeerRow]:
+    """Read the rows of a peer, which may be none."""
+    return [PeerRow(**row) for row in json.loads(path.read_text()).get("peer", [])]

@@ -65,11 +65,11 @@ class Row:
         figure = f"{self.figure}, {self.unit}" if self.unit else self.figure
         verdict = {None: "", True: "", False: " **missed**"}[self.met]
         aim = f"{self.aim or ''}{verdict}"
-        ratio = _spread(self.ratios, "{:.2f}".format)
-        return [figure, _spread(self.ours), _spread(self.floor), self.beside, ratio, aim]
+        ratio = spread(self.ratios, "{:.2f}".format)
+        return [figure, spread(self.ours), spread(self.floor), self.beside, ratio, aim]
 
 
-def _spread(values: Sequence[float], write: Callable[[float], str] | None = None) -> str:
+def spread(values: Sequence[float], write: Callable[[float], str] | None = None) -> str:
     """Write the median of some values, with the least and the most."""
     if not values:
         return ""

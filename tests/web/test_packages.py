@@ -10,7 +10,8 @@ from tests.servers import ROOT
 LOCK = (ROOT / "requirements.lock").read_text()
 SERVE_LOCK = (ROOT / "requirements.serve.lock").read_text()
 MONGOD_LOCK = (ROOT / "requirements.mongod.lock").read_text()
-LOCKS = [LOCK, SERVE_LOCK, MONGOD_LOCK]
+PEER_LOCK = (ROOT / "requirements.peer.lock").read_text()
+LOCKS = [LOCK, SERVE_LOCK, MONGOD_LOCK, PEER_LOCK]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
 ASKED_FOR = [
@@ -42,7 +43,15 @@ def test_mongodbs_server_is_pinned_apart():
     assert GROUPS["mongod"][0].split("==")[0] not in LOCK
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=["all", "serve", "mongod"])
+def test_what_speaks_to_peers_is_pinned_apart_and_changes_no_other_package():
+    speaking, others = pins(PEER_LOCK), pins(LOCK)
+    shared = speaking.keys() & others.keys()
+
+    assert "python-socketio" in speaking.keys() - others.keys()
+    assert {name: speaking[name] for name in shared} == {name: others[name] for name in shared}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=["all", "serve", "mongod", "peer"])
 def test_every_pin_has_its_hashes(lock: str):
     pins = re.findall(
         r"^[a-z0-9_.-]+==.*\\$\n(?: {4}--hash=sha256:[0-9a-f]{64}.*\n)+", lock, re.MULTILINE
@@ -51,7 +60,7 @@ def test_every_pin_has_its_hashes(lock: str):
     assert len(pins) == len(re.findall(r"^[a-z]", lock, re.MULTILINE)) > 0
 
 
-@pytest.mark.parametrize("lock", LOCKS, ids=["all", "serve", "mongod"])
+@pytest.mark.parametrize("lock", LOCKS, ids=["all", "serve", "mongod", "peer"])
 def test_a_lock_names_no_address(lock: str):
     assert "://" not in lock
 

@@ -1,1 +1,1 @@
-"""The floors of the stream: servers that do nothing but what is measured."""
+"""Servers that do nothing but what is measured: the floors, and a peer to try."""

@@ -1,0 +1,1 @@
+"""Another program of the same four addresses, measured beside ours in the same run."""
