@@ -73,6 +73,16 @@ class Finder:
     openings: Openings
     now: datetime
 
+    async def editions(self, window: Window | None) -> Sequence[object | None]:
+        """Return objects that give way to others when what a search finds may have changed.
+
+        None in the place of one while nobody knows whether it has.
+        """
+        of_experts = self.directory.edition
+        if window is None:
+            return [of_experts]
+        return [of_experts, await self.openings.edition(window, self.now)]
+
 
 async def search(finder: Finder, wanted: Search) -> Results:
     """Return a page of the experts that match; a page beyond the last is the last."""

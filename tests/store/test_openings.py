@@ -32,6 +32,7 @@ from web.http import clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HALF_HOUR = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 EXPERTS = [ObjectId() for _ in range(6)]
 BEGINNING = datetime(2031, 7, 7, 18, tzinfo=UTC)
@@ -163,6 +164,55 @@ async def test_it_answers_as_the_rules_do_whatever_is_asked_and_changed(database
         assert openings._days
 
     assert found > 100
+
+
+async def claim(database: Database, slot: Slot) -> None:
+    booked = {"$set": {"state": SlotState.BOOKED.value}, "$inc": {"rev": 1}}
+    await database.collection(Slot).update_one({"_id": slot.id}, booked)
+
+
+async def test_its_edition_is_the_same_until_who_is_free_may_have_changed(database: Database):
+    noon = BEGINNING + 12 * HOUR
+    within, outside = Window(noon, noon + HOUR), noon + 3 * HOUR
+    slot = await make_slot(database, starts_at=noon)
+    later = await make_slot(database, starts_at=outside)
+
+    async with following(database) as openings:
+
+        async def is_another(than: object, now: datetime = BEGINNING) -> bool:
+            return await openings.edition(within, now) is not than
+
+        first = await openings.edition(within, BEGINNING)
+        await claim(database, later)
+        await hears(openings, database)
+        assert not await is_another(first)
+
+        await claim(database, slot)
+        await until(lambda: is_another(first))
+        second = await openings.edition(within, BEGINNING)
+        assert not await is_another(second)
+
+        await make_slot(database, starts_at=noon + HALF_HOUR)
+        await until(lambda: is_another(second))
+        third = await openings.edition(within, BEGINNING)
+        assert not await is_another(third, noon)
+        assert await is_another(third, noon + HALF_HOUR), "it has closed"
+
+
+async def test_what_is_not_followed_has_no_edition(database: Database):
+    openings = Openings(database)
+
+    assert await openings.edition(Window(BEGINNING, BEGINNING + HOUR), BEGINNING) is None
+
+
+async def test_who_asked_a_moment_before_is_told_the_same(database: Database):
+    window = Window(BEGINNING, BEGINNING + DAY)
+    await make_slot(database, starts_at=BEGINNING + HOUR)
+
+    async with following(database) as openings:
+        first = await openings.edition(window, BEGINNING)
+        assert await openings.edition(window, BEGINNING - timedelta(milliseconds=5)) is first
+        assert await openings.edition(window, BEGINNING - HOUR) is not first
 
 
 async def test_changes_during_the_read_are_not_lost(database: Database, monkeypatch):

@@ -41,14 +41,12 @@ def read_search(visit: Visit) -> Search:
 async def discovery(visit: NamedDependency[Visit]) -> Response[bytes]:
     """Show the experts that match."""
     search = read_search(visit)
-    # Who is free within a window changes with every time of anybody's: that is found anew.
-    edition = None if search.when else visit.directory.edition
     return await show_alike(
         visit,
         "discovery/discovery",
         "discovery/_results",
         view=partial(_found, search=search),
-        sources=(edition,),
+        sources=await visit.finder.editions(search.window),
         address=lambda shown: address_of(shown.search),
         chosen_zone=False,
     )

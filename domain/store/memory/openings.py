@@ -92,6 +92,14 @@ class Openings:
             self._note_use(window)
         return vacancies.at(now)
 
+    async def edition(self, window: Window, now: datetime) -> object | None:
+        """Return an object that gives way to another when who is free at `now` may have changed.
+
+        None for a window that is not followed.
+        """
+        await self.free_in(window, now)
+        return self._vacancies[window].edition if window in self._vacancies else None
+
     async def _look(self, window: Window) -> Vacancies:
         """Read what isn't kept; what could not be followed meanwhile is read for this once."""
         is_kept = self._is_up and self._crowded.isdisjoint(window.days())

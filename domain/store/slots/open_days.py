@@ -1,14 +1,16 @@
 """Open days: everybody's claimable times of one day in memory, and who is free in a window."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.rules.instants import NEVER
 from domain.rules.slots import CLAIMABLE, SlotState, is_free
 from domain.rules.windows import Window
 from domain.store.core.database import Document, Key
+
+_A_MOMENT = timedelta(seconds=5)
 
 
 class Opening(NamedTuple):
@@ -98,8 +100,11 @@ class Vacancies:
     def __init__(self, window: Window, days: Sequence[OpenDay]) -> None:
         self.window = window
         self.days = days
+        self.edition = object()
+        """Gives way to another when who is free may have changed, as of the last answer."""
         self._free: dict[Key, Sequence[Opening]] = {}
         self._turns: dict[Key, datetime] = {}
+        self._next_turn = NEVER
         self._changed: set[Key] = set()
         self._as_of = NEVER
 
@@ -108,17 +113,27 @@ class Vacancies:
         self._changed.add(expert_id)
 
     def at(self, now: datetime) -> Mapping[Key, Sequence[Opening]]:
-        """Return everybody who is free in the window at `now`, with those times in order."""
-        if now < self._as_of:  # the first question, or a clock that was put back
-            experts = {expert_id for day in self.days for expert_id in day.experts()}
-        else:
-            experts = self._changed | {key for key, turn in self._turns.items() if turn <= now}
-        if experts:
+        """Return everybody who is free in the window at `now`, with those times in order.
+
+        Who asked a moment before somebody else, and comes later, is told the same.
+        """
+        if self._as_of - _A_MOMENT < now:
+            now = max(now, self._as_of)
+        if experts := self._to_look_at(now):
             self._free = dict(self._free)  # a caller keeps the former answer
-        for expert_id in experts:
-            self._look_at(expert_id, now)
+            for expert_id in experts:
+                self._look_at(expert_id, now)
+            self._next_turn = min(self._turns.values(), default=NEVER)
+            self.edition = object()
         self._changed, self._as_of = set(), now
         return self._free
+
+    def _to_look_at(self, now: datetime) -> Set[Key]:
+        if now < self._as_of:  # the first question, or a clock that was put back
+            return {expert_id for day in self.days for expert_id in day.experts()}
+        if now < self._next_turn:
+            return self._changed
+        return self._changed | {key for key, turn in self._turns.items() if turn <= now}
 
     def _look_at(self, expert_id: Key, now: datetime) -> None:
         within = [

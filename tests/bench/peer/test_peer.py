@@ -63,6 +63,7 @@ def cells(printed: str) -> dict[str, list[str]]:
     return {line[0]: line[1:] for line in lines[2:]}
 
 
+@pytest.mark.soak  # our whole server beside it
 def test_another_program_is_measured_beside_ours(mongodb_uri, empty_uri):
     measuring = pytest.importorskip("tests.bench.peer.measuring")
 

@@ -330,3 +330,30 @@ async def test_a_year_that_is_still_being_typed_is_not_told_to_be_past(ann: Visi
     page = await ann.get("/experts?on=0202-11-25", headers=FRAGMENT)
 
     assert "Choose a day from today on" not in page.text
+
+
+async def test_it_is_rendered_once_until_who_is_free_changes(ann: Visitor, eve: Visitor, site, on):
+    next_day, later = on + timedelta(days=1), on + timedelta(days=5)
+    address = asked(next_day, q="brief")
+    brief = await site.expert(name="Brief Visit")
+    slot = await site.slot(brief, starts_at=at(next_day, 9))
+    other = await site.slot(brief, starts_at=at(later, 9))
+
+    async def rendered() -> float:
+        found = re.search(
+            r'^expertconnect_alike_pages_total{outcome="rendered"} (\S+)',
+            (await ann.get("/metrics")).text,
+            re.MULTILINE,
+        )
+        return float(found[1]) if found else 0
+
+    async def finds(*names: str) -> bool:
+        return names_in(await eve.get(address)) == [*names]
+
+    await until(lambda: finds("Brief Visit"))
+    before = await rendered()
+    await eve.hold(other.id)
+    assert await finds("Brief Visit")
+    assert await rendered() - before <= 1, "a minute may have ended"
+    await eve.hold(slot.id)
+    await until(finds)
