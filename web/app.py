@@ -24,6 +24,7 @@ from web.desk import routes as desk
 from web.discovery import routes as discovery
 from web.experts import routes as experts
 from web.http import health
+from web.http.afterwards import going_on
 from web.http.alike import COMPRESSES_ITSELF
 from web.http.answers import (
     answer_database_error,
@@ -120,6 +121,7 @@ def _middleware(settings: Settings) -> list[Any]:
     return [
         request_log,
         metrics.middleware,
+        going_on,
         partial(knowing_its_hosts, hosts=settings.allowed_hosts),
         partial(refusing_foreign_forms, public_url=settings.public_url),
         partial(impatient, answer=answer_silence),

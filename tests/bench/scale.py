@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from web.live.stream import PING_SECONDS
+from web.live.heart import PING_SECONDS
 
 
 @dataclass(frozen=True)

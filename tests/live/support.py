@@ -13,6 +13,7 @@ import uvicorn
 from litestar import HttpMethod, Litestar, Request, route
 from litestar.params import FromPath
 from odmantic import ObjectId
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.rules.instants import EPOCH, to_milliseconds
 from domain.rules.slots import LEAD, SlotState
@@ -26,6 +27,8 @@ from web.live.names import Word
 from web.live.positions import read_position
 from web.live.rendering import Audience
 from web.live.stream import LiveResponse, live_response
+from web.live.stream_limit import StreamLimit
+from web.server.connections import BoundedConnection
 
 IN_THEIR_OWN_TIME = frozenset({Word.DAY_CHANGED, Word.CAUGHT_UP, Word.PING})
 
@@ -224,15 +227,20 @@ def live_app(feed: LiveFeed) -> Litestar:
             request.headers.get("Last-Event-ID"), query.get("after"), clock.now()
         )
         audience = Audience(query.get("zone", LONDON.zone), "en")
-        return live_response(feed, Key(expert), audience, position, nullcontext())
+        seat = StreamLimit(1_000).seat("")
+        return live_response(feed, Key(expert), audience, position, seat)
 
     return Litestar([stream], openapi_config=None)
 
 
 @asynccontextmanager
-async def serving(app: Litestar, feed: LiveFeed) -> AsyncIterator[QuietServer]:
+async def serving(
+    app: Litestar, feed: LiveFeed, connection: type[HttpToolsProtocol] = BoundedConnection
+) -> AsyncIterator[QuietServer]:
     """Serve an application in this loop."""
-    config = uvicorn.Config(app, port=0, log_level="warning", lifespan="off", ws="none")
+    config = uvicorn.Config(
+        app, port=0, http=connection, log_level="warning", lifespan="off", ws="none"
+    )
     server = QuietServer(config)
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)
@@ -285,13 +293,17 @@ class Streams:
 
 @asynccontextmanager
 async def streams(
-    database: Database, renderer: TinyRenderer | None = None, *, queue: int = QUEUE
+    database: Database,
+    renderer: TinyRenderer | None = None,
+    *,
+    queue: int = QUEUE,
+    connection: type[HttpToolsProtocol] = BoundedConnection,
 ) -> AsyncIterator[Streams]:
     """Run a feed and serve its streams."""
     limits = httpx.Limits(max_connections=None)
     async with (
         living(database, renderer, queue=queue) as feed,
-        serving(live_app(feed), feed) as server,
+        serving(live_app(feed), feed, connection) as server,
         httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(5, read=None)) as client,
     ):
         yield Streams(feed, server, client)

@@ -57,7 +57,7 @@ async def test_who_reconnects_before_the_first_change_loses_nothing(database: Da
 async def test_who_reconnects_after_a_ping_loses_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.1)
+    monkeypatch.setattr("web.live.heart.PING_SECONDS", 0.1)
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 
@@ -73,7 +73,7 @@ async def test_who_reconnects_after_a_ping_loses_nothing(
 async def test_while_the_watcher_is_down_a_ping_has_no_position_and_nothing_is_lost(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.1)
+    monkeypatch.setattr("web.live.heart.PING_SECONDS", 0.1)
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 

@@ -1,8 +1,8 @@
 """Messages that go straight to the connections, in one pass over them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -13,17 +13,17 @@ from domain.store.core.database import Database
 from tests.live.support import (
     LONDON,
     Heard,
-    Streams,
-    TinyRenderer,
     add_slots,
     change,
     hold,
     read_messages,
     streams,
 )
+from tests.live.unread import Wordy, unread
 from tests.waiting import PATIENCE_S
 from web.http import clock
-from web.live.hub import Hub, Listener
+from web.live.hub import Hub
+from web.live.listener import Listener
 from web.live.messages import Message
 from web.live.outlet import Outlet
 
@@ -32,10 +32,10 @@ class Wire:
     """A connection: writes down what is sent, unless it has no room or is broken."""
 
     chunked_encoding = True
-    disconnected = False
     response_complete = False
 
     def __init__(self) -> None:
+        self.disconnected = False
         self.room = asyncio.Event()
         self.room.set()
         self.broken = False
@@ -52,6 +52,9 @@ class Wire:
         length, _, rest = chunk.partition(b"\r\n")
         assert rest[int(length, 16) :] == b"\r\n"
         self.written.append(rest[:-2])
+
+    def abort(self) -> None:
+        self.disconnected = True
 
     async def send(self, data: bytes) -> None:
         await self.room.wait()
@@ -243,25 +246,6 @@ async def test_listeners_that_read_get_everything_straight(
     assert ways.waited == 0
 
 
-class Wordy(TinyRenderer):
-    """Renders so much that connections fill up."""
-
-    def slot(self, *arguments, **options) -> str:
-        return super().slot(*arguments, **options) + "x" * 100_000
-
-
-@asynccontextmanager
-async def unread(live: Streams, expert: ObjectId) -> AsyncIterator[asyncio.StreamReader]:
-    """Open a stream and leave it unread but for its first line."""
-    host, port = live.url.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
-    writer.write(f"GET /{expert} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-    await reader.readline()
-    yield reader
-    writer.close()
-    await writer.wait_closed()
-
-
 async def read_to_the_last_chunk(reader: asyncio.StreamReader) -> list[Heard]:
     """Read the messages of a chunked body; fails where one is cut or the last is missing."""
     text = b""
@@ -275,7 +259,7 @@ async def read_to_the_last_chunk(reader: asyncio.StreamReader) -> list[Heard]:
 async def test_a_listener_that_pauses_gets_the_rest_in_order_and_others_need_not_wait(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.02)  # pings fall in between
+    monkeypatch.setattr("web.live.heart.PING_SECONDS", 0.02)  # pings fall in between
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
     ways = Ways(monkeypatch)

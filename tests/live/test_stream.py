@@ -3,11 +3,14 @@
 import asyncio
 import re
 import time
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 from bson import ObjectId
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.rules.instants import to_milliseconds
 from domain.rules.slots import SlotState
@@ -18,6 +21,7 @@ from tests.live.support import (
     LONDON,
     TOKYO,
     Ear,
+    Streams,
     TinyRenderer,
     add_slots,
     change,
@@ -27,21 +31,32 @@ from tests.live.support import (
     read_messages,
     streams,
 )
+from tests.live.unread import Wordy, unread
 from tests.waiting import PATIENCE_S, until
 from web.http import clock
 from web.live.positions import START_NOW
+from web.server.connections import BoundedConnection
 
 
 def soon() -> datetime:
     return clock.now() + timedelta(minutes=5)
 
 
-async def test_a_change_reaches_every_listener_of_the_expert(database: Database):
+ON_ANY_SERVER = pytest.mark.parametrize("connection", [BoundedConnection, HttpToolsProtocol])
+"""The program's own connections, and those of a server that doesn't say when they are lost."""
+
+Connection = type[HttpToolsProtocol]
+
+
+@ON_ANY_SERVER
+async def test_a_change_reaches_every_listener_of_the_expert(
+    database: Database, connection: Connection
+):
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 
     async with (
-        streams(database) as live,
+        streams(database, connection=connection) as live,
         live.listen(expert) as ann,
         live.listen(expert) as ben,
     ):
@@ -313,22 +328,13 @@ async def test_a_connection_that_reads_nothing_is_dropped(
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 
-    class Wordy(TinyRenderer):
-        def slot(self, *arguments, **options) -> str:
-            return super().slot(*arguments, **options) + "x" * 500_000
-
-    async with streams(database, Wordy()) as live:
-        host, port = live.url.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port), limit=1024)
-        writer.write(f"GET /{expert} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-        await reader.readline()
+    async with streams(database, Wordy()) as live, unread(live, expert) as reader:
         await until(lambda: live.feed.listeners == 1)
         async with asyncio.timeout(PATIENCE_S):
             while live.feed.listeners:
                 await hold(database, slot, until=soon())
         await until(lambda: not live.server.server_state.connections)
         received = await _read_to_the_end(reader)
-        writer.close()
 
     assert not received.endswith(b"0\r\n\r\n")
 
@@ -336,7 +342,7 @@ async def test_a_connection_that_reads_nothing_is_dropped(
 async def test_a_connection_that_vanishes_is_dropped_though_nothing_happens(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("web.live.stream.PING_SECONDS", 0.2)
+    monkeypatch.setattr("web.live.heart.PING_SECONDS", 0.2)
     monkeypatch.setattr("web.live.stream._VANISHED_MS", 500)
 
     async with streams(database) as live:
@@ -362,20 +368,52 @@ async def _read_to_the_end(reader: asyncio.StreamReader) -> bytes:
     return received
 
 
-async def test_a_listener_that_leaves_is_forgotten(database: Database):
+@ON_ANY_SERVER
+async def test_a_listener_that_leaves_is_forgotten(database: Database, connection: Connection):
     expert = ObjectId()
 
-    async with streams(database) as live:
+    async with streams(database, connection=connection) as live:
         async with live.listen(expert):
             assert live.feed.listeners == 1
         await until(lambda: live.feed.listeners == 0)
 
 
-async def test_stopping_ends_a_hundred_streams_cleanly(database: Database):
+@ON_ANY_SERVER
+async def test_a_silent_stream_is_pinged(
+    database: Database, connection: Connection, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.live.heart.PING_SECONDS", 0.1)
+
+    async with (
+        streams(database, connection=connection) as live,
+        live.listen(ObjectId()) as ann,
+    ):
+        pings = await ann.hear("ping", 3)
+
+    assert [int(ping.id) for ping in pings] == sorted(int(ping.id) for ping in pings)
+
+
+async def test_an_open_stream_takes_no_task_but_its_requests(database: Database):
+    async with streams(database) as live:
+        before = asyncio.all_tasks()
+        async with AsyncExitStack() as end:
+            for _ in range(20):
+                await end.enter_async_context(live.listen(ObjectId()))
+            begun = asyncio.all_tasks() - before
+
+            assert len(live.server.server_state.tasks & begun) == 20
+            assert len(begun) < 60  # each listener is one, too
+
+
+@ON_ANY_SERVER
+async def test_stopping_ends_a_hundred_streams_cleanly(database: Database, connection: Connection):
     expert = ObjectId()
     limits = httpx.Limits(max_connections=None)
 
-    async with streams(database) as live, httpx.AsyncClient(limits=limits, timeout=20) as client:
+    async with (
+        streams(database, connection=connection) as live,
+        httpx.AsyncClient(limits=limits, timeout=20) as client,
+    ):
         url = f"{live.url}/{expert}"
         tasks = [asyncio.create_task(_listen_to_the_end(client, url)) for _ in range(100)]
         await until(lambda: live.feed.listeners == 100)
@@ -388,6 +426,29 @@ async def _listen_to_the_end(client: httpx.AsyncClient, url: str) -> str:
     """Read a whole stream; httpx fails where the last chunk is missing."""
     async with client.stream("GET", url) as response:
         return "".join([text async for text in response.aiter_text()])
+
+
+async def test_a_listener_that_reads_nothing_does_not_hold_up_the_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("web.live.feed.DRAIN_SECONDS", 0.2)
+    expert = ObjectId()
+    (slot,) = await add_slots(database, expert)
+
+    async with streams(database, Wordy()) as live, unread(live, expert):
+        await until(lambda: live.feed.listeners == 1)
+        while not paused(live):
+            await hold(database, slot, until=soon())
+        live.feed.end_streams()
+        await until(lambda: not live.server.server_state.connections)
+
+        assert live.feed.listeners == 0
+
+
+def paused(live: Streams) -> bool:
+    """Say whether a connection has no room for more."""
+    connections: Any = live.server.server_state.connections
+    return any(connection.flow.write_paused for connection in connections)
 
 
 async def test_who_comes_while_the_feed_stops_is_let_go_at_once(database: Database):

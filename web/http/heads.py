@@ -1,6 +1,7 @@
 """HEAD: answered as GET is, less the body, which RFC 9110, section 9.1, asks of every server."""
 
 import re
+from collections.abc import Awaitable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -14,10 +15,10 @@ def answering_head(app: ASGIApp) -> ASGIApp:
     The event stream answers HEAD by itself: as a GET it would never end.
     """
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    def answer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == ScopeType.HTTP and _is_head_of_a_page(scope):
             scope = {**scope, "method": "GET"}
-        await app(scope, receive, send)
+        return app(scope, receive, send)
 
     return answer
 

@@ -3,7 +3,7 @@
 A page elsewhere may have its name made to lead here; what it asks for would look like ours.
 """
 
-from collections.abc import Set
+from collections.abc import Awaitable, Set
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
@@ -52,12 +52,11 @@ def naming_a_host(app: ASGIApp) -> ASGIApp:
     The request's address could not be told, not even to refuse it.
     """
 
-    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+    def checked(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         is_http = scope["type"] == ScopeType.HTTP
         if is_http and not all(map(_is_host, Headers.from_scope(scope).getall("host", []))):
-            await _NO_HOST(scope, receive, send)
-            return
-        await app(scope, receive, send)
+            return _NO_HOST(scope, receive, send)
+        return app(scope, receive, send)
 
     return checked
 

@@ -9,7 +9,7 @@ import secrets
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 _HEADER = b"x-request-id"
@@ -42,8 +42,11 @@ def identifying(app: ASGIApp, proxies: str) -> ASGIApp:
                 message["headers"] = [*message["headers"], (_HEADER, request_id.encode())]
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
+        bound = bind_contextvars(request_id=request_id)
+        try:
             await behind(scope, receive, sent)  # type: ignore[arg-type]
+        finally:
+            reset_contextvars(**bound)
 
     return identified
 

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 _STARTING = 5.0
 """Seconds to wait for the watcher at start; later it goes on trying by itself."""
 _ENDING = 1.0
+DRAIN_SECONDS = 2.0
+"""How long a stream may take to say what it has still to say when the process stops."""
 
 
 class LiveFeed:
@@ -53,7 +55,7 @@ class LiveFeed:
             queue: How many messages a listener may be behind.
         """
         self._clock = clock
-        self._hub = Hub(queue=queue)
+        self._hub = Hub(queue=queue, told_until=lambda: self.told_until)
         self._kinds = AudienceKinds()
         self._catch_up = CatchUp(database, renderer, clock=clock)
         self._lapses = Lapses(database, clock=clock)
@@ -116,6 +118,7 @@ class LiveFeed:
         For the moment the process is told to stop: servers wait for open responses first.
         """
         self._hub.end()
+        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._hub.cut_off)
 
     async def stop(self) -> None:
         """End the streams, then everything else."""
@@ -158,6 +161,7 @@ class LiveFeed:
                 return
             yield missed.data
             listener.shown = missed.revs
+            del missed  # it may be a whole list, and the stream lasts for hours
             while news := await listener.take():
                 yield news
 

@@ -1,18 +1,16 @@
 """The fan-out in memory: one pass over the connections of all who listen to the same."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-
-import structlog
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 
 from domain.rules.windows import Window
 from domain.store.core.database import Key
+from web.live.heart import Heart
+from web.live.listener import Listener
 from web.live.messages import Message
 from web.live.outlet import Outlet
 from web.live.rendering import Audience
-
-log = structlog.get_logger()
 
 Topic = Key | Window
 """What one listens to: an expert's times, or everybody's free times within a window."""
@@ -21,86 +19,49 @@ QUEUE = 256
 """Messages that a listener may be behind before it is cut off; it comes back by its position."""
 
 
-class Listener:
-    """One open stream. What can't be written at once waits here, shared with the others."""
+class Subscription:
+    """A listener's place in the hub, for as long as the block lasts."""
 
-    def __init__(self, limit: int, outlet: Outlet) -> None:
-        self._limit = limit
-        self._outlet = outlet
-        self._waiting: list[Message] = []
-        self._rest: asyncio.Future[None] | None = None
-        self._ended = False
-        self.shown: Mapping[str, int] = {}
-        """The states that the listener was sent before it began to take, by slot."""
+    __slots__ = ("_audience", "_hub", "_listener", "_topic")
 
-    def offer(self, message: Message) -> None:
-        """Write a message or queue it; a listener that is too far behind is cut off."""
-        if self._ended or (self._rest is not None and self._written(message)):
-            return
-        if len(self._waiting) >= self._limit:
-            self._waiting.clear()
-            self.end()
-            return
-        self._waiting.append(message)
-        self._rouse()
+    def __init__(self, hub: "Hub", topic: Topic, audience: Audience, listener: Listener) -> None:
+        self._hub, self._topic, self._audience = hub, topic, audience
+        self._listener = listener
 
-    def end(self) -> None:
-        """Let the stream end once it has taken what waits."""
-        self._ended = True
-        self._rouse()
+    def __enter__(self) -> Listener:
+        """Begin to listen."""
+        self._hub.add(self._topic, self._audience, self._listener)
+        return self._listener
 
-    async def take(self) -> bytes:
-        """Wait for news that could not be written at once; nothing when the stream has ended."""
-        while not (news := self._news()) and not self._ended:
-            # Everything taken before is sent by now: what comes may go straight to the connection.
-            self._rest = asyncio.get_running_loop().create_future()
-            self._outlet.is_current = True
-            try:
-                await self._rest
-            finally:
-                self._rest = None
-                self._outlet.is_current = False
-        return news
-
-    def _rouse(self) -> None:
-        if self._rest is not None:
-            rest, self._rest = self._rest, None
-            self._outlet.is_current = False
-            if not rest.done():  # its task may have been cancelled
-                rest.set_result(None)
-
-    def _written(self, message: Message) -> bool:
-        if self.shown and not message.is_news_after(self.shown):
-            return True
-        try:
-            return self._outlet.write(message)
-        except Exception as error:  # one connection that fails is no other's affair
-            log.warning("live_listener_failed", exc_info=error)
-            self.end()
-            return True
-
-    def _news(self) -> bytes:
-        news = [m.data for m in self._waiting if m.is_news_after(self.shown)]
-        self._waiting.clear()
-        return b"".join(news)
+    def __exit__(self, *_: object) -> None:
+        """Listen no more."""
+        self._hub.remove(self._topic, self._audience, self._listener)
 
 
 class Hub:
     """Brings messages to the listeners of one topic, and to nobody else's."""
 
-    def __init__(self, *, queue: int = QUEUE) -> None:
+    def __init__(
+        self, *, queue: int = QUEUE, told_until: Callable[[], datetime | None] = lambda: None
+    ) -> None:
+        """Begin with nobody.
+
+        Args:
+            queue: How many messages a listener may be behind.
+            told_until: Returns until when listeners know every change; None while none arrive.
+        """
         self._queue = queue
         self._channels: dict[Topic, dict[Audience, set[Listener]]] = {}
         self._closed = False
+        self._heart = Heart(told_until)
         self.ended = 0
         """How many streams have ended."""
         self.nobody = asyncio.Event()
         self.nobody.set()
 
-    @contextmanager
     def subscribe(
         self, topic: Topic, audience: Audience, outlet: Outlet | None = None
-    ) -> Iterator[Listener]:
+    ) -> Subscription:
         """Listen to a topic until the block ends; after `end` there is nothing to hear.
 
         Args:
@@ -108,18 +69,24 @@ class Hub:
             audience: The listener's kind.
             outlet: The way to its connection; without one it takes everything from its queue.
         """
-        listener = Listener(self._queue, outlet or Outlet())
+        has_position = isinstance(topic, Key)
+        listener = Listener(self._queue, outlet or Outlet(), has_position=has_position)
+        return Subscription(self, topic, audience, listener)
+
+    def add(self, topic: Topic, audience: Audience, listener: Listener) -> None:
+        """Bring a listener what is sent from now on."""
         if self._closed:
             listener.end()
-        alike = self._channels.setdefault(topic, {}).setdefault(audience, set())
-        alike.add(listener)
+        self._channels.setdefault(topic, {}).setdefault(audience, set()).add(listener)
+        self._heart.join(listener)
         self.nobody.clear()
-        try:
-            yield listener
-        finally:
-            alike.discard(listener)
-            self.ended += 1
-            self._forget(topic, audience)
+
+    def remove(self, topic: Topic, audience: Audience, listener: Listener) -> None:
+        """Forget a listener."""
+        self._channels[topic][audience].discard(listener)
+        self._heart.leave(listener)
+        self.ended += 1
+        self._forget(topic, audience)
 
     def _forget(self, topic: Topic, audience: Audience) -> None:
         channel = self._channels.get(topic, {})
@@ -151,18 +118,24 @@ class Hub:
 
     def send_all(self, message: Message) -> None:
         """Bring a message to every listener there is."""
-        for channel in self._channels.values():
-            for alike in channel.values():
-                for listener in alike:
-                    listener.offer(message)
+        for listener in self._everybody():
+            listener.offer(message)
 
     def end(self) -> None:
         """End every stream, also those that begin later."""
         self._closed = True
+        for listener in self._everybody():
+            listener.end()
+
+    def cut_off(self) -> None:
+        """Drop the connections of all who are left."""
+        for listener in list(self._everybody()):
+            listener.cut_off()
+
+    def _everybody(self) -> Iterator[Listener]:
         for channel in self._channels.values():
             for alike in channel.values():
-                for listener in alike:
-                    listener.end()
+                yield from alike
 
     def __len__(self) -> int:
-        return sum(len(alike) for channel in self._channels.values() for alike in channel.values())
+        return sum(1 for _ in self._everybody())

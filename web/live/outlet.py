@@ -1,6 +1,7 @@
 """Outlets: a message goes to a listener's connection at once, without a task being woken for it."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from web.live.messages import Message
 
@@ -9,6 +10,7 @@ class Transport(Protocol):
     """Where bytes go."""
 
     def write(self, data: bytes) -> None: ...  # noqa: D102 - as asyncio's
+    def abort(self) -> None: ...  # noqa: D102 - as asyncio's
 
 
 class Flow(Protocol):
@@ -33,6 +35,13 @@ class Connection(Protocol):
     def response_complete(self) -> bool: ...  # noqa: D102
 
 
+@runtime_checkable
+class TellsOfLoss(Protocol):
+    """A connection that says when there is nobody at the other side any more."""
+
+    when_lost: Callable[[], None] | None
+
+
 class Outlet:
     """The way to one listener's connection, beside the task that serves it.
 
@@ -42,8 +51,12 @@ class Outlet:
     For a server other than uvicorn an outlet is never opened.
     """
 
+    __slots__ = ("_connection", "is_current", "when_lost")
+
     def __init__(self) -> None:
         self._connection: Connection | None = None
+        self.when_lost: Callable[[], None] | None = None
+        """Called once there is nobody at the other side any more."""
         self.is_current = False
         """Whether the listener has been sent all that there was for it, so that nothing waits."""
 
@@ -53,7 +66,22 @@ class Outlet:
 
     def close(self) -> None:
         """Let nothing through any more."""
-        self._connection = None
+        self._connection = self.when_lost = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Say whether there is nobody at the other side any more."""
+        return self._connection is not None and self._connection.disconnected
+
+    def lose(self) -> None:
+        """Say that there is nobody at the other side any more."""
+        if self.when_lost is not None:
+            self.when_lost()
+
+    def cut_off(self) -> None:
+        """Drop the connection, with what was written and never read."""
+        if self._connection is not None:
+            self._connection.transport.abort()
 
     def write(self, message: Message) -> bool:
         """Write at once; False where that can't be, and nothing was written.

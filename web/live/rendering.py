@@ -11,7 +11,7 @@ from typing import Protocol
 from domain.store.documents import Slot
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Audience:
     """What of a listener decides how a fragment looks; those alike share the same bytes."""
 

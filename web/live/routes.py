@@ -25,8 +25,8 @@ async def live_stream(visit: NamedDependency[Visit], slug: FromPath[str]) -> Liv
         visit.request.headers.get("Last-Event-ID"), visit.query("after"), visit.now
     )
     audience = Audience(visit.zone(expert.zone), visit.language)
-    counted = visit.services.stream_limit.counted(visit.network)
-    return live_response(visit.services.live, expert.id, audience, position, counted)
+    seat = visit.services.stream_limit.seat(visit.network)
+    return live_response(visit.services.live, expert.id, audience, position, seat)
 
 
 @route(
@@ -40,8 +40,8 @@ async def openings_stream(visit: NamedDependency[Visit]) -> LiveResponse:
     window = when.window() if when else None
     if window is None:
         raise NotFoundException
-    counted = visit.services.stream_limit.counted(visit.network)
-    return openings_response(visit.services.live, window, counted)
+    seat = visit.services.stream_limit.seat(visit.network)
+    return openings_response(visit.services.live, window, seat)
 
 
 router = Router("/", route_handlers=[live_stream, openings_stream])

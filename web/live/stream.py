@@ -1,10 +1,10 @@
-"""The response that a listener reads: handshake, pings, disconnects and drain by sse-starlette."""
+"""The response that a listener reads: begun, sent and ended by sse-starlette."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterable, Callable
-from contextlib import AbstractContextManager
-from datetime import datetime
+from collections.abc import AsyncIterable
+from contextlib import nullcontext
+from functools import partial
 from typing import Any, cast
 
 import anyio
@@ -16,65 +16,86 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from domain.rules.windows import Window
 from domain.store.core.database import Key
-from web.live.feed import LiveFeed
-from web.live.messages import LINE, ping
-from web.live.outlet import Outlet
+from web.http.afterwards import leave
+from web.live.feed import DRAIN_SECONDS, LiveFeed
+from web.live.messages import LINE
+from web.live.outlet import Outlet, TellsOfLoss
 from web.live.positions import Position
 from web.live.rendering import Audience
+from web.live.stream_limit import Seat
 
 log = structlog.get_logger()
 
-PING_SECONDS = 15
 SEND_SECONDS = 10.0
 """How long a listener may leave a message unread before its connection is dropped."""
-_DRAIN_SECONDS = 2.0
 _VANISHED_MS = 12_000
 """After how long unacknowledged bytes mean that the other side is gone; a ping is among them."""
+
+_UNGUARDED = nullcontext()
+"""Stands in for the lock between messages and pings: both come by the same way."""
 
 
 class _ShutDown:
     """Stands in for the event that sse-starlette sets when the process is told to stop."""
+
+    __slots__ = ("set",)
 
     def __init__(self, feed: LiveFeed) -> None:
         self.set = feed.end_streams
 
 
 class LiveResponse(EventSourceResponse):
-    """An endless response whose listener may be slow, gone, or never have been there."""
+    """An endless response whose listener may be slow, gone, or never have been there.
+
+    On a connection of the program's own it takes no task but the request's: the connection says
+    when it is lost, and the feed pings and ends the stream. Elsewhere sse-starlette watches, too.
+    """
 
     def __init__(
         self,
         content: AsyncIterable[bytes],
         outlet: Outlet,
-        counted: AbstractContextManager[None],
+        seat: Seat,
         **options: Any,  # noqa: ANN401 - sse-starlette's own
     ) -> None:
         super().__init__(content, **options)
         self._outlet = outlet
-        self._counted = counted
+        self._seat = seat
+        self._send_lock = cast("anyio.Lock", _UNGUARDED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request.
+        """Answer one request, or leave the stream for when all that let it through has let go.
 
         Raises:
             TooManyRequestsException: The listener's network has as many streams as it may have.
         """
-        with self._counted:
-            await self._stream(scope, receive, send)
-
-    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._seat.check()
         connection = _connection_of(receive)
-        if connection is not None:
-            _notice_vanished(connection.transport)
-            self._outlet.open(connection)
+        if connection is None or scope["method"] == "HEAD":
+            with self._seat:
+                await super().__call__(scope, receive, send)
+            return
+        stream = partial(self._stream, connection)
+        if not leave(scope, stream):
+            await stream(send)
+
+    async def _stream(self, connection: RequestResponseCycle, send: Send) -> None:
+        with self._seat:
+            await self._stream_on(connection, send)
+
+    async def _stream_on(self, connection: RequestResponseCycle, send: Send) -> None:
+        protocol = cast("TellsOfLoss", connection.transport.get_protocol())
+        protocol.when_lost = self._outlet.lose
+        self._outlet.open(connection)
         try:
-            await super().__call__(scope, receive, send)
+            _notice_vanished(connection.transport)
+            await self._stream_response(send)
         except SendTimeoutError:
             log.info("live_listener_cut_off")
-            if connection is not None:
-                connection.transport.abort()
-                await asyncio.sleep(0)  # lets the server see it before the response returns
+            self._outlet.cut_off()
+            await asyncio.sleep(0)  # lets the server see it before the response returns
         finally:
+            protocol.when_lost = None
             self._outlet.close()
 
 
@@ -83,57 +104,50 @@ def live_response(
     expert_id: Key,
     audience: Audience,
     position: Position,
-    counted: AbstractContextManager[None],
+    seat: Seat,
 ) -> LiveResponse:
     """Make the response that streams one expert's changes to one listener.
 
-    It is counted while it lasts.
+    It has its seat while it lasts.
     """
     outlet = Outlet()
     news = feed.listen(expert_id, audience.zone, audience.language, position, outlet)
-    return _streaming(
-        feed, news, outlet, counted, lambda: feed.told_until if outlet.is_current else None
-    )
+    return _streaming(feed, news, outlet, seat)
 
 
-def openings_response(
-    feed: LiveFeed, window: Window, counted: AbstractContextManager[None]
-) -> LiveResponse:
+def openings_response(feed: LiveFeed, window: Window, seat: Seat) -> LiveResponse:
     """Make the response that tells one listener when free times within a window have changed."""
     outlet = Outlet()
-    return _streaming(feed, feed.watch(window, outlet), outlet, counted, lambda: None)
+    return _streaming(feed, feed.watch(window, outlet), outlet, seat)
 
 
 def _streaming(
-    feed: LiveFeed,
-    news: AsyncIterable[bytes],
-    outlet: Outlet,
-    counted: AbstractContextManager[None],
-    position: Callable[[], datetime | None],
+    feed: LiveFeed, news: AsyncIterable[bytes], outlet: Outlet, seat: Seat
 ) -> LiveResponse:
     return LiveResponse(
         news,
         outlet,
-        counted,
-        ping=PING_SECONDS,
-        ping_message_factory=lambda: ping(position()),
+        seat,
+        ping=0,  # the feed's heart sends them
         sep=LINE,
         send_timeout=SEND_SECONDS,
         shutdown_event=cast("anyio.Event", _ShutDown(feed)),
-        shutdown_grace_period=_DRAIN_SECONDS,
+        shutdown_grace_period=DRAIN_SECONDS,
     )
 
 
 def _connection_of(receive: Receive) -> RequestResponseCycle | None:
-    """Return the connection as uvicorn keeps it, None on any other server.
+    """Return the connection as uvicorn keeps it, None unless it also says when it is lost.
 
-    The one way behind ASGI, for two things that it has no word for. To drop a connection: a close
+    The one way behind ASGI, for three things that it has no word for. To drop a connection: a close
     waits for what was written to be read, and a listener that stopped reading would keep its
-    buffers for ever. And to write without a task, by an outlet, past the middleware: that cares
-    for the beginning of an answer alone.
+    buffers for ever. To write without a task, by an outlet, past the middleware: that cares for the
+    beginning of an answer alone. And to hear of a loss without a task that waits for it.
     """
     connection = getattr(receive, "__self__", None)
-    return connection if isinstance(connection, RequestResponseCycle) else None
+    if not isinstance(connection, RequestResponseCycle):
+        return None
+    return connection if isinstance(connection.transport.get_protocol(), TellsOfLoss) else None
 
 
 def _notice_vanished(transport: asyncio.Transport) -> None:

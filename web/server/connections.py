@@ -1,6 +1,7 @@
 """Connections: how much of one request is read, and for how long, before an application sees it."""
 
 import asyncio
+from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -27,6 +28,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     _beside_body = 0
     _waiting: asyncio.TimerHandle | None = None
+    when_lost: Callable[[], None] | None = None
+    """Called when it is lost; for an answer that would have to wait for that otherwise."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         """Begin to wait for a request."""
@@ -37,6 +40,8 @@ class BoundedConnection(HttpToolsProtocol):
         """Wait for nothing any more."""
         self._wait(None)
         super().connection_lost(exc)
+        if self.when_lost is not None:
+            self.when_lost()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless that is more than a request may have."""

@@ -27,5 +27,5 @@ def measure(server: str, scale: Scale) -> Sequence[Row]:
     program, raw_ones = in_rounds("memory", scale.long_rounds, ours, floor)
     figure = f"memory of each of {count:,} idle listeners"
     return [
-        Row(figure, "KiB", program, raw_ones, Aim(most=40, of_ratio=False), "a raw ASGI stream")
+        Row(figure, "KiB", program, raw_ones, Aim(most=16, of_ratio=False), "a raw ASGI stream")
     ]

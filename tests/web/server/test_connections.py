@@ -5,11 +5,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 
+from tests.waiting import PATIENCE_S
 from tests.web.conftest import Site
 from web.server import connections
 from web.server.connections import MOST_BESIDE_BODY, BoundedConnection
@@ -31,9 +33,9 @@ Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @asynccontextmanager
-async def connected() -> AsyncIterator[Ends]:
+async def connected(app: Any = read_all) -> AsyncIterator[Ends]:
     """Connect to a server that takes whatever the connection lets through."""
-    config = uvicorn.Config(read_all, http=BoundedConnection, lifespan="off", log_config=None)
+    config = uvicorn.Config(app, http=BoundedConnection, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server.serve([listening]))
@@ -146,3 +148,21 @@ async def _rest_of(reader: asyncio.StreamReader) -> bytes:
     with suppress(ConnectionError):
         return await reader.read()
     return b""
+
+
+async def test_an_answer_can_ask_to_be_told_when_its_connection_is_lost():
+    lost = asyncio.Event()
+
+    async def app(_, receive, send) -> None:
+        connection = receive.__self__.transport.get_protocol()
+        connection.when_lost = lost.set
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await lost.wait()
+
+    async with connected(app) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        await reader.readline()
+        assert not lost.is_set()
+        writer.transport.abort()
+
+        await asyncio.wait_for(lost.wait(), PATIENCE_S)

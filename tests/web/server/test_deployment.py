@@ -22,7 +22,7 @@ from tests.servers import ROOT, end, environment, free_port, start_server
 from tests.web.test_documentation import SETTINGS
 from tests.web.visitors import visitor
 from web.http import clock
-from web.live.stream import PING_SECONDS
+from web.live.heart import PING_SECONDS
 from web.settings import read_settings
 
 TEST_COMMAND = "pip install uv rust-just && just test"

@@ -1,0 +1,49 @@
+"""What is left for afterwards is done when the layers that led to it have let go."""
+
+from typing import Any
+
+import pytest
+
+from web.http.afterwards import going_on, leave
+
+# ruff: noqa: ARG001 - an application is given more than these need
+
+
+async def test_it_is_done_outside_the_layers_and_sends_as_they_would():
+    done: list[str] = []
+
+    async def rest(send: Any) -> None:
+        await send("rest")
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        assert leave(scope, rest)
+        done.append("answered")
+
+    async def layer(scope: Any, receive: Any, send: Any) -> None:
+        await app(scope, receive, send)
+        done.append("let go")
+
+    async def send(message: Any) -> None:
+        done.append(message)
+
+    await going_on(layer)({"state": {}}, None, send)  # type: ignore[arg-type]
+
+    assert done == ["answered", "let go", "rest"]
+
+
+async def test_nothing_can_be_left_where_nobody_would_do_it():
+    async def rest(send: Any) -> None:
+        raise AssertionError
+
+    assert not leave({"state": {}}, rest)
+
+
+async def test_an_error_in_it_is_the_answers():
+    async def rest(send: Any) -> None:
+        raise ZeroDivisionError
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        leave(scope, rest)
+
+    with pytest.raises(ZeroDivisionError):
+        await going_on(app)({"state": {}}, None, None)  # type: ignore[arg-type]
