@@ -1,18 +1,21 @@
 """An archive: years of bookings of many people with many experts, half of them over."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice, product
 
+from odmantic import Model
 from pymongo import IndexModel, MongoClient
+from pymongo.collection import Collection
 
 from domain.rules.slots import SlotState
 from domain.seeds.factories import BookingFactory, ExpertFactory, SlotFactory
 from domain.seeds.people import invented
 from domain.store.bookings.searching import words_of
 from domain.store.core.database import Document, Key, database_name
-from domain.store.documents import Attendee, Booking
+from domain.store.documents import Attendee, Booking, Slot
 from web.http import clock
 
 FEW = 100
@@ -24,26 +27,29 @@ _APART = timedelta(days=3, hours=12)
 """Every expert has two sessions a week: with 2,000 experts a million make nearly five years."""
 _NAMES = 20_000
 """Of a thousand first names and a hundred last ones: one booking in a hundred has the same last."""
-_OF_WORDS = "found_by_starts"
 _CANCELLED_EVERY, _MISSED_EVERY = 10, 25
 
 
 def fill(uri: str, *, experts: int, bookings: int) -> None:
-    """Add experts without hours, and so many bookings, evenly over all of them, with their times.
-
-    The bookings' words are put in order at the end: one by one that takes many times as long.
-    """
-    indexes = [index for index in Booking.__indexes__() if isinstance(index, IndexModel)]
+    """Add experts without hours, and so many bookings of all of them, with their times."""
     with MongoClient[Document](uri, tz_aware=True) as client:
         database = client[database_name(uri)]
         people = [dict(ExpertFactory.build().model_dump_doc()) for _ in range(experts)]
         database.experts.insert_many(people)
         made = _made([one["_id"] for one in people], bookings, clock.now())
-        database.bookings.drop_index(_OF_WORDS)
-        while some := list(islice(made, _AT_ONCE)):
-            database.bookings.insert_many([booking for booking, _ in some], ordered=False)
-            database.slots.insert_many([slot for _, slot in some if slot], ordered=False)
-        database.bookings.create_indexes([i for i in indexes if i.document["name"] == _OF_WORDS])
+        with indexed_after(database.bookings, Booking), indexed_after(database.slots, Slot):
+            while some := list(islice(made, _AT_ONCE)):
+                database.bookings.insert_many([booking for booking, _ in some], ordered=False)
+                database.slots.insert_many([slot for _, slot in some if slot], ordered=False)
+
+
+@contextmanager
+def indexed_after(collection: Collection[Document], model: type[Model]) -> Iterator[None]:
+    """Do without a collection's indexes: document by document they take many times as long."""
+    collection.drop_indexes()
+    yield
+    indexes = [index for index in model.__indexes__() if isinstance(index, IndexModel)]
+    collection.create_indexes(indexes)
 
 
 def _made(

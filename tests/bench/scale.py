@@ -7,6 +7,21 @@ from web.live.heart import PING_SECONDS
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much a database has."""
+
+    experts: int
+    slots: int
+    """Those of the bookings among them."""
+    bookings: int
+
+    @property
+    def told(self) -> str:
+        """Return it in words."""
+        return f"{self.experts:,} experts, {self.slots:,} times and {self.bookings:,} bookings"
+
+
+@dataclass(frozen=True)
 class Scale:
     """The size of every figure."""
 
@@ -20,6 +35,7 @@ class Scale:
     past_bookings: int
     archived: int
     """Bookings in the archive that administrators search."""
+    large: Size
     listeners: Sequence[int]
     changes: int
     """Of one time, for each number of listeners and round."""
@@ -41,7 +57,8 @@ FULL = Scale(
     experts=2_000,
     past_bookings=100_000,
     archived=1_000_000,
-    listeners=(200, 1_000, 2_000),
+    large=Size(experts=20_000, slots=5_000_000, bookings=1_000_000),
+    listeners=(1, 1_000, 5_000),
     changes=10,
     ping_period_s=PING_SECONDS,
     year_pages=(20, 200),
@@ -58,6 +75,7 @@ QUICK = Scale(
     experts=30,
     past_bookings=100,
     archived=2_000,
+    large=Size(experts=40, slots=4_000, bookings=400),
     listeners=(1, 20),
     changes=2,
     ping_period_s=1,

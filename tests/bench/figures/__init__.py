@@ -12,6 +12,7 @@ from tests.bench.figures import (
     hardships,
     horizons,
     knee,
+    large,
     memory,
     reading,
     reconnects,
@@ -38,6 +39,7 @@ FIGURES: dict[str, Measure] = {
     "sight": sight.measure,
     "year": year.measure,
     "horizons": horizons.measure,
+    "large": large.measure,
     "admin": admin.measure,
     "backup": backup.measure,
 }
