@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +23,7 @@ from domain.store.documents import Slot
 from domain.store.memory import openings as store
 from domain.store.memory.openings import KEPT_DAYS, Openings
 from domain.store.memory.slot_changes import slot_watcher
+from domain.store.slots import open_days
 from domain.store.slots.open_days import Opening
 from tests.addresses import through
 from tests.factories import make_slot, slot_of
@@ -215,6 +217,33 @@ async def test_who_asked_a_moment_before_is_told_the_same(database: Database):
         assert await openings.edition(window, BEGINNING - HOUR) is not first
 
 
+async def test_changes_during_the_first_look_at_a_window_are_not_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(open_days, "_AT_ONCE", 1)
+    window = Window(BEGINNING, BEGINNING + HOUR)
+    slots = [await make_slot(database, starts_at=BEGINNING) for _ in range(5)]
+    started, changed = asyncio.Event(), asyncio.Event()
+
+    async def slowly(_: float) -> None:
+        started.set()
+        await changed.wait()
+
+    async with following(database) as openings:
+        await openings.free_in(Window(BEGINNING, BEGINNING + HALF_HOUR), BEGINNING - DAY)
+        monkeypatch.setattr(open_days, "asyncio", SimpleNamespace(sleep=slowly))
+        asking = [asyncio.create_task(openings.free_in(window, BEGINNING - DAY)) for _ in range(3)]
+        await started.wait()
+        for slot in slots[:4]:
+            await claim(database, slot)
+        day = openings._days[BEGINNING.date()].day
+        await until(lambda: not any([*day.of(slot.expert_id)] for slot in slots[:4]))
+        changed.set()
+
+        assert [starts(await one) for one in asking] == 3 * [{slots[4].expert_id: [BEGINNING]}]
+        assert not openings._begun
+
+
 async def test_changes_during_the_read_are_not_lost(database: Database, monkeypatch):
     """The day is read before the change, and what was read arrives after it."""
     expert = ObjectId()
@@ -224,11 +253,12 @@ async def test_changes_during_the_read_are_not_lost(database: Database, monkeypa
     read, changed = asyncio.Event(), asyncio.Event()
     claimable = store.claimable
 
-    async def slowly(*arguments) -> list[Opening]:
-        found = await claimable(*arguments)
+    async def slowly(*arguments) -> AsyncIterator[Sequence[Opening]]:
+        found = [some async for some in claimable(*arguments)]
         read.set()
         await changed.wait()
-        return found
+        for some in found:
+            yield some
 
     monkeypatch.setattr(store, "claimable", slowly)
     window = Window(BEGINNING, BEGINNING + 3 * HALF_HOUR)
@@ -378,8 +408,9 @@ async def test_a_read_that_fails_is_tried_again_by_who_asks_next(database: Datab
     await make_slot(database, starts_at=BEGINNING)
     window = Window(BEGINNING, BEGINNING + HALF_HOUR)
 
-    async def fail(*_: object) -> list[Opening]:
+    async def fail(*_: object) -> AsyncIterator[Sequence[Opening]]:
         raise ConnectionError
+        yield []
 
     async with following(database) as openings:
         with monkeypatch.context() as broken:

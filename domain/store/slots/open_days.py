@@ -1,7 +1,8 @@
 """Open days: everybody's claimable times of one day in memory, and who is free in a window."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from domain.rules.windows import Window
 from domain.store.core.database import Document, Key
 
 _A_MOMENT = timedelta(seconds=5)
+_AT_ONCE = 100
+"""How many experts are looked at in one turn of the loop: some milliseconds."""
 
 
 class Opening(NamedTuple):
@@ -60,9 +63,12 @@ class OpenDay:
         """The `rev` with which slots were taken while the day is read; None once it is."""
 
     def read(self, found: Iterable[Opening]) -> None:
-        """Take over what the database says, unless a change has said something newer."""
+        """Take over some of what the database says, unless a change has said something newer."""
         for opening in found:
             self.change(opening)
+
+    def has_been_read(self) -> None:
+        """Note that all of it was taken over."""
         self._gone = None
 
     def change(self, slot: Opening) -> None:
@@ -115,7 +121,8 @@ class Vacancies:
     def at(self, now: datetime) -> Mapping[Key, Sequence[Opening]]:
         """Return everybody who is free in the window at `now`, with those times in order.
 
-        Who asked a moment before somebody else, and comes later, is told the same.
+        A question that is up to some seconds older than the last answer gets that answer: requests
+        take their instant when they arrive, and come here in any order.
         """
         if self._as_of - _A_MOMENT < now:
             now = max(now, self._as_of)
@@ -123,14 +130,33 @@ class Vacancies:
             self._free = dict(self._free)  # a caller keeps the former answer
             for expert_id in experts:
                 self._look_at(expert_id, now)
-            self._next_turn = min(self._turns.values(), default=NEVER)
-            self.edition = object()
+            self._have_looked()
         self._changed, self._as_of = set(), now
         return self._free
 
-    def _to_look_at(self, now: datetime) -> Set[Key]:
-        if now < self._as_of:  # the first question, or a clock that was put back
-            return {expert_id for day in self.days for expert_id in day.experts()}
+    async def begin(self, now: datetime) -> None:
+        """Look at everybody as of `now`, a few at a time: thousands of them hold up nobody else.
+
+        Whoever changes meanwhile is to be noted, as ever.
+        """
+        experts = self._everybody()
+        for first in range(0, len(experts), _AT_ONCE):
+            for expert_id in experts[first : first + _AT_ONCE]:
+                self._look_at(expert_id, now)
+            await asyncio.sleep(0)
+        self._have_looked()
+        self._as_of = now
+
+    def _have_looked(self) -> None:
+        self._next_turn = min(self._turns.values(), default=NEVER)
+        self.edition = object()
+
+    def _everybody(self) -> Sequence[Key]:
+        return list({expert_id for day in self.days for expert_id in day.experts()})
+
+    def _to_look_at(self, now: datetime) -> Collection[Key]:
+        if now < self._as_of:  # a clock that was put back
+            return self._everybody()
         if now < self._next_turn:
             return self._changed
         return self._changed | {key for key, turn in self._turns.items() if turn <= now}
