@@ -24,7 +24,6 @@ from web.desk import routes as desk
 from web.discovery import routes as discovery
 from web.experts import routes as experts
 from web.http import health
-from web.http.afterwards import going_on
 from web.http.alike import COMPRESSES_ITSELF
 from web.http.answers import (
     answer_database_error,
@@ -35,6 +34,7 @@ from web.http.answers import (
     answer_silence,
 )
 from web.http.bodies import GZIP_LEVEL
+from web.http.deferred import doing_what_is_deferred
 from web.http.headers import finish_headers
 from web.http.hosts import knowing_its_hosts
 from web.http.logs import configure_logs, request_log
@@ -121,7 +121,7 @@ def _middleware(settings: Settings) -> list[Any]:
     return [
         request_log,
         metrics.middleware,
-        going_on,
+        doing_what_is_deferred,
         partial(knowing_its_hosts, hosts=settings.allowed_hosts),
         partial(refusing_foreign_forms, public_url=settings.public_url),
         partial(impatient, answer=answer_silence),

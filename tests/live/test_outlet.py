@@ -53,6 +53,9 @@ class Wire:
         assert rest[int(length, 16) :] == b"\r\n"
         self.written.append(rest[:-2])
 
+    def is_closing(self) -> bool:
+        return self.disconnected
+
     def abort(self) -> None:
         self.disconnected = True
 

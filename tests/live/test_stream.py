@@ -321,14 +321,18 @@ async def test_a_listener_that_does_not_keep_up_is_cut_off_and_recovers(database
     assert {m.slot_id for m in told if m.event == "slotBooked"} == {str(slot.id) for slot in slots}
 
 
+@ON_ANY_SERVER
 async def test_a_connection_that_reads_nothing_is_dropped(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, connection: Connection, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("web.live.stream.SEND_SECONDS", 0.3)
     expert = ObjectId()
     (slot,) = await add_slots(database, expert)
 
-    async with streams(database, Wordy()) as live, unread(live, expert) as reader:
+    async with (
+        streams(database, Wordy(), connection=connection) as live,
+        unread(live, expert) as reader,
+    ):
         await until(lambda: live.feed.listeners == 1)
         async with asyncio.timeout(PATIENCE_S):
             while live.feed.listeners:

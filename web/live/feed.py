@@ -72,6 +72,7 @@ class LiveFeed:
         everyone = Together(*followers, self._announcer)
         self._watcher = slot_watcher(database, everyone, clock=clock)
         self._tasks: list[asyncio.Task[None]] = []
+        self._draining: asyncio.TimerHandle | None = None
 
     @property
     def is_up(self) -> bool:
@@ -118,13 +119,17 @@ class LiveFeed:
         For the moment the process is told to stop: servers wait for open responses first.
         """
         self._hub.end()
-        asyncio.get_running_loop().call_later(DRAIN_SECONDS, self._hub.cut_off)
+        if self._draining is None:
+            loop = asyncio.get_running_loop()
+            self._draining = loop.call_later(DRAIN_SECONDS, self._hub.cut_off)
 
     async def stop(self) -> None:
         """End the streams, then everything else."""
         self.end_streams()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._hub.nobody.wait(), _ENDING)
+        if self._draining is not None:
+            self._draining.cancel()
         await end(*self._tasks)
         await self._announcer.stop()
         await self._catch_up.stop()

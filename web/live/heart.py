@@ -27,13 +27,13 @@ class Heart:
         self._turns: deque[set[Listener]] = deque(set[Listener]() for _ in range(TURNS))
         self._next: asyncio.TimerHandle | None = None
 
-    def join(self, listener: Listener) -> None:
+    def add(self, listener: Listener) -> None:
         """Ping a listener from now on, at first when all others have had their turn."""
         self._turns[-1].add(listener)
         if self._next is None:
             self._wait()
 
-    def leave(self, listener: Listener) -> None:
+    def remove(self, listener: Listener) -> None:
         """Ping a listener no more."""
         for turn in self._turns:
             turn.discard(listener)

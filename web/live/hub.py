@@ -78,13 +78,13 @@ class Hub:
         if self._closed:
             listener.end()
         self._channels.setdefault(topic, {}).setdefault(audience, set()).add(listener)
-        self._heart.join(listener)
+        self._heart.add(listener)
         self.nobody.clear()
 
     def remove(self, topic: Topic, audience: Audience, listener: Listener) -> None:
         """Forget a listener."""
         self._channels[topic][audience].discard(listener)
-        self._heart.leave(listener)
+        self._heart.remove(listener)
         self.ended += 1
         self._forget(topic, audience)
 

@@ -10,6 +10,7 @@ class Transport(Protocol):
     """Where bytes go."""
 
     def write(self, data: bytes) -> None: ...  # noqa: D102 - as asyncio's
+    def is_closing(self) -> bool: ...  # noqa: D102 - as asyncio's
     def abort(self) -> None: ...  # noqa: D102 - as asyncio's
 
 
@@ -71,10 +72,11 @@ class Outlet:
     @property
     def is_lost(self) -> bool:
         """Say whether there is nobody at the other side any more."""
-        return self._connection is not None and self._connection.disconnected
+        way = self._connection
+        return way is not None and (way.disconnected or way.transport.is_closing())
 
     def lose(self) -> None:
-        """Say that there is nobody at the other side any more."""
+        """Tell the listener that its connection is lost."""
         if self.when_lost is not None:
             self.when_lost()
 

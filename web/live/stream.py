@@ -1,22 +1,29 @@
-"""The response that a listener reads: begun, sent and ended by sse-starlette."""
+"""The response that a listener reads: made and sent by sse-starlette.
+
+On a connection of the program's own only by `_stream_response`, which is private there: who raises
+the pinned version runs the tests of streams.
+"""
 
 import asyncio
 import socket
 from collections.abc import AsyncIterable
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import anyio
 import structlog
+from litestar.types import Empty
+from litestar.types import Scope as LitestarScope
+from litestar.utils.scope.state import ScopeState
 from sse_starlette import EventSourceResponse
 from sse_starlette.sse import SendTimeoutError
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from domain.rules.windows import Window
 from domain.store.core.database import Key
-from web.http.afterwards import leave
+from web.http.deferred import defer
 from web.live.feed import DRAIN_SECONDS, LiveFeed
 from web.live.messages import LINE
 from web.live.outlet import Outlet, TellsOfLoss
@@ -64,39 +71,66 @@ class LiveResponse(EventSourceResponse):
         self._send_lock = cast("anyio.Lock", _UNGUARDED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, or leave the stream for when all that let it through has let go.
+        """Answer one request, or defer the stream until all that let it through has let go.
 
         Raises:
             TooManyRequestsException: The listener's network has as many streams as it may have.
         """
-        self._seat.check()
         connection = _connection_of(receive)
-        if connection is None or scope["method"] == "HEAD":
-            with self._seat:
-                await super().__call__(scope, receive, send)
+        if connection is not None and connection.disconnected:
             return
+        self._seat.check()
+        if scope["method"] == "HEAD" or not _tells_of_loss(connection):
+            await self._watched(scope, receive, send)
+            return
+        ScopeState.from_scope(cast("LitestarScope", scope)).headers = Empty  # they have been read
         stream = partial(self._stream, connection)
-        if not leave(scope, stream):
+        if not defer(scope, stream):
             await stream(send)
 
-    async def _stream(self, connection: RequestResponseCycle, send: Send) -> None:
+    async def _watched(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream as sse-starlette does by itself: its own tasks watch."""
         with self._seat:
-            await self._stream_on(connection, send)
+            try:
+                await super().__call__(scope, receive, send)
+            except SendTimeoutError:
+                await _cut_off(_connection_of(receive))
 
-    async def _stream_on(self, connection: RequestResponseCycle, send: Send) -> None:
+    async def _stream(self, connection: RequestResponseCycle, send: Send) -> None:
         protocol = cast("TellsOfLoss", connection.transport.get_protocol())
         protocol.when_lost = self._outlet.lose
         self._outlet.open(connection)
-        try:
-            _notice_vanished(connection.transport)
-            await self._stream_response(send)
-        except SendTimeoutError:
-            log.info("live_listener_cut_off")
-            self._outlet.cut_off()
-            await asyncio.sleep(0)  # lets the server see it before the response returns
-        finally:
-            protocol.when_lost = None
-            self._outlet.close()
+        with self._seat:
+            try:
+                _notice_vanished(connection.transport)
+                await self._stream_response(partial(_send_in_time, send))
+            except SendTimeoutError:
+                await _cut_off(connection)
+            finally:
+                protocol.when_lost = None
+                self._outlet.close()
+
+
+async def _send_in_time(send: Send, message: Message) -> None:
+    """Send any message, the first and the last, too, unless there is no room for long.
+
+    Raises:
+        SendTimeoutError: There was none.
+    """
+    is_last = message["type"] == "http.response.body" and not message.get("more_body")
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS if is_last else SEND_SECONDS):
+            await send(message)
+    except TimeoutError as error:
+        raise SendTimeoutError from error
+
+
+async def _cut_off(connection: RequestResponseCycle | None) -> None:
+    """Drop a connection, with what was written and never read."""
+    log.info("live_listener_cut_off")
+    if connection is not None:
+        connection.transport.abort()
+        await asyncio.sleep(0)  # lets the server see it before the response returns
 
 
 def live_response(
@@ -137,7 +171,7 @@ def _streaming(
 
 
 def _connection_of(receive: Receive) -> RequestResponseCycle | None:
-    """Return the connection as uvicorn keeps it, None unless it also says when it is lost.
+    """Return the connection as uvicorn keeps it, None on any other server.
 
     The one way behind ASGI, for three things that it has no word for. To drop a connection: a close
     waits for what was written to be read, and a listener that stopped reading would keep its
@@ -145,9 +179,11 @@ def _connection_of(receive: Receive) -> RequestResponseCycle | None:
     beginning of an answer alone. And to hear of a loss without a task that waits for it.
     """
     connection = getattr(receive, "__self__", None)
-    if not isinstance(connection, RequestResponseCycle):
-        return None
-    return connection if isinstance(connection.transport.get_protocol(), TellsOfLoss) else None
+    return connection if isinstance(connection, RequestResponseCycle) else None
+
+
+def _tells_of_loss(connection: RequestResponseCycle | None) -> TypeGuard[RequestResponseCycle]:
+    return connection is not None and isinstance(connection.transport.get_protocol(), TellsOfLoss)
 
 
 def _notice_vanished(transport: asyncio.Transport) -> None:

@@ -31,7 +31,7 @@ class Seat:
         self._network = network
 
     def check(self) -> None:
-        """Look whether there is one.
+        """Refuse if there is none.
 
         Raises:
             TooManyRequestsException: The network has as many streams as it may have.

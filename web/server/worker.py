@@ -69,6 +69,7 @@ def main() -> int:
     proxies = environment.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
     config = uvicorn.Config(
         identifying(naming_a_host(answering_head(app)), proxies),
+        interface="asgi3",
         loop="auto",  # uvloop if there is one
         http=BoundedConnection,
         lifespan="on",

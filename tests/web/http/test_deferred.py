@@ -1,10 +1,10 @@
-"""What is left for afterwards is done when the layers that led to it have let go."""
+"""What is deferred is done when the layers that led to it have let go."""
 
 from typing import Any
 
 import pytest
 
-from web.http.afterwards import going_on, leave
+from web.http.deferred import defer, doing_what_is_deferred
 
 # ruff: noqa: ARG001 - an application is given more than these need
 
@@ -16,7 +16,7 @@ async def test_it_is_done_outside_the_layers_and_sends_as_they_would():
         await send("rest")
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        assert leave(scope, rest)
+        assert defer(scope, rest)
         done.append("answered")
 
     async def layer(scope: Any, receive: Any, send: Any) -> None:
@@ -26,16 +26,16 @@ async def test_it_is_done_outside_the_layers_and_sends_as_they_would():
     async def send(message: Any) -> None:
         done.append(message)
 
-    await going_on(layer)({"state": {}}, None, send)  # type: ignore[arg-type]
+    await doing_what_is_deferred(layer)({"state": {}}, None, send)  # type: ignore[arg-type]
 
     assert done == ["answered", "let go", "rest"]
 
 
-async def test_nothing_can_be_left_where_nobody_would_do_it():
+async def test_nothing_can_be_deferred_where_nobody_would_do_it():
     async def rest(send: Any) -> None:
         raise AssertionError
 
-    assert not leave({"state": {}}, rest)
+    assert not defer({"state": {}}, rest)
 
 
 async def test_an_error_in_it_is_the_answers():
@@ -43,7 +43,7 @@ async def test_an_error_in_it_is_the_answers():
         raise ZeroDivisionError
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        leave(scope, rest)
+        defer(scope, rest)
 
     with pytest.raises(ZeroDivisionError):
-        await going_on(app)({"state": {}}, None, None)  # type: ignore[arg-type]
+        await doing_what_is_deferred(app)({"state": {}}, None, None)  # type: ignore[arg-type]
