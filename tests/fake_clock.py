@@ -80,6 +80,7 @@ def ahead_to(instant: datetime) -> Iterator[dict[str, str]]:
             "LD_PRELOAD": _library(),
             "FAKETIME": f"+{seconds}s",
             "DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # by it, who waits for another thread spins
             "TEST_CLOCK_AHEAD_S": str(seconds),
             "PATH": os.pathsep.join([folder, os.environ.get("PATH", os.defpath)]),
             "PYTHONPATH": os.pathsep.join([folder, os.environ.get("PYTHONPATH", "")]).rstrip(":"),

@@ -19,6 +19,7 @@ from tests.bench.peer.table import PeerRow, peer_table
 from tests.bench.report import Row, table
 from tests.bench.scale import FULL, QUICK
 from web.console import Trouble, complain, say
+from web.server.worker import allow_many_connections
 
 BUSY = 0.5
 """A load of this much before the bench has begun is somebody else's."""
@@ -97,6 +98,7 @@ def _figure(name: str, arguments: argparse.Namespace) -> Sequence[Row]:
 def main() -> int:
     """Measure, or show what was measured before."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started ends, too
+    allow_many_connections()
     arguments = _arguments()
     try:
         if arguments.show:

@@ -24,11 +24,18 @@ HOLD = timedelta(minutes=5)
 MOST_TRIES = 10
 
 
-async def book(uri: str, slots: Sequence[Document], clients: int) -> Taken:
-    """Hold and book distinct times: every write that it takes, and no read that could be saved."""
+async def book(uri: str, slots: Sequence[Document], clients: int, *, holding: bool = True) -> Taken:
+    """Book distinct times: every write that it takes, and no read that could be saved.
+
+    Args:
+        uri: The database.
+        slots: The times.
+        clients: How many book at once.
+        holding: Whether each is held first, and a form is shown.
+    """
     async with connected(uri) as database:
         waiting = [_written(slot, f"visitor-{n % clients}") for n, slot in enumerate(slots)]
-        turns = [_booking(database, *documents) for documents in waiting]
+        turns = [_booking(database, *documents, holding=holding) for documents in waiting]
         return await in_turns(turns, clients, warming=len(turns) // 10)
 
 
@@ -57,8 +64,7 @@ def _written(slot: Document, visitor_id: str) -> tuple[Document, list[Document]]
     return dict(booking.model_dump_doc()), [dict(mail.model_dump_doc()) for mail in mails]
 
 
-def _booking(database: Bare, booking: Document, mails: list[Document]) -> Turn:
-    own = {"_id": booking["slot_id"]}
+def _booking(database: Bare, booking: Document, mails: list[Document], *, holding: bool) -> Turn:
     at_that_time = {
         "address": booking["address"],
         "status": "confirmed",
@@ -66,17 +72,21 @@ def _booking(database: Bare, booking: Document, mails: list[Document]) -> Turn:
     }
 
     async def turn() -> None:
-        now, visitor_id = clock.now(), booking["visitor_id"]
-        held = _held(visitor_id, now)
-        older = {"state": "held", "held_by": visitor_id, "held_since": {"$lt": now}}
-        result = await database.slots.update_one({**own, **free_guard(now)}, held)
-        assert result.modified_count == 1
-        await database.slots.find(older, {"_id": True}).to_list()
-        assert await database.slots.find_one(own)  # the form shows it
+        if holding:
+            await _hold_and_look(database, {"_id": booking["slot_id"]}, booking["visitor_id"])
         await database.bookings.find(at_that_time).to_list()
         await _transaction(database, lambda session: _claim(database, booking, mails, session))
 
     return turn
+
+
+async def _hold_and_look(database: Bare, own: Document, visitor_id: str) -> None:
+    now = clock.now()
+    older = {"state": "held", "held_by": visitor_id, "held_since": {"$lt": now}}
+    result = await database.slots.update_one({**own, **free_guard(now)}, _held(visitor_id, now))
+    assert result.modified_count == 1
+    await database.slots.find(older, {"_id": True}).to_list()
+    assert await database.slots.find_one(own)  # the form shows it
 
 
 def _held(visitor_id: str, now: datetime) -> Document:

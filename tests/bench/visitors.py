@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from secrets import token_urlsafe
 
 from domain.store.core.database import Document, Key
 from tests.bench.browser import Browser
@@ -57,17 +58,24 @@ async def read_known(url: str, path: str, clients: int, requests: int) -> Taken:
         return await in_turns([turn] * requests, clients, warming=requests // 5)
 
 
-async def book(served: Served, slots: Sequence[Document], clients: int) -> Taken:
-    """Hold distinct times and book them: the choice, the form with its key, the form sent."""
+async def book(
+    served: Served, slots: Sequence[Document], clients: int, *, holding: bool = True
+) -> Taken:
+    """Book distinct times: the choice, the form with its key, and the form sent.
+
+    Args:
+        served: The program.
+        slots: The times.
+        clients: How many book at once.
+        holding: Whether each is held first, and its form read; else the form is just sent.
+    """
     async with browsers(served.url, clients) as opened:
         idle, waiting = list(enumerate(opened)), iter(slots)
 
         async def turn() -> None:
             (n, browser), slot_id = idle.pop(), str(next(waiting)["_id"])
-            held = await browser.post("/holds", {"slot_id": slot_id})
-            assert held.status == 303, held
-            form = await browser.get(held.headers["location"])
-            sent = {"email": f"ann{n}@example.org", "request_key": form.request_key}
+            key = await _key_of_form(browser, slot_id) if holding else token_urlsafe(18)
+            sent = {"email": f"ann{n}@example.org", "request_key": key}
             booked = await browser.post(f"/slots/{slot_id}/book", ATTENDEE | sent)
             assert booked.status == 303, booked.text
             idle.append((n, browser))
@@ -78,6 +86,14 @@ async def book(served: Served, slots: Sequence[Document], clients: int) -> Taken
             warming=len(slots) // 10,
             processor_s=lambda: processor_us(served.pid) / 1_000_000,
         )
+
+
+async def _key_of_form(browser: Browser, slot_id: str) -> str:
+    """Hold a time, and return the key of the form that this leads to."""
+    held = await browser.post("/holds", {"slot_id": slot_id})
+    assert held.status == 303, held
+    form = await browser.get(held.headers["location"])
+    return form.request_key
 
 
 async def contend(url: str, slot_ids: Sequence[Key], times: int) -> float:
