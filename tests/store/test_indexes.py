@@ -45,6 +45,7 @@ from domain.store.experts.planned import PlannedSlot, planned_slots
 from domain.store.experts.reading import Filters, Sort
 from domain.store.log.reading import LogFilter, LogPlace
 from domain.store.site.saving import Section
+from domain.store.slots.open_days import OpenDay
 from tests.factories import make_booking, make_expert, make_slot, make_wait, request_of, slot_of
 from tests.store.crowd import CROWD, DAY, crowd
 from tests.store.queries import SORTS, Query, asking, find, plan_of
@@ -292,6 +293,7 @@ def values(now: datetime) -> dict[str, Any]:
         "name": "something",
         "every": HOUR,
         "started_at": now,
+        "day": OpenDay(),
     }
 
 

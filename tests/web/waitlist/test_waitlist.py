@@ -182,17 +182,22 @@ async def test_nobody_learns_who_is_in_line_whatever_becomes_of_either_place(sit
     Whole answers are compared, but for tokens, names and instants: once joined, while a time is
     offered, when it was given up, in line again, and where the address was typed too often.
     """
-    expert = await site.expert()
-    name = f"{expert.slug}-twin"
-    twin = expert.model_copy(update={"id": Key(), "slug": name, "slugs": [name]})
-    await site.database.engine.save(twin)
-
-    known = await _seen_by_a_stranger(site, expert, is_known=True)
-    unknown = await _seen_by_a_stranger(site, twin, is_known=False)
+    known, unknown = await _both_seen_by_a_stranger(site)
+    if known != unknown:  # the day, and with it the month, may have ended between the two
+        known, unknown = await _both_seen_by_a_stranger(site)
 
     assert len(known) == len(unknown) == 9
     for n, (one, other) in enumerate(zip(known, unknown, strict=True)):
         assert one == other, n
+
+
+async def _both_seen_by_a_stranger(site: Site) -> tuple[list[str], list[str]]:
+    expert = await site.expert()
+    name = f"{expert.slug}-twin"
+    twin = expert.model_copy(update={"id": Key(), "slug": name, "slugs": [name]})
+    await site.database.engine.save(twin)
+    known = await _seen_by_a_stranger(site, expert, is_known=True)
+    return known, await _seen_by_a_stranger(site, twin, is_known=False)
 
 
 async def _seen_by_a_stranger(site: Site, expert: Expert, *, is_known: bool) -> list[str]:
