@@ -83,7 +83,8 @@ class LiveResponse(EventSourceResponse):
         if scope["method"] == "HEAD" or not _tells_of_loss(connection):
             await self._watched(scope, receive, send)
             return
-        ScopeState.from_scope(cast("LitestarScope", scope)).headers = Empty  # they have been read
+        # Headers that were parsed would be kept for as long as the stream lasts.
+        ScopeState.from_scope(cast("LitestarScope", scope)).headers = Empty
         stream = partial(self._stream, connection)
         if not defer(scope, stream):
             await stream(send)
@@ -97,6 +98,8 @@ class LiveResponse(EventSourceResponse):
                 await _cut_off(_connection_of(receive))
 
     async def _stream(self, connection: RequestResponseCycle, send: Send) -> None:
+        if connection.disconnected:
+            return
         protocol = cast("TellsOfLoss", connection.transport.get_protocol())
         protocol.when_lost = self._outlet.lose
         self._outlet.open(connection)
