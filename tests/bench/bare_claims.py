@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.errors import PyMongoError
@@ -75,7 +76,8 @@ def _booking(database: Bare, booking: Document, mails: list[Document], *, holdin
         if holding:
             await _hold_and_look(database, {"_id": booking["slot_id"]}, booking["visitor_id"])
         await database.bookings.find(at_that_time).to_list()
-        await _transaction(database, lambda session: _claim(database, booking, mails, session))
+        claim = partial(_claim, database, booking, mails, holding=holding)
+        await _transaction(database, claim)
 
     return turn
 
@@ -94,13 +96,19 @@ def _held(visitor_id: str, now: datetime) -> Document:
 
 
 async def _claim(
-    database: Bare, booking: Document, mails: list[Document], session: AsyncClientSession
+    database: Bare,
+    booking: Document,
+    mails: list[Document],
+    session: AsyncClientSession,
+    *,
+    holding: bool,
 ) -> None:
     now = clock.now()
     free = {"held_by": None, "held_since": EPOCH, "held_until": EPOCH}
     booked = transition(now, state=SlotState.BOOKED.value, booking_id=booking["_id"], **free)
-    mine = {"_id": booking["slot_id"], **booking_guard(booking["visitor_id"], now)}
-    result = await database.slots.update_one(mine, booked, session=session)
+    guard = booking_guard(booking["visitor_id"], now) if holding else free_guard(now)
+    own = {"_id": booking["slot_id"], **guard}
+    result = await database.slots.update_one(own, booked, session=session)
     assert result.modified_count == 1
     await database.bookings.insert_one(booking, session=session)
     await database.outbox.insert_many(mails, session=session)
