@@ -60,11 +60,11 @@ async def _seed_people(
 
 
 async def _publish(database: Database, key: Key, clock: Callable[[], datetime]) -> int:
-    """Publish somebody's times; again where the database was too slow to say whether it has."""
-    for _ in range(_TRIES - 1):
+    """Publish an expert's times, and try again where the database could not confirm it."""
+    for _ in range(_TRIES):
         with suppress(Unconfirmed):
             return (await publish(database, key, now=clock())).added
-    return (await publish(database, key, now=clock())).added
+    raise Unconfirmed
 
 
 def _some_at_once(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:

@@ -53,7 +53,7 @@ def _start(n: int, first_day: datetime) -> datetime:
 
 
 def enlarge_cache(server: str) -> None:
-    """Let the database keep more in memory than a small one does."""
+    """Give the database a cache for millions of documents."""
     with MongoClient[Document](server) as client:
         size = f"cache_size={CACHE_MB}M"
         client.admin.command({"setParameter": 1, "wiredTigerEngineRuntimeConfig": size})

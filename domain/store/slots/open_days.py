@@ -137,7 +137,7 @@ class Vacancies:
     async def begin(self, now: datetime) -> None:
         """Look at everybody as of `now`, a few at a time: thousands of them hold up nobody else.
 
-        Whoever changes meanwhile is to be noted, as ever.
+        Changes that come meanwhile are noted as usual.
         """
         experts = self._everybody()
         for first in range(0, len(experts), _AT_ONCE):

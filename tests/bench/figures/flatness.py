@@ -39,8 +39,8 @@ def pages_of(
         scale: How often.
         urls: Where the two answer.
         slugs: Of an expert of each.
-        size: What the first one has.
-        beside: What the other has.
+        size: How much the large one has, in words.
+        beside: How much the small one has.
     """
     paths = {
         "discovery": ["/experts"] * 2,

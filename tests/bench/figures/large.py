@@ -10,6 +10,8 @@ from time import perf_counter
 from pymongo import MongoClient
 
 from tests.bench import large, listeners, visitors
+from tests.bench.figures import crowd
+from tests.bench.figures.bookings import CLIENTS
 from tests.bench.figures.flatness import pages_of
 from tests.bench.figures.reading import EXPERTS
 from tests.bench.ground import fresh, publish, serving
@@ -22,9 +24,7 @@ from tests.bench.scale import Scale
 from tests.catalogues import make_catalogue
 
 FLAT, SMALL_ENOUGH = Aim(most=1.5), Aim(most=600, of_ratio=False)
-CLIENTS = 32
-CHOICES = 2
-"""For each crowd: one to warm up by, and the one that counts."""
+BESIDE = f"with {EXPERTS} experts"
 
 
 @dataclass(frozen=True)
@@ -44,9 +44,8 @@ def measure(server: str, scale: Scale) -> Sequence[Row]:
     rows = [_start(scale, many, few)]
     with serving(many) as of_many, serving(few) as of_few:
         sides = Side(many, of_many), Side(few, of_few)
-        paths = [_slug_in(side.uri) for side in sides]
-        beside = scale.large.told, f"with {EXPERTS} experts"
-        rows += pages_of(scale, [of_many.url, of_few.url], paths, *beside)
+        slugs = [_slug_in(side.uri) for side in sides]
+        rows += pages_of(scale, [of_many.url, of_few.url], slugs, scale.large.told, BESIDE)
         rows += _bookings(scale, *sides)
         rows += [_crowd(scale, *sides), _change(scale, *sides), _memory(scale, *sides)]
     return rows
@@ -67,7 +66,7 @@ def _row(
     aim: Aim | None = FLAT,
 ) -> Row:
     many, few = measured
-    return Row(f"{figure} with {scale.large.told}", unit, many, few, aim, f"with {EXPERTS} experts")
+    return Row(f"{figure} with {scale.large.told}", unit, many, few, aim, BESIDE)
 
 
 def _start(scale: Scale, many: str, few: str) -> Row:
@@ -97,7 +96,7 @@ def _bookings(scale: Scale, *sides: Side) -> Sequence[Row]:
 
 def _crowd(scale: Scale, *sides: Side) -> Row:
     def choose(side: Side) -> float:
-        keys = [slot["_id"] for slot in publish(side.uri, CHOICES).slots]
+        keys = [slot["_id"] for slot in publish(side.uri, crowd.SLOTS).slots]
         return 1000 * apart(LOAD, visitors.contend, side.served.url, keys, scale.crowd)
 
     taken = in_rounds("crowd", scale.long_rounds, *_of_each(choose, sides))

@@ -1,4 +1,4 @@
-"""Another program is measured beside ours, and one that fails a figure is told so in words."""
+"""Another program is measured beside ours; where it fails, words stand in place of a figure."""
 
 import json
 import subprocess
